@@ -1,0 +1,145 @@
+using KeyedWorkflows.Runtime;
+
+namespace KeyedWorkflows;
+
+/// <summary>
+/// Chooses who pays for each slot of a run, in the documented order, and freezes the answer before the first step. The first rule that gives anything decides; a choice that fails
+/// fails the run, and never moves to the next rule. Running and explaining take the same way. Where stores and choosers answer at once, nothing is allocated but the binding.
+/// </summary>
+internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders providers, ICredentialAuthorizer authorizer, IHostDefault? hostDefault) : ICredentialBinder
+{
+    private readonly ProfileResolver resolver = new(profiles, providers, authorizer);
+
+    public ValueTask<RunBinding> BindAsync(WorkflowDefinition workflow, in BindRequest request, CancellationToken cancellationToken) => BindAllAsync(workflow, request, cancellationToken);
+
+    public ValueTask<CredentialExplanation> ExplainAsync(WorkflowDefinition workflow, in BindRequest request, CancellationToken cancellationToken) => ExplainAllAsync(workflow, request, cancellationToken);
+
+    public RunBinding BindChild(RunBinding parent, WorkflowDefinition child, ReadOnlySpan<int> slots)
+    {
+        if (slots.Length != child.SlotCount)
+            throw new ArgumentException($"The workflow '{child.Name}' has {child.SlotCount} slots, and {slots.Length} were given.", nameof(slots));
+        var bound = new SlotBinding[slots.Length];
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var from = parent[slots[i]];
+            var slot = child.SlotAt(i);
+            bound[i] = new SlotBinding(slot.Name, CredentialSource.Parent, from.Profile, from.Inline);
+            if ((resolver.ProviderFault(slot, from.Provider) ?? RunRules.ModelFault(slot, bound[i])) is { } fault)
+                throw (fault with { Slot = slot.Name, Source = CredentialSource.Parent, Profile = from.ProfileName }).ToException();
+        }
+        return RunRules.Freeze(child, bound, parent.Tenant, out var binding) is { } refusal ? throw refusal.ToException() : binding!;
+    }
+
+    private async ValueTask<RunBinding> BindAllAsync(WorkflowDefinition workflow, BindRequest request, CancellationToken cancellationToken)
+    {
+        if (RunRules.CallFault(workflow, request) is { } fault)
+            throw fault.ToException();
+        var bound = workflow.SlotCount == 0 ? [] : new SlotBinding[workflow.SlotCount];
+        for (var slot = 0; slot < bound.Length; slot++)
+        {
+            var outcome = await BindSlotAsync(workflow, slot, request, cancellationToken).ConfigureAwait(false);
+            bound[slot] = outcome.Binding ?? throw outcome.Refusal!.ToException();
+        }
+        return RunRules.Freeze(workflow, bound, request.Tenant, out var binding) is { } refusal ? throw refusal.ToException() : binding!;
+    }
+
+    private async ValueTask<CredentialExplanation> ExplainAllAsync(WorkflowDefinition workflow, BindRequest request, CancellationToken cancellationToken)
+    {
+        var first = RunRules.CallFault(workflow, request);
+        var bound = new SlotBinding[workflow.SlotCount];
+        var slots = new SlotExplanation[workflow.SlotCount];
+        for (var slot = 0; slot < slots.Length; slot++)
+        {
+            var definition = workflow.SlotAt(slot);
+            SlotOutcome outcome;
+            try
+            {
+                outcome = await BindSlotAsync(workflow, slot, request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (WorkflowRunException error)
+            {
+                // The chooser's own failure.
+                outcome = new Refusal(error.Code, error.Message) { Slot = definition.Name, Source = CredentialSource.ChooseProfile };
+            }
+            first ??= outcome.Refusal;
+            bound[slot] = outcome.Binding!;
+            slots[slot] = outcome.Binding is { } binding ? Explain(definition, binding) : Explain(definition, outcome.Refusal!);
+        }
+        RunBinding? whole = null;
+        first ??= RunRules.Freeze(workflow, bound, request.Tenant, out whole);
+        return new CredentialExplanation
+        {
+            Workflow = workflow.Name,
+            CanRun = first is null,
+            Tenant = whole?.Tenant,
+            Slots = slots,
+            ErrorCode = first?.Code,
+            Error = first?.Message,
+        };
+    }
+
+    private async ValueTask<SlotOutcome> BindSlotAsync(WorkflowDefinition workflow, int slot, BindRequest request, CancellationToken cancellationToken)
+    {
+        var definition = workflow.SlotAt(slot);
+        var caller = request.Caller ?? RunCaller.Host;
+        if (CallerSelections.Read(request, slot, definition.Name, out var choice) is { } refusal)
+            return refusal;
+        if (caller.PinnedTenant is { } pinned)
+            return await BindPinnedAsync(definition, caller, pinned, choice, cancellationToken).ConfigureAwait(false);
+        if (choice is null && definition.HasChooser && request.Chooser is { } chooser)
+        {
+            var chosen = await chooser(slot, cancellationToken).ConfigureAwait(false);
+            if (chosen.Kind == CredentialKind.Invalid)
+            {
+                return new Refusal(
+                    WorkflowErrorCodes.ProviderNotInitialized,
+                    $"The [ChooseProfile] method of slot '{definition.Name}' returned null, or a name that is empty or malformed. Return Credential.Unspecified to ask for the next rule.")
+                { Slot = definition.Name, Source = CredentialSource.ChooseProfile };
+            }
+            if (chosen.Kind != CredentialKind.Unspecified)
+                choice = new(CredentialSource.ChooseProfile, chosen);
+        }
+        choice ??= definition.Default is { } name ? new(CredentialSource.SlotDefault, Credential.Profile(name)) : null;
+        choice ??= hostDefault?.Current is { } host ? new(CredentialSource.HostDefault, host) : null;
+        return choice is { } found
+            ? await resolver.ResolveAsync(definition, caller, found, cancellationToken).ConfigureAwait(false)
+            : new Refusal(
+                WorkflowErrorCodes.CredentialMissing,
+                $"Slot '{definition.Name}' has no credential: the call gives none, and neither input, chooser, slot default nor host default names one. Give one in the call: RunAsync(input, \"profile\").")
+            { Slot = definition.Name };
+    }
+
+    /// <summary>Rule 0: the operator's pin is final. Another selection by the caller looks as if its profile did not exist.</summary>
+    private async ValueTask<SlotOutcome> BindPinnedAsync(SlotDefinition slot, RunCaller caller, string tenant, SlotChoice? selected, CancellationToken cancellationToken)
+    {
+        var outcome = await resolver.ResolveAsync(slot, caller, new(CredentialSource.PinnedToken, Credential.Tenant(tenant)), cancellationToken).ConfigureAwait(false);
+        if (selected is not { } selection || outcome.Binding?.Profile is not { } profile)
+            return selected is { } lost && outcome.Refusal is not null ? ProfileResolver.NotFound(slot, lost.Source) : outcome;
+        var same = selection.Credential.Kind switch
+        {
+            CredentialKind.Profile => selection.Credential.Text == profile.Name,
+            CredentialKind.Id => selection.Credential.Text == profile.Id,
+            CredentialKind.Tenant => selection.Credential.Text == profile.Tenant,
+            _ => false,
+        };
+        return same ? outcome : ProfileResolver.NotFound(slot, selection.Source);
+    }
+
+    private static SlotExplanation Explain(SlotDefinition slot, SlotBinding binding) => new()
+    {
+        Slot = slot.Name,
+        Source = binding.Source,
+        ProfileName = binding.ProfileName,
+        Provider = binding.Provider,
+        Model = (slot.Model ?? binding.Profile?.Model) is { } model ? ModelChoice.Mapped(binding.Profile, model) : null,
+        Reason = $"{(binding.Profile is null ? "A key for this run" : $"Profile '{binding.ProfileName}'")} was chosen {CallerSelections.Place(binding.Source)}.",
+    };
+
+    private static SlotExplanation Explain(SlotDefinition slot, Refusal refusal) => new()
+    {
+        Slot = slot.Name,
+        Source = refusal.Source,
+        ProfileName = refusal.Profile,
+        Reason = refusal.Message,
+    };
+}

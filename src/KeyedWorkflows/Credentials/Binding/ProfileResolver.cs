@@ -1,0 +1,133 @@
+using KeyedWorkflows.Runtime;
+
+namespace KeyedWorkflows;
+
+/// <summary>Turns a choice into a binding: look-up, grant, provider, enabled. What fails is told to the one who chose: a caller learns nothing of profiles that it may not use.</summary>
+internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders providers, ICredentialAuthorizer authorizer)
+{
+    public async ValueTask<SlotOutcome> ResolveAsync(SlotDefinition slot, RunCaller caller, SlotChoice choice, CancellationToken cancellationToken)
+    {
+        var credential = choice.Credential;
+        switch (credential.Kind)
+        {
+            case CredentialKind.Profile:
+                return Admit(slot, caller, choice, await profiles.FindByNameAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
+            case CredentialKind.Id:
+                return Admit(slot, caller, choice, await profiles.FindByIdAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
+            case CredentialKind.Tenant:
+                return AdmitOne(slot, caller, choice, await profiles.FindByTenantAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
+            case CredentialKind.ApiKey:
+                return AdmitKey(slot, caller, choice);
+            default:
+                return NotFound(slot, choice.Source);
+        }
+    }
+
+    /// <summary>The same answer for what does not exist and what may not be used, and never the name: it may be a key, or another tenant's.</summary>
+    public static Refusal NotFound(SlotDefinition slot, CredentialSource source) => IsCallers(source)
+        ? new(
+            WorkflowErrorCodes.ProfileNotFound,
+            $"There is no such profile as the one given for slot '{slot.Name}' {CallerSelections.Place(source)}. It is not repeated here.")
+        { Slot = slot.Name, Source = source }
+        : new(
+            WorkflowErrorCodes.ProviderNotInitialized,
+            $"The profile that was chosen for slot '{slot.Name}' {CallerSelections.Place(source)} does not exist, or may not be used by this caller. The workflow's author or the operator must set it up.")
+        { Slot = slot.Name, Source = source };
+
+    /// <summary>Says why a slot cannot be paid for by a family, or null. Slot, profile and rule are added by who asks.</summary>
+    public Refusal? ProviderFault(SlotDefinition slot, string name)
+    {
+        if (!providers.TryFind(name, out var provider))
+            return new(WorkflowErrorCodes.ProviderMismatch, $"The credential of slot '{slot.Name}' is of provider '{name}', which the host has not added.");
+        if (provider.IsScripted)
+        {
+            return providers.IsProduction
+                ? new(WorkflowErrorCodes.ProviderMismatch, $"The credential of slot '{slot.Name}' is of the scripted provider '{name}', which answers without a model. It is refused in Production.")
+                : null;
+        }
+        if (slot.Providers.Count == 0)
+            return null;
+        for (var i = 0; i < slot.Providers.Count; i++)
+        {
+            if (string.Equals(slot.Providers[i], name, StringComparison.OrdinalIgnoreCase))
+                return null;
+        }
+        return new(WorkflowErrorCodes.ProviderMismatch, $"Slot '{slot.Name}' takes credentials of {string.Join(" or ", slot.Providers)}, and was given one of '{name}'.");
+    }
+
+    private SlotOutcome Admit(SlotDefinition slot, RunCaller caller, SlotChoice choice, StoredProfile? profile)
+    {
+        if (profile is null || !authorizer.MayUse(caller, profile))
+            return NotFound(slot, choice.Source);
+        if (ProviderFault(slot, profile.Provider) is { } fault)
+            return Unfit(slot, choice.Source, profile, fault.Code, fault.Message);
+        if (!profile.Enabled)
+            return Unfit(slot, choice.Source, profile, WorkflowErrorCodes.ProfileDisabled, $"Profile '{profile.Name}' of slot '{slot.Name}' is disabled.");
+        var binding = new SlotBinding(slot.Name, choice.Source, profile, null);
+        return RunRules.ModelFault(slot, binding) is { } noModel ? noModel with { Source = choice.Source, Profile = profile.Name } : binding;
+    }
+
+    /// <summary>A tenant stands for its one profile that fits the slot. Disabled ones are not candidates: after a rotation the old one may still lie there.</summary>
+    private SlotOutcome AdmitOne(SlotDefinition slot, RunCaller caller, SlotChoice choice, IReadOnlyList<StoredProfile> all)
+    {
+        StoredProfile? found = null;
+        StoredProfile? disabled = null;
+        foreach (var profile in all)
+        {
+            // The store's answer is not taken on trust: "acme" is not "acme_b".
+            if (profile.Tenant != choice.Credential.Text || !authorizer.MayUse(caller, profile) || ProviderFault(slot, profile.Provider) is not null)
+                continue;
+            if (!profile.Enabled)
+            {
+                disabled = profile;
+            }
+            else if (found is null)
+            {
+                found = profile;
+            }
+            else
+            {
+                var code = IsCallers(choice.Source) ? WorkflowErrorCodes.CredentialConflict : WorkflowErrorCodes.ProviderNotInitialized;
+                return new Refusal(code, $"The tenant given for slot '{slot.Name}' {CallerSelections.Place(choice.Source)} has several enabled profiles that fit. Name one of them.") { Slot = slot.Name, Source = choice.Source };
+            }
+        }
+        if ((found ?? disabled) is { } one)
+            return Admit(slot, caller, choice, one);
+        return IsCallers(choice.Source)
+            ? new Refusal(
+                WorkflowErrorCodes.ProfileNotFound,
+                $"The tenant given for slot '{slot.Name}' {CallerSelections.Place(choice.Source)} has no profile that fits. It is not repeated here.")
+            { Slot = slot.Name, Source = choice.Source }
+            : NotFound(slot, choice.Source);
+    }
+
+    private SlotOutcome AdmitKey(SlotDefinition slot, RunCaller caller, SlotChoice choice)
+    {
+        if (!authorizer.MaySendKey(caller))
+            return NotFound(slot, choice.Source);
+        if (choice.Credential.Endpoint is { } endpoint && EndpointRules.Fault(endpoint, EndpointOrigin.Caller) is { } fault)
+            return Unfit(slot, choice.Source, null, WorkflowErrorCodes.CredentialInvalid, $"The endpoint that is given with the key for slot '{slot.Name}' {fault}");
+        var provider = slot.Providers.Count == 1 ? slot.Providers[0] : providers.Single;
+        if (provider is null)
+        {
+            return Unfit(
+                slot, choice.Source, null, WorkflowErrorCodes.CredentialInvalid,
+                $"Slot '{slot.Name}' takes keys of several providers, and a key does not say of which it is. Use a stored profile, or declare the slot for one provider.");
+        }
+        if (ProviderFault(slot, provider) is { } unfit)
+            return Unfit(slot, choice.Source, null, unfit.Code, unfit.Message);
+        var binding = new SlotBinding(slot.Name, choice.Source, null, new InlineCredential(provider, choice.Credential.Key!, choice.Credential.Endpoint));
+        return RunRules.ModelFault(slot, binding) is { } noModel ? noModel with { Source = choice.Source } : binding;
+    }
+
+    /// <summary>What a caller's profile lacks is told to the caller; what the author's or operator's lacks, the caller can do nothing about.</summary>
+    private static Refusal Unfit(SlotDefinition slot, CredentialSource source, StoredProfile? profile, string code, string message) =>
+        new(IsCallers(source) ? code : WorkflowErrorCodes.ProviderNotInitialized, IsCallers(source) ? message : $"{message} It was chosen {CallerSelections.Place(source)}.")
+        {
+            Slot = slot.Name,
+            Source = source,
+            Profile = profile?.Name,
+        };
+
+    private static bool IsCallers(CredentialSource source) => source is CredentialSource.Call or CredentialSource.ApiKeyInput or CredentialSource.ProfileNameInput;
+}

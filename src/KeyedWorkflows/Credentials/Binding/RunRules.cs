@@ -1,0 +1,53 @@
+using KeyedWorkflows.Runtime;
+
+namespace KeyedWorkflows;
+
+/// <summary>What must hold for a run's credentials taken together.</summary>
+internal static class RunRules
+{
+    /// <summary>What the call says must make sense for the workflow, whatever is chosen: the tenant is a name, and a credential has a slot to pay for.</summary>
+    public static Refusal? CallFault(WorkflowDefinition workflow, in BindRequest request)
+    {
+        if (request.Tenant is { } tenant && !ProfileNames.IsValid(tenant))
+            return new(WorkflowErrorCodes.InvalidInput, "RunOptions.Tenant is empty or malformed. It is not repeated here. Give a tenant's name, or leave it out.");
+        return workflow.SlotCount == 0 && request.Credentials.IsGiven
+            ? new(WorkflowErrorCodes.CredentialInvalid, $"The workflow '{workflow.Name}' declares no credential slot, and was given a credential. Leave it out.")
+            : null;
+    }
+
+    /// <summary>Whether it is certain, before any call, that a step of the slot would have no model to ask.</summary>
+    public static Refusal? ModelFault(SlotDefinition slot, SlotBinding binding) => slot.NeedsModel && slot.Model is null && binding.Profile?.Model is null
+        ? new(WorkflowErrorCodes.ModelMissing, $"No model is named for slot '{slot.Name}': neither by its prompts, nor by the slot, nor by {(binding.Profile is null ? "a key" : "the profile")}. Name one in [CredentialProfile(Model = …)] or in the profile.")
+        { Slot = slot.Name }
+        : null;
+
+    /// <summary>
+    /// Fixes the binding, or refuses it: a run serves one tenant. Operators' profiles and keys go with any. Where the workflow allows several tenants, the run serves the one
+    /// that the call names, which must be one of them, else that of the first slot.
+    /// </summary>
+    public static Refusal? Freeze(WorkflowDefinition workflow, SlotBinding[] slots, string? wanted, out RunBinding? binding)
+    {
+        binding = null;
+        string? first = null;
+        var agrees = false;
+        foreach (var slot in slots)
+        {
+            if (slot.Tenant is not { } tenant)
+                continue;
+            agrees |= tenant == wanted;
+            first ??= tenant;
+            if (workflow.AllowMixedTenants)
+                continue;
+            if (tenant != first)
+                return Mismatch($"The slots of '{workflow.Name}' would be paid for by two tenants: slot '{slot.Slot}' by another than the slots before it. A run serves one tenant.", slot);
+            if (wanted is not null && tenant != wanted)
+                return Mismatch($"Slot '{slot.Slot}' would be paid for by another tenant than the one that the call says the run serves (RunOptions.Tenant).", slot);
+        }
+        if (wanted is not null && first is not null && !agrees)
+            return Mismatch($"None of the slots of '{workflow.Name}' would be paid for by the tenant that the call says the run serves (RunOptions.Tenant).", null);
+        binding = slots.Length == 0 && wanted is null ? RunBinding.Empty : new RunBinding(slots, wanted ?? first);
+        return null;
+    }
+
+    private static Refusal Mismatch(string message, SlotBinding? slot) => new(WorkflowErrorCodes.TenantMismatch, message) { Slot = slot?.Slot, Source = slot?.Source };
+}

@@ -1,0 +1,16 @@
+namespace KeyedWorkflows;
+
+/// <summary>A key given for one run, with what goes with it. Never stored; its clients live with it, and end with the run.</summary>
+internal sealed class InlineCredential(string provider, Secret key, Uri? endpoint)
+{
+    public string Provider { get; } = provider;
+
+    public Secret Key { get; } = key;
+
+    public Uri? Endpoint { get; } = endpoint;
+
+    /// <summary>The run's own clients: sub-workflows share them, other runs never.</summary>
+    public ClientSet Clients { get; } = new("");
+
+    public override string ToString() => $"key given for this run (provider {Provider})";
+}

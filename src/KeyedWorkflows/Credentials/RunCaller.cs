@@ -1,0 +1,14 @@
+namespace KeyedWorkflows;
+
+/// <summary>Who runs a workflow.</summary>
+public sealed record RunCaller
+{
+    /// <summary>The host itself, in process: it holds all grants.</summary>
+    public static RunCaller Host { get; } = new() { Name = "host" };
+
+    /// <summary>The caller's name for records: a token's id, never a token.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The tenant that the caller's token is pinned to: its profiles pay, whatever else is chosen.</summary>
+    internal string? PinnedTenant { get; init; }
+}

@@ -1,0 +1,59 @@
+namespace KeyedWorkflows;
+
+/// <summary>Several stores as one. A name or id that stands in two of them is refused: which one pays must never depend on an order.</summary>
+internal sealed class CompositeProfileStore : IProfileStore
+{
+    private readonly IProfileStore[] stores;
+
+    private CompositeProfileStore(IProfileStore[] stores) => this.stores = stores;
+
+    /// <summary>The stores as one.</summary>
+    /// <exception cref="InvalidOperationException">A name stands in two of them.</exception>
+    public static IProfileStore Of(IEnumerable<IProfileStore> stores)
+    {
+        IProfileStore[] all = [.. stores];
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var store in all.OfType<IListedProfileStore>())
+        {
+            foreach (var name in store.Names)
+            {
+                if (!seen.Add(name))
+                    throw new InvalidOperationException($"The profile '{name}' stands in two profile stores. Remove it from one of them: which one pays must not depend on their order.");
+            }
+        }
+        return all.Length == 1 ? all[0] : new CompositeProfileStore(all);
+    }
+
+    public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken) => FindAsync(static (store, name, token) => store.FindByNameAsync(name, token), name, cancellationToken);
+
+    public ValueTask<StoredProfile?> FindByIdAsync(string id, CancellationToken cancellationToken) => FindAsync(static (store, id, token) => store.FindByIdAsync(id, token), id, cancellationToken);
+
+    public async ValueTask<IReadOnlyList<StoredProfile>> FindByTenantAsync(string tenant, CancellationToken cancellationToken)
+    {
+        List<StoredProfile> found = [];
+        foreach (var store in stores)
+            found.AddRange(await store.FindByTenantAsync(tenant, cancellationToken).ConfigureAwait(false));
+        return found;
+    }
+
+    private async ValueTask<StoredProfile?> FindAsync(Func<IProfileStore, string, CancellationToken, ValueTask<StoredProfile?>> find, string text, CancellationToken cancellationToken)
+    {
+        StoredProfile? found = null;
+        foreach (var store in stores)
+        {
+            if (await find(store, text, cancellationToken).ConfigureAwait(false) is not { } one)
+                continue;
+            if (found is not null)
+            {
+                throw new WorkflowRunException(
+                    WorkflowErrorCodes.HostMisconfigured,
+                    $"The profile '{one.Name}' stands in two profile stores of the host. Remove it from one of them: which one pays must not depend on their order.")
+                {
+                    Profile = one.Name,
+                };
+            }
+            found = one;
+        }
+        return found;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+
+namespace KeyedWorkflows;
+
+/// <summary>What every stored profile must fulfil, wherever it comes from. Faults name a field, never what stands in it.</summary>
+internal static class ProfileRules
+{
+    private static readonly SearchValues<char> HeaderNameCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    /// <summary>Headers that belong to the connection or to other requests: a profile that set them could break into another tenant's.</summary>
+    private static readonly HashSet<string> ReservedHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Connection", "Content-Length", "Content-Type", "Cookie", "Host", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+        "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context",
+    };
+
+    public static string? FirstFault(StoredProfile profile)
+    {
+        if (!ProfileNames.IsValid(profile.Name))
+            return "its Name does not match [a-z0-9][a-z0-9_.-]{0,63}, or is a key.";
+        if (!ProfileNames.IsValidId(profile.Id))
+            return "its Id is not 1 to 64 letters, digits, '-', '_', '.' and ':', or is a key.";
+        if (profile.Tenant is not null && !ProfileNames.IsValid(profile.Tenant))
+            return "its Tenant does not match [a-z0-9][a-z0-9_.-]{0,63}, or is a key.";
+        if (!ProfileNames.IsValid(profile.Provider))
+            return "its Provider does not match [a-z0-9][a-z0-9_.-]{0,63}, or is a key.";
+        if (profile.ApiKey is { IsUsable: false })
+            return "its ApiKey was read back from JSON, which never holds the key.";
+        if (profile.Endpoint is not null && EndpointRules.Fault(profile.Endpoint, EndpointOrigin.Operator) is { } endpoint)
+            return "its Endpoint " + endpoint;
+        if (!IsPrintable(profile.Organization))
+            return "its Organization holds characters outside '!' to '~'.";
+        if (!IsPrintable(profile.Project))
+            return "its Project holds characters outside '!' to '~'.";
+        foreach (var (name, value) in profile.Headers)
+        {
+            if (!IsHeaderName(name))
+                return "one of its Headers has a malformed or reserved name.";
+            if (value is not { IsUsable: true })
+                return "one of its Headers has no usable value.";
+        }
+        return IsModelName(profile.Model) && IsModelName(profile.EmbeddingModel) && profile.Models.All(entry => IsModelName(entry.Key) && IsModelName(entry.Value))
+            ? null
+            : "its Model, EmbeddingModel or Models holds an empty name.";
+    }
+
+    public static bool IsHeaderName(string name) => name.Length is > 0 and <= 128 && !name.AsSpan().ContainsAnyExcept(HeaderNameCharacters) && !ReservedHeaders.Contains(name);
+
+    public static bool IsPrintable(string? text) => text is null || (text.Length is > 0 and <= 256 && !text.AsSpan().ContainsAnyExceptInRange('!', '~'));
+
+    public static bool IsModelName(string? text) => text is null || (text.Length is > 0 and <= 256 && !string.IsNullOrWhiteSpace(text));
+}

@@ -1,0 +1,14 @@
+namespace KeyedWorkflows;
+
+/// <summary>The run ended. The last event of every run.</summary>
+public abstract record RunEndedEvent : WorkflowEvent
+{
+    /// <summary>How it ended.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>What its model calls used.</summary>
+    public required RunUsage Usage { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Duration { get; init; }
+}

@@ -1,0 +1,9 @@
+namespace KeyedWorkflows;
+
+/// <summary>The run ended with its output.</summary>
+/// <typeparam name="TOutput">The workflow's output.</typeparam>
+public sealed record RunFinishedEvent<TOutput> : RunEndedEvent
+{
+    /// <summary>The output.</summary>
+    public required TOutput Output { get; init; }
+}

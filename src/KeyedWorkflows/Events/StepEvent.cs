@@ -1,0 +1,11 @@
+namespace KeyedWorkflows;
+
+/// <summary>Something that happened in a step.</summary>
+public abstract record StepEvent : WorkflowEvent
+{
+    /// <summary>The step's name.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>The element of a step marked with <see cref="ForEachAttribute"/>, from 0; null for other steps.</summary>
+    public int? Element { get; init; }
+}

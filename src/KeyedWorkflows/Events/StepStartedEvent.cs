@@ -1,0 +1,4 @@
+namespace KeyedWorkflows;
+
+/// <summary>A step starts.</summary>
+public sealed record StepStartedEvent : StepEvent;

@@ -1,0 +1,18 @@
+using KeyedWorkflows.Runtime;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KeyedWorkflows.Hosting;
+
+/// <summary>What the runs of a host share.</summary>
+internal sealed class WorkflowHost(IServiceProvider services)
+{
+    public IServiceProvider Services { get; } = services;
+
+    public IServiceScopeFactory Scopes { get; } = services.GetRequiredService<IServiceScopeFactory>();
+
+    public TimeProvider Time { get; } = services.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    public ICredentialBinder Binder { get; } = services.GetRequiredService<ICredentialBinder>();
+
+    public IModelClients Clients { get; } = services.GetRequiredService<IModelClients>();
+}

@@ -1,0 +1,90 @@
+using KeyedWorkflows.Runtime;
+using Microsoft.Extensions.AI;
+
+namespace KeyedWorkflows;
+
+/// <summary>A stream under way: it holds its client until it is disposed, and books what the provider reported up to then, however it ends.</summary>
+internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> attempt, StepAccount account) : IAsyncDisposable
+{
+    private UsageDetails? usage;
+
+    public Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> Attempt { get; } = attempt;
+
+    /// <summary>The updates up to the first that says something.</summary>
+    public List<ChatResponseUpdate> Opening { get; } = [];
+
+    public ChatResponseUpdate Current => updates.Current;
+
+    /// <summary>Reads up to the first update that says something, or to the end.</summary>
+    public async ValueTask OpenAsync()
+    {
+        while (await MoveNextAsync().ConfigureAwait(false))
+        {
+            Opening.Add(Current);
+            if (Says(Current))
+                return;
+        }
+    }
+
+    public async ValueTask<bool> MoveNextAsync()
+    {
+        Attempt.Clock!.Restart();
+        var isMore = await updates.MoveNextAsync().ConfigureAwait(false);
+        Attempt.Clock.Stop();
+        if (isMore)
+            Note(updates.Current);
+        return isMore;
+    }
+
+    /// <summary>Ends a stream that nobody saw: it is booked only where the provider reported something.</summary>
+    public async ValueTask AbandonAsync()
+    {
+        if (usage is not null)
+            account.AfterCall(usage);
+        await LetGoAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        account.AfterCall(usage);
+        try
+        {
+            await LetGoAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Attempt.End();
+        }
+    }
+
+    private async ValueTask LetGoAsync()
+    {
+        try
+        {
+            await updates.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // How a stream that is over lets go of its connection concerns nobody, and the text of the error may be the provider's.
+        }
+    }
+
+    private void Note(ChatResponseUpdate update)
+    {
+        foreach (var content in update.Contents)
+        {
+            if (content is UsageContent reported)
+                (usage ??= new UsageDetails()).Add(reported.Details);
+        }
+    }
+
+    private static bool Says(ChatResponseUpdate update)
+    {
+        foreach (var content in update.Contents)
+        {
+            if (content is not UsageContent and not TextContent { Text.Length: 0 })
+                return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+
+namespace KeyedWorkflows;
+
+/// <summary>An answer's body with an end: a provider that sends without end is cut off.</summary>
+internal sealed class BoundedContent : HttpContent
+{
+    /// <summary>Far above any answer of a model, streams and embeddings included.</summary>
+    public const int MaxBytes = 64 * 1024 * 1024;
+
+    private readonly HttpContent inner;
+
+    public BoundedContent(HttpContent inner)
+    {
+        this.inner = inner;
+        foreach (var header in inner.Headers.NonValidated)
+            Headers.TryAddWithoutValidation(header.Key, header.Value);
+    }
+
+    internal static ModelCallException TooLong => new(WorkflowErrorCodes.ProviderFailed, $"The provider's answer is longer than {MaxBytes / (1024 * 1024)} MB and was cut off.");
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
+        new BoundedStream(await inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), MaxBytes);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        var body = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+            await body.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = inner.Headers.ContentLength ?? 0;
+        return inner.Headers.ContentLength is not null;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            inner.Dispose();
+        base.Dispose(disposing);
+    }
+}

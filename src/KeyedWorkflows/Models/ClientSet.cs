@@ -1,0 +1,70 @@
+namespace KeyedWorkflows;
+
+/// <summary>
+/// The clients of one credential in one revision, one for each model that was asked for. Once it is retired it takes no new call, and its clients are disposed when the
+/// last call under way has ended: never under a call. Safe for use from several threads.
+/// </summary>
+internal sealed class ClientSet(string revision)
+{
+    /// <summary>Models may be named by a run's input: beyond this number their clients live for one call alone.</summary>
+    private const int MaxClients = 32;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<(ClientKind Kind, string Model), IDisposable> clients = [];
+    private int calls;
+    private bool isRetired;
+
+    public string Revision { get; } = revision;
+
+    /// <summary>When it was last asked for a client, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
+    public long LastUsed { get; private set; } = Environment.TickCount64;
+
+    /// <summary>Takes a client for one call. <see cref="ClientLease.Dispose"/> gives it back.</summary>
+    /// <returns>False where the set is retired.</returns>
+    public bool TryTake<TState>(ClientKind kind, string model, TState state, Func<TState, ClientKind, string, IDisposable> create, out ClientLease lease)
+    {
+        lock (gate)
+        {
+            lease = default;
+            if (isRetired)
+                return false;
+            LastUsed = Environment.TickCount64;
+            var isOwned = false;
+            if (!clients.TryGetValue((kind, model), out var client))
+            {
+                client = create(state, kind, model);
+                isOwned = !(clients.Count < MaxClients && clients.TryAdd((kind, model), client));
+            }
+            calls++;
+            lease = new ClientLease(this, client, isOwned);
+            return true;
+        }
+    }
+
+    public void Retire()
+    {
+        lock (gate)
+        {
+            isRetired = true;
+            if (calls == 0)
+                DisposeClients();
+        }
+    }
+
+    internal void GiveBack()
+    {
+        lock (gate)
+        {
+            calls--;
+            if (isRetired && calls == 0)
+                DisposeClients();
+        }
+    }
+
+    private void DisposeClients()
+    {
+        foreach (var client in clients.Values)
+            client.Dispose();
+        clients.Clear();
+    }
+}

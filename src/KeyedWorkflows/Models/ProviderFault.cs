@@ -1,0 +1,42 @@
+using System.Net.Sockets;
+
+namespace KeyedWorkflows;
+
+/// <summary>
+/// Makes a <see cref="ModelCallException"/> of whatever a provider's client threw: in words of ours, without the original inside, and without any of the credential's secrets,
+/// whoever wrote the text.
+/// </summary>
+internal static class ProviderFault
+{
+    public static ModelCallException Of(Exception error, SlotBinding binding, SecretScrubber secrets) => error switch
+    {
+        ModelCallException known => Clean(known, binding, secrets),
+        TimeoutException or OperationCanceledException => Unreachable("The provider did not answer in time.", binding),
+        HttpRequestException or IOException or SocketException => Unreachable("The provider could not be reached, or the connection broke.", binding),
+        // The type's name is code's, not the provider's answer: its message may be anything.
+        _ => new ModelCallException(WorkflowErrorCodes.ProviderFailed, $"The client of provider '{binding.Provider}' failed with {error.GetType().Name}.") { Binding = binding },
+    };
+
+    public static ModelCallException TookTooLong(TimeSpan limit, SlotBinding binding) => Unreachable($"The provider did not answer within {limit.TotalSeconds:0.#} seconds.", binding);
+
+    private static ModelCallException Unreachable(string message, SlotBinding binding) => new(WorkflowErrorCodes.ConnectionFailed, message) { IsTransient = true, Binding = binding };
+
+    private static ModelCallException Clean(ModelCallException error, SlotBinding binding, SecretScrubber secrets)
+    {
+        var message = secrets.Scrub(error.Message);
+        var requestId = error.ProviderRequestId is { } id ? secrets.Scrub(id) : null;
+        if (ReferenceEquals(message, error.Message) && ReferenceEquals(requestId, error.ProviderRequestId) && error.Data.Count == 0 && error.Binding is null)
+        {
+            error.Binding = binding;
+            return error;
+        }
+        return new ModelCallException(error.Code, message)
+        {
+            IsTransient = error.IsTransient,
+            StatusCode = error.StatusCode,
+            RetryAfter = error.RetryAfter,
+            ProviderRequestId = requestId,
+            Binding = binding,
+        };
+    }
+}

@@ -1,0 +1,36 @@
+namespace KeyedWorkflows.Runtime;
+
+/// <summary>A run in this process.</summary>
+internal sealed class InProcessRunHandle<TOutput>(WorkflowRun run, RunEventQueue events, Task<TOutput> output) : RunHandle<TOutput>
+{
+    public override string RunId => run.RunId;
+
+    public override RunBinding Binding => run.Binding;
+
+    public override RunUsage Usage => run.Usage;
+
+    public override Task<TOutput> Output => output;
+
+    public override IAsyncEnumerable<WorkflowEvent> Events => events.ReadAsync(CancellationToken.None);
+
+    public override RunStatus Status
+    {
+        get
+        {
+            if (!output.IsCompleted)
+                return RunStatus.Running;
+            if (output.IsCompletedSuccessfully)
+                return run.IsPartial ? RunStatus.PartialSucceeded : RunStatus.Succeeded;
+            return output.Exception?.InnerException is { } error ? WorkflowRun.StatusOf(error) : RunStatus.Stopped;
+        }
+    }
+
+    public override void Cancel() => run.Stop();
+
+    public override async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        run.Stop();
+        await ((Task)output).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.AI;
+
+namespace KeyedWorkflows.Runtime;
+
+/// <summary>What a run's model calls have used, and its ceilings. A sub-workflow's ledger books to the step that runs it as well.</summary>
+internal sealed class RunLedger(long? maxTokens, long? maxCalls, StepAccount? parent)
+{
+    private readonly Lock gate = new();
+    private RunUsage usage;
+    private ModelCallException? breach;
+
+    public RunUsage Usage
+    {
+        get
+        {
+            lock (gate)
+                return usage;
+        }
+    }
+
+    /// <summary>The ceiling that was reached first. A step that swallowed the error ends with it all the same.</summary>
+    public ModelCallException? Breach => Volatile.Read(ref breach);
+
+    /// <summary>Counts a request, unless a ceiling stands in its way.</summary>
+    public void BeforeCall()
+    {
+        lock (gate)
+        {
+            if (breach is not null)
+                throw new ModelCallException(breach.Code, breach.Message);
+            if (usage.Calls >= maxCalls)
+                throw Reached(WorkflowErrorCodes.CallLimitReached, $"The run has made {usage.Calls} model calls, as many as it may.");
+            if (usage.TotalTokens >= maxTokens)
+                throw Reached(WorkflowErrorCodes.TokenLimitReached, $"The run has used {usage.TotalTokens} tokens, and may use {maxTokens}.");
+            parent?.BeforeChildCall();
+            usage = usage with { Calls = usage.Calls + 1 };
+        }
+    }
+
+    /// <summary>Books what a request used.</summary>
+    public void AfterCall(in RunUsage used)
+    {
+        lock (gate)
+        {
+            usage += used;
+            if (usage.TotalTokens > maxTokens)
+                _ = Reached(WorkflowErrorCodes.TokenLimitReached, $"The run has used {usage.TotalTokens} tokens, and may use {maxTokens}.");
+        }
+        parent?.AfterChildCall(used);
+    }
+
+    public static RunUsage Of(UsageDetails? details) => details is null
+        ? default
+        : new(0, Math.Max(0, details.InputTokenCount ?? 0), Math.Max(0, details.OutputTokenCount ?? 0), Math.Max(0, details.CachedInputTokenCount ?? 0), Math.Max(0, details.ReasoningTokenCount ?? 0));
+
+    private ModelCallException Reached(string code, string message) => breach ??= new(code, message);
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.AI;
+
+namespace KeyedWorkflows.Runtime;
+
+/// <summary>
+/// What the model clients of a step report to. There is one for each attempt; calls and usage are carried over from the attempt before, so that the step's ceiling holds for all of them.
+/// It is closed when the attempt ends: a client that is used after that is refused. Safe for use from several threads.
+/// </summary>
+internal sealed class StepAccount
+{
+    private readonly Lock gate = new();
+    private RunUsage usage;
+    private volatile bool closed;
+
+    public StepAccount(WorkflowRun run, StepDefinition step, int? element, StepAccount? previous, CancellationToken token)
+    {
+        Run = run;
+        Step = step;
+        Element = element;
+        Attempt = (previous?.Attempt ?? 0) + 1;
+        Token = token;
+        usage = previous?.Usage ?? default;
+    }
+
+    /// <summary>The run: what a client answers to <c>GetService(typeof(RunContext))</c>.</summary>
+    public WorkflowRun Run { get; }
+
+    public WorkflowDefinition Workflow => Run.Definition;
+
+    public StepDefinition Step { get; }
+
+    /// <summary>The element of a step that runs once an element.</summary>
+    public int? Element { get; }
+
+    /// <summary>The attempt, from 1.</summary>
+    public int Attempt { get; }
+
+    /// <summary>The attempt's token: ends with the run, the step's time-out and a sibling's failure. A client links it to whatever token a call passes.</summary>
+    public CancellationToken Token { get; }
+
+    /// <summary>Whether the step is still going.</summary>
+    public bool IsOpen => !closed;
+
+    /// <summary>The step's name for people, with that of the parents' steps.</summary>
+    public string StepPath => Run.PathOf(Step);
+
+    public RunUsage Usage
+    {
+        get
+        {
+            lock (gate)
+                return usage;
+        }
+    }
+
+    /// <summary>Before every request to a provider, the policy's retries included: refuses it, or counts it.</summary>
+    /// <exception cref="ModelCallException">The step has ended (<c>step_contract</c>), or a ceiling is reached (<c>call_limit_reached</c>, <c>token_limit_reached</c>, <c>time_limit_reached</c>).</exception>
+    /// <exception cref="OperationCanceledException">The run or the attempt was cancelled.</exception>
+    public void BeforeCall()
+    {
+        if (closed)
+            throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A model client of step '{StepPath}' was used after the step had ended. A client is for the step that takes it; do not keep it.");
+        if (Token.IsCancellationRequested)
+        {
+            Run.ThrowIfTimeIsUp();
+            throw new OperationCanceledException(Token);
+        }
+        lock (gate)
+        {
+            if (Step.MaxCalls > 0 && usage.Calls >= Step.MaxCalls)
+                throw new ModelCallException(WorkflowErrorCodes.CallLimitReached, $"The step has made {usage.Calls} model calls, as many as it may (MaxCalls).");
+            Run.Ledger.BeforeCall();
+            usage = usage with { Calls = usage.Calls + 1 };
+        }
+    }
+
+    /// <summary>After an answer: books what it used to the step and the run.</summary>
+    public void AfterCall(UsageDetails? details)
+    {
+        var used = RunLedger.Of(details);
+        lock (gate)
+            usage += used;
+        Run.Ledger.AfterCall(used);
+    }
+
+    /// <summary>A request of a sub-workflow that this step runs: the parent's run counts it; the step's own ceiling is for its own calls.</summary>
+    internal void BeforeChildCall()
+    {
+        lock (gate)
+        {
+            Run.Ledger.BeforeCall();
+            usage = usage with { Calls = usage.Calls + 1 };
+        }
+    }
+
+    internal void AfterChildCall(in RunUsage used)
+    {
+        lock (gate)
+            usage += used;
+        Run.Ledger.AfterCall(used);
+    }
+
+    internal void Close() => closed = true;
+}

@@ -1,0 +1,267 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KeyedWorkflows.Runtime;
+
+/// <summary>The base of emitted executors: checks the input, binds, creates the author's class, runs, and lets everything go.</summary>
+/// <typeparam name="TWorkflow">The author's class.</typeparam>
+/// <typeparam name="TInput">What a run is given.</typeparam>
+/// <typeparam name="TOutput">What a run yields.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDefinition<TInput, TOutput>
+    where TWorkflow : class
+{
+    private static readonly bool IsDisposable = typeof(TWorkflow).IsAssignableTo(typeof(IDisposable)) || typeof(TWorkflow).IsAssignableTo(typeof(IAsyncDisposable)) || !typeof(TWorkflow).IsSealed;
+
+    /// <summary>Makes the executor.</summary>
+    /// <param name="description">What the generator read.</param>
+    [SuppressMessage("ApiDesign", "RS0022:Constructor make noninheritable base class inheritable", Justification = "Executors are emitted into the author's assembly.")]
+    protected WorkflowExecutor(WorkflowDescription description)
+        : base(description)
+    {
+    }
+
+    /// <inheritdoc/>
+    public sealed override Type WorkflowType => typeof(TWorkflow);
+
+    /// <summary>Whether the constructor takes services: then a run has a scope of its own.</summary>
+    protected virtual bool NeedsServices => false;
+
+    /// <summary>Creates the author's class.</summary>
+    /// <param name="services">The services of the run.</param>
+    /// <returns>An instance for one run.</returns>
+    protected abstract TWorkflow CreateWorkflow(IServiceProvider services);
+
+    /// <summary>Reads what the input selects.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="selections">Takes the selections up.</param>
+    protected virtual void ReadSelections(TInput input, ref InputSelections selections)
+    {
+    }
+
+    /// <summary>Checks the input by its data annotations.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="validator">Takes the errors up.</param>
+    protected virtual void Validate(TInput input, InputValidator validator)
+    {
+    }
+
+    /// <summary>Asks the chooser of a slot.</summary>
+    /// <param name="workflow">The author's class.</param>
+    /// <param name="slot">The slot's number.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="ct">The run's token.</param>
+    /// <returns>The credential; <see cref="Credential.Unspecified"/> for the next rule.</returns>
+    protected virtual ValueTask<Credential> ChooseAsync(TWorkflow workflow, int slot, TInput input, RunContext run, CancellationToken ct) => new(Credential.Unspecified);
+
+    /// <summary>Runs the steps.</summary>
+    /// <param name="workflow">The author's class.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="cancellationToken">The run's token.</param>
+    /// <returns>The output. What goes wrong was mapped by <see cref="WorkflowRun.Fail"/>.</returns>
+    protected abstract Task<TOutput> ExecuteAsync(TWorkflow workflow, WorkflowRun run, TInput input, CancellationToken cancellationToken);
+
+    internal sealed override Task<TOutput> StartAsync(WorkflowRun run, TInput input, in RunCredentials credentials, RunBinding? carried)
+    {
+        // The common run has nothing to let go and nobody to tell: the executor's task is the run's.
+        if (run.IsManaged || HasChooser || NeedsServices || IsDisposable)
+            return RunAsync(run, input, credentials, carried);
+        try
+        {
+            CheckInput(run, input);
+            var binding = carried is null ? BindAsync(run, input, credentials, null) : new(carried);
+            if (!binding.IsCompletedSuccessfully)
+                return BindAndExecuteAsync(binding, run, input);
+            run.Bind(binding.Result);
+            return ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token);
+        }
+        catch (Exception error)
+        {
+            return Failed(run.Refuse(error));
+        }
+    }
+
+    internal sealed override async Task<CredentialExplanation> ExplainAsync(WorkflowRun run, TInput input, RunCredentials credentials)
+    {
+        AsyncServiceScope? scope = null;
+        TWorkflow? workflow = null;
+        try
+        {
+            string? invalid = input is null ? "The input is null." : FindErrors(run, input);
+            if (HasChooser && invalid is null)
+            {
+                scope = NeedsServices ? run.Host.Scopes.CreateAsyncScope() : null;
+                workflow = Create(run, scope?.ServiceProvider ?? run.Host.Services);
+            }
+            if (input is null)
+                throw run.Refusal(WorkflowErrorCodes.InvalidInput, invalid!);
+            var explanation = await run.Host.Binder.ExplainAsync(this, RequestOf(run, input, credentials, workflow), run.Token).ConfigureAwait(false);
+            return invalid is null || !explanation.CanRun ? explanation : explanation with { CanRun = false, ErrorCode = WorkflowErrorCodes.InvalidInput, Error = invalid };
+        }
+        catch (Exception error)
+        {
+            throw run.Refuse(error);
+        }
+        finally
+        {
+            await ReleaseAsync(workflow, scope).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<TOutput> BindAndExecuteAsync(ValueTask<RunBinding> binding, WorkflowRun run, TInput input)
+    {
+        try
+        {
+            run.Bind(await binding.ConfigureAwait(false));
+            return await ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            throw run.Refuse(error);
+        }
+    }
+
+    private async Task<TOutput> RunAsync(WorkflowRun run, TInput input, RunCredentials credentials, RunBinding? carried)
+    {
+        AsyncServiceScope? scope = null;
+        TWorkflow? workflow = null;
+        Exception? failure = null;
+        TOutput output = default!;
+        try
+        {
+            CheckInput(run, input);
+            if (HasChooser && carried is null)
+            {
+                // The chooser is a method of the class: only here is the class there before the binding.
+                scope = OpenScope(run);
+                workflow = Create(run, scope?.ServiceProvider ?? run.Host.Services);
+            }
+            run.Bind(carried ?? await BindAsync(run, input, credentials, workflow).ConfigureAwait(false));
+            run.TellRunStarted();
+            if (workflow is null)
+            {
+                scope = OpenScope(run);
+                workflow = Create(run, scope?.ServiceProvider ?? run.Host.Services);
+            }
+            output = await ExecuteAsync(workflow, run, input, run.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            failure = run.Refuse(error);
+        }
+
+        try
+        {
+            await ReleaseAsync(workflow, scope).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // What went wrong first is what the caller has to know.
+            failure ??= run.Refusal(WorkflowErrorCodes.StepFailed, $"Disposing of the workflow or its services threw {error.GetType().Name}. See the inner exception.", error);
+        }
+        run.End();
+        if (failure is not null)
+        {
+            run.TellRunFailed(failure);
+            throw failure;
+        }
+        run.TellRunFinished(output);
+        return output;
+    }
+
+    private ValueTask<RunBinding> BindAsync(WorkflowRun run, TInput input, in RunCredentials credentials, TWorkflow? workflow)
+    {
+        if (SlotCount == 0 && !credentials.IsGiven && run.Options.Tenant is null)
+            return new(RunBinding.Empty);
+        return run.Host.Binder.BindAsync(this, RequestOf(run, input, credentials, workflow), run.Token);
+    }
+
+    private BindRequest RequestOf(WorkflowRun run, TInput input, in RunCredentials credentials, TWorkflow? workflow)
+    {
+        var selections = default(InputSelections);
+        if (HasSelectingInput)
+            ReadSelections(input, ref selections);
+        return new()
+        {
+            Credentials = credentials,
+            Selections = selections,
+            Chooser = workflow is null || !HasChooser ? null : (slot, ct) => AskChooserAsync(workflow, slot, input, run, ct),
+            Tenant = run.Options.Tenant,
+            Caller = run.Caller,
+        };
+    }
+
+    private async ValueTask<Credential> AskChooserAsync(TWorkflow workflow, int slot, TInput input, WorkflowRun run, CancellationToken ct)
+    {
+        try
+        {
+            return await ChooseAsync(workflow, slot, input, run, ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception error)
+        {
+            throw run.Refusal(WorkflowErrorCodes.StepFailed, $"The method that chooses the credential of slot '{SlotAt(slot).Name}' threw {error.GetType().Name}. See the inner exception.", error);
+        }
+    }
+
+    private AsyncServiceScope? OpenScope(WorkflowRun run) => NeedsServices ? run.Host.Scopes.CreateAsyncScope() : null;
+
+    private TWorkflow Create(WorkflowRun run, IServiceProvider services)
+    {
+        try
+        {
+            return CreateWorkflow(services);
+        }
+        catch (Exception error)
+        {
+            throw run.Refusal(WorkflowErrorCodes.HostMisconfigured, $"The workflow '{Name}' could not be created: {error.Message} Register the services that its constructor takes.", error);
+        }
+    }
+
+    private void CheckInput(WorkflowRun run, TInput input)
+    {
+        if (input is null)
+            throw run.Refusal(WorkflowErrorCodes.InvalidInput, $"The input of workflow '{Name}' is null.");
+        if (FindErrors(run, input) is { } errors)
+            throw run.Refusal(WorkflowErrorCodes.InvalidInput, $"The input of workflow '{Name}' is not valid. {errors}");
+    }
+
+    private string? FindErrors(WorkflowRun run, TInput input)
+    {
+        var validator = new InputValidator(input!, run.Host.Services);
+        Validate(input, validator);
+        validator.CheckItself();
+        return validator.Errors;
+    }
+
+    private static async ValueTask ReleaseAsync(TWorkflow? workflow, AsyncServiceScope? scope)
+    {
+        try
+        {
+            if (workflow is IAsyncDisposable later)
+                await later.DisposeAsync().ConfigureAwait(false);
+            else if (workflow is IDisposable now)
+                now.Dispose();
+        }
+        finally
+        {
+            if (scope is { } opened)
+                await opened.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // As an async method would: a cancellation is a cancelled task.
+    private static Task<TOutput> Failed(Exception error)
+    {
+        var builder = AsyncTaskMethodBuilder<TOutput>.Create();
+        builder.SetException(error);
+        return builder.Task;
+    }
+}

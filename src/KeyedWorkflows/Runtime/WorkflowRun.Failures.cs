@@ -1,0 +1,99 @@
+namespace KeyedWorkflows.Runtime;
+
+// How whatever goes wrong becomes what the run throws.
+public sealed partial class WorkflowRun
+{
+    /// <summary>Maps whatever a step threw to what the run throws. What is mapped already stays as it is.</summary>
+    /// <param name="step">The step's number.</param>
+    /// <param name="error">What was thrown.</param>
+    /// <returns>A <see cref="WorkflowRunException"/>, or an <see cref="OperationCanceledException"/> with the caller's token.</returns>
+    public Exception Fail(int step, Exception error)
+    {
+        if (IsMapped(error))
+            return error;
+        var mapped = Map(error, Definition.StepAt(step), attempt: 1);
+        TellFailed(Definition.StepAt(step), null, mapped, goesOn: false);
+        return mapped;
+    }
+
+    /// <summary>Maps what went wrong before the first step, or after the last.</summary>
+    internal Exception Refuse(Exception error) => IsMapped(error) ? error : Map(error, null, attempt: 0);
+
+    internal WorkflowRunException Refusal(string code, string message, Exception? inner = null) => Failure(code, message, null, 0, inner);
+
+    internal void ThrowIfTimeIsUp()
+    {
+        if (TimeIsUp)
+            throw new ModelCallException(WorkflowErrorCodes.TimeLimitReached, TimeIsUpMessage);
+    }
+
+    private const string TimeIsUpMessage = "The run took longer than it may.";
+
+    private bool TimeIsUp => control is { TimeIsUp: true } || parent is { Run.TimeIsUp: true };
+
+    private bool IsMapped(Exception error) => error switch
+    {
+        WorkflowRunException failure => failure.RunId is { } of && of == RunId,
+        OperationCanceledException cancelled => callerToken.IsCancellationRequested && cancelled.CancellationToken == callerToken && control is not { TimeIsUp: true } and not { IsStopped: true },
+        _ => false,
+    };
+
+    private Exception Map(Exception error, StepDefinition? step, int attempt)
+    {
+        switch (error)
+        {
+            case OperationCanceledException:
+                if (control is { IsStopped: true })
+                    return Failure(WorkflowErrorCodes.Stopped, "The run was stopped.", step?.Index, attempt, null);
+                if (control is { TimeIsUp: true })
+                    return Failure(WorkflowErrorCodes.TimeLimitReached, TimeIsUpMessage, step?.Index, attempt, null);
+                if (callerToken.IsCancellationRequested)
+                    return new OperationCanceledException($"The run of workflow '{Root.Workflow}' was cancelled by its caller.", callerToken);
+                break;
+            case ModelCallException call:
+                return Failed(call, step, attempt);
+            case WorkflowRunException { RunId: null } refused:
+                return new WorkflowRunException(refused.Code, refused.Message, refused.InnerException)
+                {
+                    RunId = RunId,
+                    Workflow = Root.Workflow,
+                    Step = step is null ? parent?.StepPath : PathOf(step),
+                    Attempt = attempt,
+                    Slot = refused.Slot,
+                    Profile = refused.Profile,
+                    StatusCode = refused.StatusCode,
+                    RetryAfter = refused.RetryAfter,
+                    ProviderRequestId = refused.ProviderRequestId,
+                };
+        }
+        // The message of the author's exception may hold anything, so it is not repeated: the exception itself is there.
+        var where = step is null ? "The code that chooses the credential" : $"The code of step '{PathOf(step)}'";
+        return Failure(WorkflowErrorCodes.StepFailed, $"{where} threw {error.GetType().Name}. See the inner exception.", step?.Index, attempt, error);
+    }
+
+    private WorkflowRunException Failed(ModelCallException call, StepDefinition? step, int attempt)
+    {
+        var slot = call.Binding ?? (Binding.Slots.Count == 1 ? Binding[0] : null);
+        var where = step is null ? null : slot is null ? $"Step '{PathOf(step)}': " : $"Step '{PathOf(step)}' ({slot}): ";
+        return new(call.Code, where + call.Message)
+        {
+            RunId = RunId,
+            Workflow = Root.Workflow,
+            Step = step is null ? parent?.StepPath : PathOf(step),
+            Attempt = attempt,
+            Slot = slot?.Slot,
+            Profile = slot?.ProfileName,
+            StatusCode = call.StatusCode,
+            RetryAfter = call.RetryAfter,
+            ProviderRequestId = call.ProviderRequestId,
+        };
+    }
+
+    private WorkflowRunException Failure(string code, string message, int? step, int attempt, Exception? inner) => new(code, message, inner)
+    {
+        RunId = RunId,
+        Workflow = Root.Workflow,
+        Step = step is { } index ? PathOf(Definition.StepAt(index)) : parent?.StepPath,
+        Attempt = attempt,
+    };
+}

@@ -1,0 +1,31 @@
+using BenchmarkDotNet.Attributes;
+
+namespace KeyedWorkflows.Benchmarks.Generators;
+
+/// <summary>What the generator adds to a build, and to every key pressed in an editor, beside Refit's on as many interfaces.</summary>
+[Config(typeof(GeneratorConfig))]
+public class GeneratorBenchmarks
+{
+    private GeneratorHost refit = null!;
+
+    [Params(10, 100, 1_000)]
+    public int Classes { get; set; }
+
+    [GlobalSetup]
+    public void Setup() => refit = Prepared(new(RefitGenerator.Create(), RefitSources.Of(Classes)));
+
+    [Benchmark]
+    public int RefitCold() => refit.Cold();
+
+    [Benchmark]
+    public int RefitAfterUnrelatedEdit() => refit.AfterUnrelatedEdit();
+
+    private GeneratorHost Prepared(GeneratorHost host)
+    {
+        if (host.Errors() is [var error, ..])
+            throw new InvalidOperationException(error.ToString());
+        if (host.Warm() is var files && files < Classes)
+            throw new InvalidOperationException($"{files} files for {Classes} classes.");
+        return host;
+    }
+}

@@ -1,0 +1,31 @@
+using BenchmarkDotNet.Running;
+using KeyedWorkflows.Benchmarks;
+using KeyedWorkflows.Benchmarks.Chains;
+using KeyedWorkflows.Benchmarks.Load;
+
+switch (args)
+{
+    case [ModelServerProgram.Verb]:
+        return await ModelServerProgram.RunAsync();
+    case [LoadProgram.Verb]:
+        await LoadProgram.RunAsync();
+        return 0;
+    case [RatioProgram.Verb]:
+        await CompareAsync();
+        return 0;
+    case []:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(["--filter", "*"]);
+        await CompareAsync();
+        await LoadProgram.RunAsync();
+        return 0;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return 0;
+}
+
+static async Task CompareAsync()
+{
+    await ChainBenchmarks.CompareAsync();
+    await YieldingChainBenchmarks.CompareAsync();
+    await DiamondBenchmarks.CompareAsync();
+}
