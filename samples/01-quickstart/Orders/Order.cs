@@ -1,0 +1,3 @@
+namespace Quickstart.Orders;
+
+public sealed record Order(string Number, string Item, string Parcel);

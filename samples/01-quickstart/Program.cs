@@ -1,0 +1,76 @@
+using KeyedWorkflows;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quickstart.Desk;
+using Quickstart.Orders;
+using Quickstart.Provider;
+using Quickstart.Report;
+
+var tickets = IncomingTicket.ReadAll(Path.Combine(AppContext.BaseDirectory, "tickets.json"));
+var builder = Host.CreateApplicationBuilder(args);
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+// A provider elsewhere, where the environment names one; then the clients' profiles must be in the configuration. Else a model server on loopback.
+var elsewhere = Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_OPENAI_ENDPOINT") is { Length: > 0 } address ? new Uri(address) : null;
+await using var local = elsewhere is null ? await LocalProvider.StartAsync(tickets.Select(ticket => ticket.Client)) : null;
+local?.AddProfiles(builder.Configuration);
+Console.WriteLine(local is null ? $"Provider: {elsewhere}, with the profiles of the configuration." : $"Provider: the local model server at {local.Endpoint}. No account, no network.");
+
+builder.Services.AddSingleton<IOrderBook, OrderBook>();
+builder.Services.AddWorkflows().AddOpenAI(options => options.Endpoint = local?.Endpoint ?? elsewhere);
+using var host = builder.Build();
+var desk = host.Services.GetRequiredService<ISupportReplyClient>();
+
+var bills = tickets.Select(ticket => ticket.Client).Distinct().ToDictionary(client => client, client => new ClientBill(client, client + "_openai"));
+var failures = 0;
+foreach (var ticket in tickets)
+{
+    Console.WriteLine();
+    Console.WriteLine($"{ticket.Number} of {ticket.Client}: {ticket.Question}");
+    var printer = new RunPrinter(Console.Out);
+    try
+    {
+        await foreach (var happened in Answer(ticket))
+        {
+            printer.Show(happened);
+            if (happened is RunEndedEvent ended)
+                bills[ticket.Client].Add(ended.Usage);
+        }
+    }
+    catch (WorkflowRunException failure)
+    {
+        failures++;
+        Console.WriteLine($"  failed ({failure.Code}): {failure.Message}");
+    }
+}
+
+Console.WriteLine();
+if (local is null)
+{
+    BillTable.Print(bills.Values, Console.Out);
+    return failures == 0 ? 0 : 1;
+}
+var agree = BillTable.Print(bills.Values, local, Console.Out);
+var stray = local.StrayRequests(tickets);
+Console.WriteLine();
+Console.WriteLine(agree ? "The two tables agree." : "The two tables differ.");
+Console.WriteLine(stray.Count == 0 ? "No key served another client." : $"Requests under another client's key: {string.Join(", ", stray)}");
+return agree && stray.Count == 0 && failures == 0 ? 0 : 1;
+
+// The three ways to say who pays. Whichever it is, the run is refused where a profile of another tenant would pay.
+IAsyncEnumerable<WorkflowEvent> Answer(IncomingTicket incoming)
+{
+    var ticket = new Ticket { Number = incoming.Number, Question = incoming.Question };
+    var options = new RunOptions { Tenant = incoming.Client };
+    return incoming.ChosenBy switch
+    {
+        PayerChoice.Call => desk.StreamAsync(ticket, incoming.Profile, options),
+        PayerChoice.Ticket => desk.StreamAsync(ticket with { Profile = incoming.Profile }, options),
+        _ => desk.StreamAsync(ticket with { Key = KeyOf(incoming) }, options),
+    };
+}
+
+// A client that sends its key with each request; here it is read from where the sample has it.
+Secret KeyOf(IncomingTicket incoming) => Secret.From(builder.Configuration[$"KeyedWorkflows:Profiles:{incoming.Profile}:ApiKey"]);

@@ -1,0 +1,3 @@
+namespace KeyedWorkflows.AotSmoke;
+
+public sealed record Plan(string Title, IReadOnlyList<Stop> Stops);

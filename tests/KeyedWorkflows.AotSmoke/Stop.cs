@@ -1,0 +1,3 @@
+namespace KeyedWorkflows.AotSmoke;
+
+public sealed record Stop(string Place, int Day);

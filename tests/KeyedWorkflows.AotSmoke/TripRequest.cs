@@ -1,0 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace KeyedWorkflows.AotSmoke;
+
+public sealed record TripRequest([property: Required, StringLength(80)] string City, [property: Range(1, 30)] int Days);
