@@ -15,15 +15,12 @@ internal sealed class KeyedChatClient(IChatClient inner, ProviderFaults faults, 
     {
         var (list, mine) = Prepare(messages, options);
         cancellationToken.ThrowIfCancellationRequested();
-        var call = inner.GetResponseAsync(list, mine, cancellationToken);
-
-        // What failed at once failed before the network: nothing was sent.
-        var wasSent = !call.IsCompleted;
+        var sent = SentMark.Begin();
         try
         {
-            return await call.ConfigureAwait(false);
+            return await inner.GetResponseAsync(list, mine, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (!wasSent && IsOfBuilding(error))
+        catch (Exception error) when (!sent.IsSet && IsOfBuilding(error))
         {
             throw ProviderFaults.OfBuilding(error);
         }
@@ -85,6 +82,8 @@ internal sealed class KeyedChatClient(IChatClient inner, ProviderFaults faults, 
 
         // Read now: what the caller's own sequence or factory throws is the caller's, not the provider's.
         IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        if (list.Count == 0)
+            throw new ModelCallException(WorkflowErrorCodes.RequestRefused, "The request holds no message. Nothing was sent.");
         if (options is null)
             return (list, null);
         var mine = options.Clone();

@@ -32,5 +32,5 @@ internal readonly record struct OpenAIEndpoint(Uri Uri, bool IsAzure)
 
     // The endpoint itself is not repeated: a key pasted into the wrong field must not come back in a message.
     private static ModelCallException Refused(string why) =>
-        new(WorkflowErrorCodes.ProviderNotInitialized, $"The profile's endpoint cannot be used: {why}.");
+        new(WorkflowErrorCodes.ProviderNotInitialized, $"The endpoint cannot be used: {why}.");
 }

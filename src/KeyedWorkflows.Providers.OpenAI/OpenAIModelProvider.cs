@@ -15,6 +15,7 @@ internal sealed class OpenAIModelProvider : IModelProvider
     private static readonly ClientLoggingOptions NoLogging = new() { EnableLogging = false };
     private static readonly string Version = typeof(OpenAIModelProvider).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
+    private readonly OpenAIEndpoint defaultEndpoint;
     private readonly TimeSpan networkTimeout;
     private readonly string userAgent;
     private readonly TimeProvider clock;
@@ -25,6 +26,7 @@ internal sealed class OpenAIModelProvider : IModelProvider
             throw new ArgumentException("OpenAIOptions.NetworkTimeout must be more than zero and less than 24 days, or Timeout.InfiniteTimeSpan.", nameof(options));
         if (options.UserAgentSuffix is { } suffix && (suffix.Length > LongestUserAgentSuffix || suffix.AsSpan().ContainsAnyExceptInRange(' ', '~')))
             throw new ArgumentException($"OpenAIOptions.UserAgentSuffix must be at most {LongestUserAgentSuffix} printable ASCII characters.", nameof(options));
+        defaultEndpoint = DefaultEndpoint(options);
         networkTimeout = options.NetworkTimeout;
         userAgent = string.IsNullOrWhiteSpace(options.UserAgentSuffix) ? $"KeyedWorkflows/{Version}" : $"KeyedWorkflows/{Version} {options.UserAgentSuffix.Trim()}";
         this.clock = clock ?? TimeProvider.System;
@@ -47,7 +49,7 @@ internal sealed class OpenAIModelProvider : IModelProvider
 
     private (ClientPipeline Pipeline, OpenAIClientOptions Options, OpenAIEndpoint Endpoint, ProviderFaults Faults) Prepare(ModelClientContext context)
     {
-        var endpoint = OpenAIEndpoint.Of(context.Endpoint);
+        var endpoint = context.Endpoint is { } own ? OpenAIEndpoint.Of(own) : defaultEndpoint;
         var headers = new RequestHeaders(context, endpoint, userAgent);
         var faults = new ProviderFaults(headers, context.Model, networkTimeout, clock);
         var options = new OpenAIClientOptions
@@ -59,6 +61,18 @@ internal sealed class OpenAIModelProvider : IModelProvider
             NetworkTimeout = networkTimeout,
         };
         return (ClientPipeline.Create(options, [], [new RequestPolicy(headers, faults)], []), options, endpoint, faults);
+    }
+
+    private static OpenAIEndpoint DefaultEndpoint(OpenAIOptions options)
+    {
+        try
+        {
+            return OpenAIEndpoint.Of(options.Endpoint);
+        }
+        catch (ModelCallException refused)
+        {
+            throw new ArgumentException("OpenAIOptions.Endpoint: " + refused.Message, nameof(options));
+        }
     }
 
     // The names of the OpenTelemetry conventions.

@@ -4,6 +4,12 @@ namespace KeyedWorkflows;
 public sealed class OpenAIOptions
 {
     /// <summary>
+    /// Where profiles and keys that name no endpoint send: a gateway that stands in for OpenAI, or a model server in tests. Absolute, https (or http where the operator's network is trusted), without user
+    /// information, query or fragment. Null: <c>https://api.openai.com/v1</c>.
+    /// </summary>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>
     /// How long one try may stay silent: until the whole answer is there, or, for a stream, between two pieces of it. Ten minutes, since reasoning models think long; steps and runs
     /// have time-outs of their own. <see cref="Timeout.InfiniteTimeSpan"/> for none. A try that stays silent longer fails as <see cref="WorkflowErrorCodes.ConnectionFailed"/>.
     /// </summary>

@@ -6,8 +6,8 @@ namespace KeyedWorkflows;
 public static class OpenAIWorkflowsBuilderExtensions
 {
     /// <summary>
-    /// Adds the provider <c>openai</c>: OpenAI, endpoints that speak its protocol, and Azure OpenAI on its v1 endpoint. Keys, endpoints, organisations and models are the profiles'; nothing is
-    /// taken from the environment. Called again, the last call holds.
+    /// Adds the provider <c>openai</c>: OpenAI, endpoints that speak its protocol, and Azure OpenAI on its v1 endpoint. Keys, organisations and models are the profiles', and so are endpoints, but for the
+    /// default of <see cref="OpenAIOptions.Endpoint"/>; nothing is taken from the environment. Called again, the last call holds.
     /// </summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="configure">Sets how its endpoints are talked to.</param>

@@ -15,6 +15,7 @@ internal sealed class RequestPolicy(RequestHeaders headers, ProviderFaults fault
 
     public override async ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
     {
+        SentMark.Set();
         headers.ApplyTo(message.Request.Headers.Set);
         try
         {

@@ -189,9 +189,11 @@ public sealed class ChatTests
     public async Task A_message_that_cannot_be_sent_is_refused_before_anything_goes_out()
     {
         await using var scene = await Scene.StartAsync();
-        var fault = await Assert.ThrowsAsync<ModelCallException>(() => scene.Chat().GetResponseAsync(Array.Empty<ChatMessage>(), cancellationToken: Token));
+        var whole = await Assert.ThrowsAsync<ModelCallException>(() => scene.Chat().GetResponseAsync(Array.Empty<ChatMessage>(), cancellationToken: Token));
+        var streamed = await Assert.ThrowsAsync<ModelCallException>(async () => await scene.Chat().GetStreamingResponseAsync(Array.Empty<ChatMessage>(), cancellationToken: Token).ToListAsync(Token));
 
-        Assert.Equal((WorkflowErrorCodes.RequestRefused, false), (fault.Code, fault.IsTransient));
+        Assert.Equal((WorkflowErrorCodes.RequestRefused, false), (whole.Code, whole.IsTransient));
+        Assert.Equal((WorkflowErrorCodes.RequestRefused, false), (streamed.Code, streamed.IsTransient));
         Assert.Empty(scene.Server.Requests);
     }
 

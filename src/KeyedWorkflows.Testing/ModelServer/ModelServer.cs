@@ -122,6 +122,19 @@ public sealed class ModelServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a server on a free port of 127.0.0.1 that accepts these keys.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <returns>The server, ready for requests. Dispose it to stop it.</returns>
+    public static Task<ModelServer> StartAsync(params string[] keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return StartAsync(options =>
+        {
+            foreach (var key in keys)
+                options.Keys.Add(key);
+        });
+    }
+
     /// <summary>
     /// The tokens that the server counts for a text: one for every four UTF-16 characters begun, whatever the model. A request's prompt is the
     /// sum over its messages (text, and names and arguments of tool calls) or inputs; roles, tools offered and schemas count nothing. An answer
