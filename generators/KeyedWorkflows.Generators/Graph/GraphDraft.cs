@@ -12,10 +12,10 @@ internal sealed record GraphDraft
     /// <summary>The tools, in the order that <see cref="NodeDraft.Tools"/> counts.</summary>
     public EquatableArray<ToolDraft> Tools { get; init; }
 
-    /// <summary>The workflow's input. Where it is nullable, it may be absent.</summary>
+    /// <summary>The workflow's input: a producer that is always present.</summary>
     public required TypeModel Input { get; init; }
 
-    /// <summary>The workflow's output. Where it is nullable, a run may end without one.</summary>
+    /// <summary>The workflow's output: exactly one step must give it, whatever the conditions answer.</summary>
     public required TypeModel Output { get; init; }
 
     /// <summary>The place of what is wrong with the workflow as a whole: its class.</summary>

@@ -14,7 +14,7 @@ internal sealed record SolvedGraph
     /// <summary>Where the run's output comes from; null only with faults.</summary>
     public OutputModel? Output { get; init; }
 
-    /// <summary>In the order of the source: by node and parameter, the workflow as a whole last.</summary>
+    /// <summary>What is wrong, each once. What follows from another fault is left out.</summary>
     public EquatableArray<GraphFault> Faults { get; init; }
 
     public bool IsSound => Faults.IsEmpty;

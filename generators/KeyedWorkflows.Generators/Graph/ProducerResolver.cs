@@ -1,0 +1,182 @@
+using KeyedWorkflows.Generators.Models;
+
+namespace KeyedWorkflows.Generators.Graph;
+
+/// <summary>Finds the producers of each parameter: by its type, or by the names that the author wrote.</summary>
+internal sealed class ProducerResolver
+{
+    private readonly GraphDraft draft;
+    private readonly List<GraphFault> faults;
+    private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
+    private readonly bool[] consumed;
+
+    public ProducerResolver(GraphDraft draft, List<GraphFault> faults)
+    {
+        this.draft = draft;
+        this.faults = faults;
+        consumed = new bool[draft.Nodes.Length];
+        for (var node = 0; node < draft.Nodes.Length; node++)
+        {
+            // A second method of the name is a fault of its own, which the parser reports.
+            if (!places.ContainsKey(draft.Nodes[node].Name))
+                places.Add(draft.Nodes[node].Name, node);
+        }
+    }
+
+    /// <summary>A parameter has several producers, so it is not known which steps are consumed.</summary>
+    public bool IsAmbiguous { get; private set; }
+
+    /// <summary>The nodes whose results are taken.</summary>
+    public IReadOnlyList<bool> Consumed => consumed;
+
+    /// <summary>The place of a node, or -1.</summary>
+    public int Find(string name) => places.TryGetValue(name, out var node) ? node : -1;
+
+    /// <summary>The condition's answer is taken.</summary>
+    public void Consume(int node) => consumed[node] = true;
+
+    /// <summary>The producers of a parameter; none where there is a fault.</summary>
+    /// <param name="owner">The method, for messages.</param>
+    /// <param name="self">The node that the parameter belongs to; -1 for a tool.</param>
+    /// <param name="parameter">The parameter.</param>
+    public EquatableArray<SourceModel> Resolve(string owner, int self, ParameterDraft parameter)
+    {
+        if (parameter.From is { } names)
+        {
+            if (!parameter.FromInput)
+                return Named(owner, parameter, names);
+            return Fault(GraphRules.AmbiguousProducer, parameter, $"The parameter '{parameter.Name}' of {owner} is marked both [From] and [FromInput]. Leave one of them out.");
+        }
+        return parameter.FromInput ? FromInput(owner, parameter) : ByType(owner, self, parameter);
+    }
+
+    private EquatableArray<SourceModel> Named(string owner, ParameterDraft parameter, EquatableArray<string> names)
+    {
+        if (names.IsEmpty)
+            return Fault(GraphRules.NoProducer, parameter, $"[From] at the parameter '{parameter.Name}' of {owner} names no step. Name one: {Wording.From(["Step"])}.");
+        var sources = new List<SourceModel>();
+        foreach (var name in names)
+        {
+            var node = Find(name);
+            if (node < 0)
+            {
+                return Fault(
+                    GraphRules.NoProducer,
+                    parameter,
+                    $"The parameter '{parameter.Name}' of {owner} is to come from '{name}', which is no step of this workflow. {Producers(parameter)}");
+            }
+            consumed[node] = true;
+            if (draft.Nodes[node].Output is not { } output || !TypeMatch.Feeds(output, parameter, out var conversion))
+            {
+                return Fault(
+                    GraphRules.NoProducer,
+                    parameter,
+                    $"The parameter '{parameter.Name}' of {owner} takes {Wanted(parameter)}, but {name} gives {Given(draft.Nodes[node])}. {Producers(parameter)}");
+            }
+            var source = new SourceModel(node, conversion);
+            if (!sources.Contains(source))
+                sources.Add(source);
+        }
+        return EquatableArray.From(sources);
+    }
+
+    private EquatableArray<SourceModel> FromInput(string owner, ParameterDraft parameter)
+    {
+        if (TypeMatch.Feeds(draft.Input, parameter, out var conversion))
+            return [new(SourceModel.Input, conversion)];
+        return Fault(
+            GraphRules.NoProducer,
+            parameter,
+            $"The parameter '{parameter.Name}' of {owner} is marked [FromInput] and takes {Wanted(parameter)}, but the workflow's input is {draft.Input.DisplayName}. Give the parameter that type, or take the attribute away.");
+    }
+
+    private EquatableArray<SourceModel> ByType(string owner, int self, ParameterDraft parameter)
+    {
+        var sources = new List<SourceModel>();
+        if (TypeMatch.Feeds(draft.Input, parameter, out var fromInput))
+            sources.Add(new(SourceModel.Input, fromInput));
+        for (var node = 0; node < draft.Nodes.Length; node++)
+        {
+            var producer = draft.Nodes[node];
+            if (node != self && !producer.IsCondition && producer.Output is { } output && TypeMatch.Feeds(output, parameter, out var conversion))
+                sources.Add(new(node, conversion));
+        }
+        if (sources.Count == 0)
+            return Fault(GraphRules.NoProducer, parameter, $"Nothing gives {Wanted(parameter)}, which the parameter '{parameter.Name}' of {owner} takes. {Producers(parameter, self)}");
+        if (sources.Count > 1)
+        {
+            IsAmbiguous = true;
+            return Fault(GraphRules.AmbiguousProducer, parameter, Ambiguous(owner, parameter, sources));
+        }
+        if (!sources[0].IsInput)
+            consumed[sources[0].Node] = true;
+        return EquatableArray.From(sources);
+    }
+
+    private string Ambiguous(string owner, ParameterDraft parameter, List<SourceModel> sources)
+    {
+        var steps = new List<string>();
+        var shown = new List<string>();
+        foreach (var source in sources)
+        {
+            if (source.IsInput)
+            {
+                shown.Add("the input");
+                continue;
+            }
+            steps.Add(draft.Nodes[source.Node].Name);
+            shown.Add(draft.Nodes[source.Node].Name);
+        }
+        var remedy = new List<string> { Wording.From([steps[0]]) };
+        if (steps.Count < sources.Count)
+            remedy.Add("[FromInput]");
+        var merge = steps.Count > 1 ? $" If only one of them ever runs, merge them: {Wording.From(steps)}." : "";
+        return $"Several producers give {Wanted(parameter)}, which the parameter '{parameter.Name}' of {owner} takes: {Wording.List(shown)}. Name one with {Wording.List(remedy, "or")}.{merge}";
+    }
+
+    private EquatableArray<SourceModel> Fault(string rule, ParameterDraft parameter, string message)
+    {
+        faults.Add(new(rule, parameter.Location, message));
+        return default;
+    }
+
+    private static string Wanted(ParameterDraft parameter) =>
+        parameter.Kind == ParameterKind.ForEachElement ? $"elements of {parameter.Type.DisplayName}" : parameter.Type.DisplayName;
+
+    private static string Given(NodeDraft node) => node.Output is { } output ? output.DisplayName : "nothing";
+
+    /// <summary>What would fit, or nearly; else what there is.</summary>
+    private string Producers(ParameterDraft parameter, int self = SourceModel.Input)
+    {
+        var fitting = new List<string>();
+        var near = "";
+        var all = new List<string>();
+        for (var node = 0; node < draft.Nodes.Length; node++)
+        {
+            var producer = draft.Nodes[node];
+            if (producer.Output is not { } output)
+                continue;
+            if (TypeMatch.Feeds(output, parameter, out _))
+            {
+                if (node == self)
+                    near = $"{producer.Name} gives it itself, and a step never feeds itself. ";
+                else
+                    fitting.Add(producer.Name);
+            }
+            else if (parameter.Kind != ParameterKind.ForEachElement && TypeMatch.GivesElements(output, parameter.Type))
+            {
+                near = $"{producer.Name} gives {output.DisplayName}: mark the parameter [ForEach] to run once an element, or take the sequence. ";
+            }
+            else if (parameter.Kind == ParameterKind.ForEachElement && output.Name == parameter.Type.Name)
+            {
+                near = $"{producer.Name} gives one {output.DisplayName}: take [ForEach] away, or return a sequence. ";
+            }
+            if (!producer.IsCondition)
+                all.Add($"{producer.Name} ({output.DisplayName})");
+        }
+        if (fitting.Count > 0)
+            return $"{near}Steps that give it: {Wording.List(fitting)}.";
+        var steps = all.Count > 0 ? $"; the steps give: {Wording.List(all)}" : "";
+        return $"{near}Types match exactly. The input is {draft.Input.DisplayName}{steps}. Add a step that returns it, or change the parameter's type.";
+    }
+}
