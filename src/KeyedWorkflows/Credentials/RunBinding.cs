@@ -21,4 +21,13 @@ public sealed class RunBinding
     public IReadOnlyList<SlotBinding> Slots => slots;
 
     internal SlotBinding this[int slot] => slots[slot];
+
+    /// <summary>Whether a key was given for this run: what was built for it ends with the run.</summary>
+    internal bool HasKeys => slots.Any(static slot => slot.Inline is not null);
+
+    internal void EndKeys()
+    {
+        foreach (var slot in slots)
+            slot.Inline?.Clients.Retire();
+    }
 }

@@ -29,6 +29,9 @@ internal sealed class ToolLoop : DelegatingChatClient
         var response = await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
         if (calls++ >= maxRounds && response.Messages.Any(static message => AsksForTool(message.Contents)))
             throw TooMany();
+
+        // A call of a tool that was cut off in the middle is none.
+        PromptAnswer.Check(response.FinishReason, response.Messages is [.., var last] ? last.Contents : []);
         return response;
     }
 

@@ -56,6 +56,7 @@ internal sealed class InProcessTransport(WorkflowHost host, RunCaller? caller = 
             await Task.WhenAny(events.Started, output).ConfigureAwait(false);
         if (cancellationToken.IsCancellationRequested)
         {
+            run.Stop();
             await ((Task)output).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw new OperationCanceledException(cancellationToken);
         }

@@ -40,10 +40,10 @@ public sealed class InputValidator
         }
     }
 
-    /// <summary>Asks the input itself, where it can say more.</summary>
+    /// <summary>Asks the input itself, where it can say more. As elsewhere in .NET, only one whose members are sound: it may rely on them.</summary>
     internal void CheckItself()
     {
-        if (input is not IValidatableObject validatable)
+        if (errors is not null || input is not IValidatableObject validatable)
             return;
         var context = new ValidationContext(input, input.GetType().Name, services, null);
         foreach (var failed in validatable.Validate(context))

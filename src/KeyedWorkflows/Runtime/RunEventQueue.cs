@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace KeyedWorkflows.Runtime;
@@ -23,10 +24,13 @@ internal sealed class RunEventQueue : IRunListener
             events.Writer.TryComplete();
     }
 
-    /// <summary>All events, from the first to the last. Only once.</summary>
+    /// <summary>All events, from the first to the last. Only once; what counts is the enumeration, not the asking for it.</summary>
     /// <exception cref="InvalidOperationException">Somebody reads them already.</exception>
-    public IAsyncEnumerable<WorkflowEvent> ReadAsync(CancellationToken cancellationToken) =>
-        Interlocked.Increment(ref readers) == 1
-            ? events.Reader.ReadAllAsync(cancellationToken)
-            : throw new InvalidOperationException("The events of this run are read already, and can be read once.");
+    public async IAsyncEnumerable<WorkflowEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref readers) != 1)
+            throw new InvalidOperationException("The events of this run are read already, and can be read once.");
+        await foreach (var happened in events.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            yield return happened;
+    }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KeyedWorkflows.Runtime;
@@ -77,7 +78,9 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
             if (!binding.IsCompletedSuccessfully)
                 return BindAndExecuteAsync(binding, run, input);
             run.Bind(binding.Result);
-            return ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token);
+            return carried is null && run.Binding.HasKeys
+                ? BindAndExecuteAsync(new(run.Binding), run, input)
+                : ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token);
         }
         catch (Exception error)
         {
@@ -91,16 +94,15 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         TWorkflow? workflow = null;
         try
         {
-            string? invalid = input is null ? "The input is null." : FindErrors(run, input);
-            if (HasChooser && invalid is null)
+            run.Token.ThrowIfCancellationRequested();
+            if (FindErrors(run, input) is { } invalid)
+                return new() { Workflow = Name, CanRun = false, Slots = [], ErrorCode = WorkflowErrorCodes.InvalidInput, Error = invalid };
+            if (HasChooser)
             {
-                scope = NeedsServices ? run.Host.Scopes.CreateAsyncScope() : null;
+                scope = OpenScope(run);
                 workflow = Create(run, scope?.ServiceProvider ?? run.Host.Services);
             }
-            if (input is null)
-                throw run.Refusal(WorkflowErrorCodes.InvalidInput, invalid!);
-            var explanation = await run.Host.Binder.ExplainAsync(this, RequestOf(run, input, credentials, workflow), run.Token).ConfigureAwait(false);
-            return invalid is null || !explanation.CanRun ? explanation : explanation with { CanRun = false, ErrorCode = WorkflowErrorCodes.InvalidInput, Error = invalid };
+            return await run.Host.Binder.ExplainAsync(this, RequestOf(run, input, credentials, workflow), run.Token).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -119,9 +121,13 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
             run.Bind(await binding.ConfigureAwait(false));
             return await ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token).ConfigureAwait(false);
         }
-        catch (Exception error)
+        catch (Exception error) when (!run.IsMapped(error))
         {
             throw run.Refuse(error);
+        }
+        finally
+        {
+            run.Binding.EndKeys();
         }
     }
 
@@ -164,10 +170,12 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
             failure ??= run.Refusal(WorkflowErrorCodes.StepFailed, $"Disposing of the workflow or its services threw {error.GetType().Name}. See the inner exception.", error);
         }
         run.End();
+        if (carried is null)
+            run.Binding.EndKeys();
         if (failure is not null)
         {
             run.TellRunFailed(failure);
-            throw failure;
+            ExceptionDispatchInfo.Throw(failure);
         }
         run.TellRunFinished(output);
         return output;
@@ -227,18 +235,26 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
 
     private void CheckInput(WorkflowRun run, TInput input)
     {
-        if (input is null)
-            throw run.Refusal(WorkflowErrorCodes.InvalidInput, $"The input of workflow '{Name}' is null.");
+        run.Token.ThrowIfCancellationRequested();
         if (FindErrors(run, input) is { } errors)
-            throw run.Refusal(WorkflowErrorCodes.InvalidInput, $"The input of workflow '{Name}' is not valid. {errors}");
+            throw run.Refusal(WorkflowErrorCodes.InvalidInput, errors);
     }
 
     private string? FindErrors(WorkflowRun run, TInput input)
     {
-        var validator = new InputValidator(input!, run.Host.Services);
-        Validate(input, validator);
-        validator.CheckItself();
-        return validator.Errors;
+        if (input is null)
+            return $"The input of workflow '{Name}' is null.";
+        var validator = new InputValidator(input, run.Host.Services);
+        try
+        {
+            Validate(input, validator);
+            validator.CheckItself();
+        }
+        catch (Exception error)
+        {
+            throw run.Refusal(WorkflowErrorCodes.StepFailed, $"The input's own validation threw {error.GetType().Name}. See the inner exception.", error);
+        }
+        return validator.Errors is { } errors ? $"The input of workflow '{Name}' is not valid. {errors}" : null;
     }
 
     private static async ValueTask ReleaseAsync(TWorkflow? workflow, AsyncServiceScope? scope)

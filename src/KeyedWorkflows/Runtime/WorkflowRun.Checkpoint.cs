@@ -138,7 +138,8 @@ public sealed partial class WorkflowRun
         TellFinished(Definition.StepAt(step), output);
     }
 
-    private ValueTask SaveAsync(StepKey key, StepValue value) => observer?.Checkpoint is { } checkpoint ? checkpoint.SaveAsync(key, value, Token) : default;
+    // Not with the run's token: what was paid for is kept, though the run ends.
+    private ValueTask SaveAsync(StepKey key, StepValue value) => observer?.Checkpoint is { } checkpoint ? checkpoint.SaveAsync(key, value, CancellationToken.None) : default;
 
     private StepValue Write<T>(int step, T output)
     {
@@ -148,7 +149,7 @@ public sealed partial class WorkflowRun
         }
         catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
         {
-            throw Failure(WorkflowErrorCodes.HostMisconfigured, $"The result of step '{PathOf(Definition.StepAt(step))}' cannot be written as JSON: {error.Message}", step, 0, error);
+            throw new WorkflowRunException(WorkflowErrorCodes.HostMisconfigured, $"The result of step '{PathOf(Definition.StepAt(step))}' cannot be written as JSON: {error.Message}", error);
         }
     }
 
@@ -164,6 +165,7 @@ public sealed partial class WorkflowRun
         }
     }
 
+    // Without a run: whoever catches it adds that, and tells of the step's failure.
     private WorkflowRunException NullResult(int step) =>
-        Failure(WorkflowErrorCodes.StepContract, $"Step '{PathOf(Definition.StepAt(step))}' returned null, and its type allows none. Return a value, or declare the result nullable.", step, 1, null);
+        new(WorkflowErrorCodes.StepContract, $"Step '{PathOf(Definition.StepAt(step))}' returned null, and its type allows none. Return a value, or declare the result nullable.");
 }

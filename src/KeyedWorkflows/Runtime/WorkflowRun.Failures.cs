@@ -31,7 +31,7 @@ public sealed partial class WorkflowRun
 
     private bool TimeIsUp => control is { TimeIsUp: true } || parent is { Run.TimeIsUp: true };
 
-    private bool IsMapped(Exception error) => error switch
+    internal bool IsMapped(Exception error) => error switch
     {
         WorkflowRunException failure => failure.RunId is { } of && of == RunId,
         OperationCanceledException cancelled => callerToken.IsCancellationRequested && cancelled.CancellationToken == callerToken && control is not { TimeIsUp: true } and not { IsStopped: true },
@@ -66,9 +66,10 @@ public sealed partial class WorkflowRun
                     ProviderRequestId = refused.ProviderRequestId,
                 };
         }
-        // The message of the author's exception may hold anything, so it is not repeated: the exception itself is there.
-        var where = step is null ? "The code that chooses the credential" : $"The code of step '{PathOf(step)}'";
-        return Failure(WorkflowErrorCodes.StepFailed, $"{where} threw {error.GetType().Name}. See the inner exception.", step?.Index, attempt, error);
+        // The message of the exception may hold anything, so it is not repeated: the exception itself is there.
+        return step is null
+            ? Failure(WorkflowErrorCodes.HostMisconfigured, $"Choosing the credentials failed with {error.GetType().Name}: a store of profiles, or a rule of the host, threw it. See the inner exception.", null, attempt, error)
+            : Failure(WorkflowErrorCodes.StepFailed, $"The code of step '{PathOf(step)}' threw {error.GetType().Name}. See the inner exception.", step.Index, attempt, error);
     }
 
     private WorkflowRunException Failed(ModelCallException call, StepDefinition? step, int attempt)

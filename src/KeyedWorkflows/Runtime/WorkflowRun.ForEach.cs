@@ -87,7 +87,7 @@ public sealed partial class WorkflowRun
     {
         var definition = Definition.StepAt(step);
         if (items is null)
-            throw Failure(WorkflowErrorCodes.StepContract, $"Step '{PathOf(definition)}' runs once for each element of a sequence that is null.", step, 1, null);
+            throw new WorkflowRunException(WorkflowErrorCodes.StepContract, $"Step '{PathOf(definition)}' runs once for each element of a sequence that is null.");
 
         // A copy: the author's list may be changed by another step while this one goes through it.
         TItem[] elements = [.. items];

@@ -1,0 +1,146 @@
+namespace KeyedWorkflows.Tests.Runtime;
+
+public sealed class StreamedRunTests
+{
+    private readonly TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Fact]
+    public async Task The_last_event_carries_the_typed_output()
+    {
+        await using var scene = new Scene();
+        answer.SetResult("done");
+        List<WorkflowEvent> events = [];
+
+        await foreach (var happened in scene.StreamAsync(Waiting(), "hello", "acme"))
+            events.Add(happened);
+
+        Assert.Equal(["run started", "started Wait", "finished Wait", "run finished: Succeeded"], events.Select(EventLog.Short));
+        Assert.Equal("done", Assert.IsType<RunFinishedEvent<string>>(events[^1]).Output);
+    }
+
+    [Fact]
+    public async Task Nothing_runs_before_the_enumeration_starts()
+    {
+        await using var scene = new Scene();
+
+        var events = scene.StreamAsync(Waiting(), "hello", "acme");
+
+        Assert.False(entered.Task.IsCompleted);
+        answer.SetResult("done");
+        await foreach (var _ in events)
+        {
+        }
+        Assert.True(entered.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_yields_its_failure_and_then_throws_it()
+    {
+        await using var scene = new Scene();
+        answer.SetException(new InvalidOperationException("no"));
+        List<WorkflowEvent> events = [];
+
+        var error = await Assert.ThrowsAsync<WorkflowRunException>(async () =>
+        {
+            await foreach (var happened in scene.StreamAsync(Waiting(), "hello", "acme"))
+                events.Add(happened);
+        });
+
+        Assert.Equal(WorkflowErrorCodes.StepFailed, error.Code);
+        Assert.Same(error, Assert.IsType<RunFailedEvent>(events[^1]).Error);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_refused_throws_as_well()
+    {
+        await using var scene = new Scene();
+
+        var error = await Assert.ThrowsAsync<WorkflowRunException>(async () =>
+        {
+            await foreach (var _ in scene.StreamAsync(Waiting(), "hello", "unknown"))
+            {
+            }
+        });
+
+        Assert.Equal(WorkflowErrorCodes.ProfileNotFound, error.Code);
+    }
+
+    [Fact]
+    public async Task Leaving_the_enumeration_stops_the_run_and_waits_until_its_steps_have_ended()
+    {
+        await using var scene = new Scene();
+        var ended = false;
+        var workflow = Written.Plain(Written.Steps("Wait"), (emitted, _) => emitted.PlainAsync(0, async () =>
+        {
+            try
+            {
+                return await answer.Task.WaitAsync(emitted.Token);
+            }
+            finally
+            {
+                ended = true;
+            }
+        }));
+
+        await foreach (var happened in scene.StreamAsync(workflow, "hello"))
+        {
+            if (happened is StepStartedEvent)
+                break;
+        }
+
+        Assert.True(ended);
+    }
+
+    [Fact]
+    public async Task The_callers_token_stops_the_run_and_comes_back()
+    {
+        await using var scene = new Scene();
+        using var caller = new CancellationTokenSource();
+        List<string> lines = [];
+
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var happened in scene.StreamAsync(Waiting(), "hello", "acme", ct: caller.Token))
+            {
+                lines.Add(EventLog.Short(happened));
+                if (happened is StepStartedEvent)
+                    await caller.CancelAsync();
+            }
+        });
+
+        Assert.Equal(caller.Token, error.CancellationToken);
+        Assert.Equal(["run started", "started Wait", "run failed: Stopped"], lines);
+    }
+
+    [Fact]
+    public async Task A_slow_reader_does_not_hold_the_run_up()
+    {
+        await using var scene = new Scene();
+        answer.SetResult("done");
+        var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var workflow = Written.Plain(Written.Steps("First", "Last"), async (emitted, input) =>
+        {
+            await emitted.PlainAsync(0, () => input);
+            await emitted.PlainAsync(1, () => input);
+            finished.SetResult();
+            return input;
+        });
+
+        var read = 0;
+        await foreach (var _ in scene.StreamAsync(workflow, "hello"))
+        {
+            // The first event is held until the last step has ended.
+            if (read++ == 0)
+                await finished.Task;
+        }
+
+        Assert.Equal(6, read);
+    }
+
+    private TestExecutor<Nothing, string, string> Waiting() => Written.Paid(Written.Steps("Wait"), (emitted, _) => emitted.PlainAsync(0, () =>
+    {
+        entered.SetResult();
+        return answer.Task.WaitAsync(emitted.Token);
+    }));
+}
