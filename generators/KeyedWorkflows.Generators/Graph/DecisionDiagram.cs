@@ -3,8 +3,11 @@ namespace KeyedWorkflows.Generators.Graph;
 /// <summary>
 /// Boolean formulas as reduced, ordered decision diagrams: two formulas that mean the same are the same number, so "always", "never" and "never both" are exact answers.
 /// </summary>
-/// <remarks>The work is bounded, because formulas come from the user's code: past the bound an operation answers <see cref="Unknown"/>, and what is made of that is unknown too.</remarks>
-internal sealed class DecisionDiagram(int maxSteps = DecisionDiagram.DefaultMaxSteps, int maxVariables = DecisionDiagram.DefaultMaxVariables)
+/// <remarks>
+/// The work is bounded, because formulas come from the user's code: an operation past the bound answers <see cref="Unknown"/>, and what hangs on that is unknown too. One operation has a bound of
+/// its own, so that an entangled part does not hide what can be known of the rest.
+/// </remarks>
+internal sealed class DecisionDiagram
 {
     /// <summary>The formula that never holds.</summary>
     public const int False = 0;
@@ -15,27 +18,31 @@ internal sealed class DecisionDiagram(int maxSteps = DecisionDiagram.DefaultMaxS
     /// <summary>Not known: the bound is reached.</summary>
     public const int Unknown = -1;
 
-    /// <summary>Some tens of milliseconds at most.</summary>
-    public const int DefaultMaxSteps = 200_000;
+    /// <summary>The steps of one operation: a few milliseconds.</summary>
+    private const int MaxStepsOfOne = 20_000;
+
+    /// <summary>The steps of all operations: some tens of milliseconds.</summary>
+    private const int MaxSteps = 400_000;
 
     /// <summary>Bounds the depth of the recursion.</summary>
-    public const int DefaultMaxVariables = 512;
+    private const int MaxVariables = 512;
 
     private readonly List<Node> nodes = [new(int.MaxValue, False, False), new(int.MaxValue, True, True)];
     private readonly Dictionary<Node, int> unique = [];
     private readonly Dictionary<(int Condition, int Then, int Else), int> cache = [];
-    private int steps;
+    private int stepsLeft;
+    private int stepsOfAll;
     private int variables;
 
     /// <summary>A new variable, after all others in the order.</summary>
     /// <returns>The formula that is the variable, or <see cref="Unknown"/>.</returns>
-    public int AddVariable() => variables < maxVariables ? Make(variables++, False, True) : Unknown;
+    public int AddVariable() => variables < MaxVariables ? Make(variables++, False, True) : Unknown;
 
-    public int Not(int a) => Choose(a, False, True);
+    public int Not(int a) => Operate(a, False, True);
 
-    public int And(int a, int b) => Choose(a, b, False);
+    public int And(int a, int b) => Operate(a, b, False);
 
-    public int Or(int a, int b) => Choose(a, True, b);
+    public int Or(int a, int b) => Operate(a, True, b);
 
     /// <summary>Finds answers for which a formula holds.</summary>
     /// <param name="formula">A formula other than <see cref="False"/> and <see cref="Unknown"/>.</param>
@@ -64,6 +71,14 @@ internal sealed class DecisionDiagram(int maxSteps = DecisionDiagram.DefaultMaxS
         return formula == True;
     }
 
+    private int Operate(int condition, int then, int otherwise)
+    {
+        var allowed = stepsLeft = Math.Min(MaxStepsOfOne, MaxSteps - stepsOfAll);
+        var result = Choose(condition, then, otherwise);
+        stepsOfAll += Math.Min(allowed, allowed - stepsLeft);
+        return result;
+    }
+
     /// <summary>If-then-else: every operation is one of these.</summary>
     private int Choose(int condition, int then, int otherwise)
     {
@@ -80,7 +95,7 @@ internal sealed class DecisionDiagram(int maxSteps = DecisionDiagram.DefaultMaxS
             return condition;
         if (cache.TryGetValue((condition, then, otherwise), out var known))
             return known;
-        if (++steps > maxSteps)
+        if (--stepsLeft < 0)
             return Unknown;
 
         var variable = Math.Min(nodes[condition].Variable, Math.Min(nodes[then].Variable, nodes[otherwise].Variable));

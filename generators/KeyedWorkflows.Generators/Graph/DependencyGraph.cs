@@ -30,72 +30,58 @@ internal sealed class DependencyGraph
     /// <summary>What a node waits for, ascending, each once.</summary>
     public EquatableArray<int> Of(int node) => EquatableArray.From(needs[node].Keys);
 
-    /// <summary>The nodes in an order in which each comes after what it needs. Nodes of a cycle, and what hangs on them, are left out and the cycle is a fault.</summary>
-    public IReadOnlyList<int> Sort(List<GraphFault> faults)
+    /// <summary>All nodes in an order in which each comes after what it needs, and otherwise close to it and as declared. A cycle is a fault, and its nodes have no right order.</summary>
+    /// <returns>Whether there is no cycle.</returns>
+    public bool TrySort(out IReadOnlyList<int> order, List<GraphFault> faults)
     {
-        var open = new int[needs.Length];
-        var feeds = new List<int>[needs.Length];
-        var ready = new SortedSet<int>();
-        for (var node = 0; node < needs.Length; node++)
-            feeds[node] = [];
-        for (var node = 0; node < needs.Length; node++)
-        {
-            open[node] = needs[node].Count;
-            foreach (var on in needs[node].Keys)
-                feeds[on].Add(node);
-            if (open[node] == 0)
-                ready.Add(node);
-        }
-        var order = new List<int>(needs.Length);
-        while (ready.Count > 0)
-        {
-            var node = ready.Min;
-            ready.Remove(node);
-            order.Add(node);
-            foreach (var fed in feeds[node])
-            {
-                if (--open[fed] == 0)
-                    ready.Add(fed);
-            }
-        }
-        if (order.Count < needs.Length)
-            FindCycles(order, faults);
-        return order;
-    }
-
-    /// <summary>Every node that is left needs another that is left, so walking from need to need comes back to itself.</summary>
-    private void FindCycles(List<int> order, List<GraphFault> faults)
-    {
-        const int OnPath = 1;
-        const int Done = 2;
-        var state = new int[needs.Length];
-        foreach (var node in order)
-            state[node] = Done;
+        var sorted = new List<int>(needs.Length);
+        var state = new State[needs.Length];
+        var isSound = true;
+        var path = new List<int>();
+        var open = new Stack<IEnumerator<int>>();
         for (var start = 0; start < needs.Length; start++)
         {
-            var path = new List<int>();
-            var node = start;
-            while (node >= 0 && state[node] == 0)
+            if (state[start] == State.New)
+                Enter(start);
+            while (open.Count > 0)
             {
-                state[node] = OnPath;
-                path.Add(node);
-                node = Next(node, state, Done);
+                if (!open.Peek().MoveNext())
+                {
+                    open.Pop().Dispose();
+                    var node = path[path.Count - 1];
+                    path.RemoveAt(path.Count - 1);
+                    if (state[node] == State.OnPath)
+                        state[node] = State.Done;
+                    sorted.Add(node);
+                    continue;
+                }
+                var on = open.Peek().Current;
+                if (state[on] == State.New)
+                    Enter(on);
+                else if (state[on] != State.Done && path.IndexOf(on) is >= 0 and var first)
+                    Close(path.GetRange(first, path.Count - first));
             }
-            if (node >= 0 && state[node] == OnPath)
-                faults.Add(Fault(path.GetRange(path.IndexOf(node), path.Count - path.IndexOf(node))));
-            foreach (var passed in path)
-                state[passed] = Done;
         }
-    }
+        order = sorted;
+        return isSound;
 
-    private int Next(int node, int[] state, int done)
-    {
-        foreach (var on in needs[node].Keys)
+        void Enter(int node)
         {
-            if (state[on] != done)
-                return on;
+            state[node] = State.OnPath;
+            path.Add(node);
+            open.Push(needs[node].Keys.GetEnumerator());
         }
-        return -1;
+
+        // Of cycles that share a node the first is told: the others may go with it.
+        void Close(List<int> cycle)
+        {
+            isSound = false;
+            if (cycle.Exists(node => state[node] == State.InCycle))
+                return;
+            faults.Add(Fault(cycle));
+            foreach (var node in cycle)
+                state[node] = State.InCycle;
+        }
     }
 
     /// <param name="cycle">Nodes, each of which needs the next, and the last the first.</param>
@@ -122,5 +108,13 @@ internal sealed class DependencyGraph
             GraphRules.Cycle,
             draft.Nodes[cycle[first]].Location,
             $"The steps wait for each other: {path} ({Wording.List(reasons)}). Break the cycle with [From] or [FromInput] on one of these parameters; to repeat until something holds, loop inside one step over a prompt with Inline = true.");
+    }
+
+    private enum State
+    {
+        New,
+        OnPath,
+        InCycle,
+        Done,
     }
 }

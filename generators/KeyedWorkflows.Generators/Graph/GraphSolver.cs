@@ -44,14 +44,15 @@ internal sealed class GraphSolver
             cancellationToken.ThrowIfCancellationRequested();
             Feed(node);
         }
-        var order = dependencies.Sort(faults);
 
-        // Presence means nothing in a cycle; and while it is open who feeds whom, the output is too.
-        if (order.Count < draft.Nodes.Length)
+        // Presence means nothing in a cycle.
+        if (!dependencies.TrySort(out var order, faults))
             return new() { Nodes = Answer(null, default), Tools = AnswerTools(null), Faults = EquatableArray.From(faults) };
         var presence = new Presence(draft, order, needs, new DecisionDiagram(), cancellationToken);
         new MergeProof(draft, presence, faults).Check(sources, toolSources);
         var blocked = ReportNeverRunning(presence, order);
+
+        // While it is open who feeds whom, the output is too.
         var output = resolver.IsAmbiguous ? default : new OutputProof(draft, presence, resolver, faults).Find(blocked);
         return new()
         {
