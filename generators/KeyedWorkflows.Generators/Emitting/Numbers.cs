@@ -16,4 +16,7 @@ internal static class Numbers
         _ when double.IsNaN(value) => "double.NaN",
         _ => value.ToString("R", CultureInfo.InvariantCulture) + "D",
     };
+
+    /// <summary>A number of single precision: the shortest text of what the author wrote.</summary>
+    public static string OfSingle(double value) => double.IsNaN(value) || double.IsInfinity(value) ? "(float)" + Of(value) : value.ToString("R", CultureInfo.InvariantCulture) + "F";
 }

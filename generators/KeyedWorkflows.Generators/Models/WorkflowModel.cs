@@ -41,6 +41,9 @@ internal sealed record WorkflowModel
     /// <summary>The class and all it is nested in are partial: members can be emitted. False only in a faulty workflow.</summary>
     public bool CanEmitMembers { get; init; } = true;
 
+    /// <summary>The names of the class's members and nested types, inherited ones too, as metadata has them: what is emitted into the class takes none of them. Ordered, each once.</summary>
+    public EquatableArray<string> MemberNames { get; init; }
+
     public required string Name { get; init; }
 
     public string? Description { get; init; }

@@ -76,6 +76,14 @@ public abstract class WorkflowDefinition
 
     internal StepDefinition StepAt(int step) => steps[step];
 
+    /// <summary>The workflow of a class. Emitted clients ask here, because the class shows its emitted half to nobody else.</summary>
+    /// <typeparam name="TWorkflow">The author's class.</typeparam>
+    /// <typeparam name="TInput">What a run is given.</typeparam>
+    /// <typeparam name="TOutput">What a run yields.</typeparam>
+    /// <returns>The workflow.</returns>
+    public static WorkflowDefinition<TInput, TOutput> Of<TWorkflow, TInput, TOutput>()
+        where TWorkflow : IWorkflowClass<TInput, TOutput> => TWorkflow.Definition;
+
     /// <summary>The workflow's name.</summary>
     /// <returns>A text for people.</returns>
     public override string ToString() => Name;

@@ -104,6 +104,26 @@ public sealed partial class WorkflowRun
         }
     }
 
+    /// <summary>Runs a step with a result of a nullable value type, whose failure counts as an absent result.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="step">The step's number.</param>
+    /// <param name="body">Calls the step's method with what the scope gives. Called once an attempt.</param>
+    /// <param name="ct">The token of the place where the step stands.</param>
+    /// <returns>The result; null where there is none, or the step failed.</returns>
+    public async Task<T?> OptionalValueAsync<T>(int step, Func<StepScope, Task<T?>> body, CancellationToken ct)
+        where T : struct
+    {
+        try
+        {
+            return await StepAsync(step, body, ct).ConfigureAwait(false);
+        }
+        catch (WorkflowRunException failure) when (GoesOnAfter(failure))
+        {
+            await GiveUpAsync(step).ConfigureAwait(false);
+            return null;
+        }
+    }
+
     /// <summary>Runs a step without result that may fail.</summary>
     /// <param name="step">The step's number.</param>
     /// <param name="body">Calls the step's method with what the scope gives. Called once an attempt.</param>

@@ -1,0 +1,28 @@
+using KeyedWorkflows.Generators.Models;
+
+namespace KeyedWorkflows.Generators.Emitting;
+
+/// <summary>Emits what keeps one fault one error: the author's partial methods get bodies, and callers find the class and its client.</summary>
+internal static class FaultyWorkflowEmitter
+{
+    public const string Fallback = "The workflow has an error. See the errors of the build.";
+
+    public static void Emit(CodeWriter code, WorkflowModel model)
+    {
+        if (!model.CanEmitMembers)
+            return;
+        var message = model.FaultText ?? Fallback;
+        if (model is { Input: not null, Output: not null })
+            WorkflowEmitter.EmitHeader(code, model, $"throw new {Names.InvalidOperationException}({Literals.Of(message)})");
+        else if (model.PartialMethods.IsEmpty)
+            return;
+        else
+            code.Open(model.Declaration);
+        foreach (var method in model.PartialMethods)
+        {
+            code.Line();
+            SignatureText.EmitThrowing(code, method, message);
+        }
+        code.Close();
+    }
+}

@@ -1,0 +1,172 @@
+using KeyedWorkflows.Generators.Models;
+
+namespace KeyedWorkflows.Generators.Emitting;
+
+/// <summary>Emits the bodies of prompts: messages, options, one call. A body uses only its parameters, so that a unit test may call it with a fake client.</summary>
+internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
+{
+    private const string Messages = "global::Microsoft.Extensions.AI.ChatMessage";
+    private const string Role = "global::Microsoft.Extensions.AI.ChatRole.";
+    private readonly ToolValuesEmitter toolValues = new(model, names);
+
+    /// <summary>Emits a prompt.</summary>
+    public void Emit(CodeWriter code, PromptModel prompt)
+    {
+        if (prompt.File is { } file)
+        {
+            SignatureText.EmitThrowing(code, prompt.Signature, $"The prompt '{prompt.Signature.Name}' was built without its file '{file}'. Add the file to the project as AdditionalFiles, and see the errors of the build.");
+            return;
+        }
+        var locals = new LocalNames();
+        foreach (var parameter in prompt.Parameters)
+            locals.Reserve(parameter.Name);
+        code.Line(Names.GeneratedCode);
+        code.Open(SignatureText.Of(prompt.Signature, isAsync: true, prompt.Answer == PromptAnswer.Stream ? prompt.CancellationToken?.Identifier : null));
+        if (prompt.System is { NeedsRun: true } || prompt.User is { NeedsRun: true })
+        {
+            locals.Reserve("run");
+            code.Line($"var run = {Names.Runtime}PromptCall.RunOf({prompt.ChatClient!.Identifier});");
+        }
+        var messages = locals.Add("messages");
+        var options = locals.Add("options");
+        EmitMessages(code, prompt, messages);
+        EmitOptions(code, prompt, options, locals);
+        EmitCall(code, prompt, messages, options, locals);
+        code.Close();
+    }
+
+    private void EmitMessages(CodeWriter code, PromptModel prompt, string messages)
+    {
+        code.Line($"var {messages} = new global::System.Collections.Generic.List<{Messages}>();");
+        EmitMessage(code, prompt.System, messages, "System");
+        foreach (var parameter in prompt.Parameters)
+        {
+            if (parameter.Kind != PromptParameterKind.Messages)
+                continue;
+            if (parameter.Type.IsNullable)
+                code.Line($"if ({parameter.Identifier} is not null)").Indent();
+            code.Line($"{Names.Runtime}PromptCall.AddHistory({messages}, {parameter.Identifier}, allowSystem: {Literals.Of(prompt.AllowSystemMessages)});");
+            if (parameter.Type.IsNullable)
+                code.Outdent();
+        }
+        EmitMessage(code, prompt.User, messages, "User");
+    }
+
+    private void EmitMessage(CodeWriter code, TemplateModel? template, string messages, string role)
+    {
+        if (template is null)
+            return;
+        var segments = new List<string>();
+        foreach (var segment in template.Segments)
+            segments.Add(Segment(segment));
+        var text = segments.Count switch
+        {
+            0 => "\"\"",
+            1 => segments[0],
+            _ => "\n    " + string.Join("\n    + ", segments),
+        };
+        code.Line($"{messages}.Add(new {Messages}({Role}{role}, {text}));".Replace(", \n", ",\n"));
+    }
+
+    private string Segment(TemplateSegment segment)
+    {
+        const string text = Names.Runtime + "PromptText.";
+        var placeholder = Literals.Of(segment.Placeholder);
+        return segment.IsLiteral ? Literals.Of(segment.Literal) : segment.Text switch
+        {
+            PlaceholderText.String => $"{text}Of({segment.Access}, {placeholder})",
+            PlaceholderText.NullableString => $"{text}OfNullable({segment.Access})",
+            PlaceholderText.Value => $"{text}Of({segment.Access}, {placeholder}, {names.Json})",
+            _ => $"{text}OfNullable({segment.Access}, {names.Json})",
+        };
+    }
+
+    private void EmitOptions(CodeWriter code, PromptModel prompt, string options, LocalNames locals)
+    {
+        var settings = new List<string>();
+        Add("ModelId", prompt.Model is null ? null : Literals.Of(prompt.Model));
+        Add("FallbackModel", prompt.FallbackModel is null ? null : Literals.Of(prompt.FallbackModel));
+        Add("Temperature", prompt.Temperature is { } temperature ? Numbers.OfSingle(temperature) : null);
+        Add("TopP", prompt.TopP is { } topP ? Numbers.OfSingle(topP) : null);
+        Add("MaxOutputTokens", prompt.MaxOutputTokens is { } tokens ? Numbers.Of(tokens) : null);
+        Add("Seed", prompt.Seed is { } seed ? Numbers.Of(seed) : null);
+        Add("Reasoning", prompt.ReasoningEffort is { } effort ? $"new global::Microsoft.Extensions.AI.ReasoningOptions {{ Effort = {effort} }}" : null);
+        if (!prompt.Tools.IsEmpty)
+        {
+            Add("MaxToolRounds", Numbers.Of(prompt.MaxToolRounds));
+            string? values = null;
+            if (toolValues.IsNeededBy(prompt))
+            {
+                values = locals.Add("values");
+                code.Line($"var {values} = {Names.Runtime}PromptCall.ToolValuesOf<{names.ToolValues}>({prompt.ChatClient!.Identifier});");
+            }
+            Add("Tools", "[" + string.Join(", ", Tools(prompt, values)) + "]");
+        }
+        var type = Names.Runtime + "PromptOptions";
+        if (settings.Count == 0)
+        {
+            code.Line($"var {options} = new {type}();");
+        }
+        else
+        {
+            code.Line($"var {options} = new {type}").Open();
+            foreach (var setting in settings)
+                code.Line(setting + ",");
+            code.Close(";");
+        }
+        if (prompt.ConfigureOptions is { } hook)
+        {
+            var arguments = new List<string>();
+            foreach (var argument in hook.Arguments)
+                arguments.Add(argument.PromptParameter ?? options);
+            code.Line(MethodCall.Of((hook.IsStatic ? model.FullName : "this") + "." + hook.Identifier, arguments) + ";");
+        }
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                settings.Add($"{name} = {value}");
+        }
+    }
+
+    private List<string> Tools(PromptModel prompt, string? values)
+    {
+        var tools = new List<string>();
+        foreach (var reference in prompt.Tools)
+        {
+            if (reference.Property is { } property)
+            {
+                tools.Add($".. {(reference.IsStatic ? model.FullName : "this")}.{property}");
+                continue;
+            }
+            var tool = model.Tools[reference.Tool];
+            var arguments = new List<string>();
+            if (!tool.IsStatic)
+                arguments.Add("this");
+            if (tool.NeedsRunValues)
+                arguments.Add(values!);
+            tools.Add($"new {names.Tools[reference.Tool]}({string.Join(", ", arguments)})");
+        }
+        return tools;
+    }
+
+    private void EmitCall(CodeWriter code, PromptModel prompt, string messages, string options, LocalNames locals)
+    {
+        const string call = Names.Runtime + "PromptCall.";
+        var chat = prompt.ChatClient!.Identifier;
+        var token = prompt.CancellationToken?.Identifier ?? "default";
+        switch (prompt.Answer)
+        {
+            case PromptAnswer.Text:
+                code.Line($"return await {call}TextAsync({chat}, {messages}, {options}, {token}).ConfigureAwait(false);");
+                break;
+            case PromptAnswer.Object:
+                code.Line($"return await {call}ObjectAsync<{TypeText.Of(prompt.Result)}>({chat}, {messages}, {options}, {names.Json}, {token}).ConfigureAwait(false);");
+                break;
+            default:
+                var piece = locals.Add("piece");
+                code.Line($"await foreach (var {piece} in {call}StreamAsync({chat}, {messages}, {options}, {token}).ConfigureAwait(false))").Indent().Line($"yield return {piece};").Outdent();
+                break;
+        }
+    }
+}
