@@ -15,4 +15,19 @@ public interface ICredentialAuthorizer
     /// <param name="caller">Who runs the workflow.</param>
     /// <returns>Whether the caller may send a key.</returns>
     bool MaySendKey(RunCaller caller);
+
+    /// <summary>Decides on an endpoint that goes with a key given for one run. Refused unless an authoriser says otherwise: it lists exact addresses.</summary>
+    /// <param name="caller">Who runs the workflow.</param>
+    /// <param name="endpoint">The endpoint, which is well formed.</param>
+    /// <returns>Whether the caller may name it.</returns>
+    bool MayNameEndpoint(RunCaller caller, Uri endpoint) => false;
+
+    /// <summary>
+    /// Decides on the tenant that a call names (<see cref="RunOptions.Tenant"/>) where no profile of that tenant pays: steps and tools take the tenant from the run, so that to name one is a
+    /// permission. Refused unless an authoriser says otherwise.
+    /// </summary>
+    /// <param name="caller">Who runs the workflow.</param>
+    /// <param name="tenant">The tenant's name, which is well formed.</param>
+    /// <returns>Whether the caller's run may serve the tenant.</returns>
+    bool MayServe(RunCaller caller, string tenant) => false;
 }

@@ -14,6 +14,9 @@ public interface IModelProvider
     /// <summary>Whether its profiles fit slots of any provider, and answer without a key or network: for development and tests. Refused in Production.</summary>
     bool IsScripted => false;
 
+    /// <summary>Whether a profile must hold a key. A run under one that holds none is refused before its first step.</summary>
+    bool RequiresKey => !IsScripted;
+
     /// <summary>Builds the chat client of one credential and model.</summary>
     /// <param name="context">The credential, the model and the transport.</param>
     /// <returns>A client that lives as long as the credential's revision.</returns>

@@ -13,7 +13,7 @@ internal sealed class ModelProviders
     /// <exception cref="InvalidOperationException">A family's name is malformed, or two have the same.</exception>
     public ModelProviders(IEnumerable<IModelProvider> providers, bool isProduction)
     {
-        Dictionary<string, IModelProvider> all = new(StringComparer.Ordinal);
+        Dictionary<string, IModelProvider> all = new(StringComparer.OrdinalIgnoreCase);
         foreach (var provider in providers)
         {
             if (!ProfileNames.IsValid(provider.Name))
@@ -21,7 +21,7 @@ internal sealed class ModelProviders
             if (!all.TryAdd(provider.Name, provider))
                 throw new InvalidOperationException($"The provider '{provider.Name}' is added twice: by {all[provider.Name].GetType()} and {provider.GetType()}.");
         }
-        byName = all.ToFrozenDictionary(StringComparer.Ordinal);
+        byName = all.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         IsProduction = isProduction;
         Single = all.Values.Where(provider => !provider.IsScripted).Take(2).ToArray() is [var only] ? only.Name : null;
     }
@@ -30,6 +30,11 @@ internal sealed class ModelProviders
 
     /// <summary>The one family that sends keys, where the host has exactly one.</summary>
     public string? Single { get; }
+
+    /// <summary>The family's name as it gives it itself, where the host has it: slots may write it in another case.</summary>
+    public string CanonicalName(string name) => byName.TryGetValue(name, out var provider) ? provider.Name : name;
+
+    public bool RequiresKey(string name) => byName.TryGetValue(name, out var provider) && provider.RequiresKey;
 
     public bool TryFind(string name, [NotNullWhen(true)] out IModelProvider? provider) => byName.TryGetValue(name, out provider);
 }

@@ -23,6 +23,12 @@ public readonly struct RunCredentials : IEquatable<RunCredentials>
     /// <summary>Whether the call gives a credential for any slot.</summary>
     internal bool IsGiven => hasSingle || perSlot is not null;
 
+    /// <summary>Whether it is one credential for all slots.</summary>
+    internal bool IsForAllSlots => hasSingle;
+
+    /// <summary>How many slots the call speaks of; 0 where it does not go by slot.</summary>
+    internal int SlotCount => perSlot?.Length ?? 0;
+
     /// <summary>One credential for all slots.</summary>
     /// <param name="credential">The credential, as the caller gave it.</param>
     /// <returns>The credentials.</returns>

@@ -183,7 +183,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
 
     private ValueTask<RunBinding> BindAsync(WorkflowRun run, TInput input, in RunCredentials credentials, TWorkflow? workflow)
     {
-        if (SlotCount == 0 && !credentials.IsGiven && run.Options.Tenant is null)
+        if (SlotCount == 0 && !credentials.IsGiven && run.Options.Tenant is null && run.Caller.PinnedTenant is null)
             return new(RunBinding.Empty);
         return run.Host.Binder.BindAsync(this, RequestOf(run, input, credentials, workflow), run.Token);
     }

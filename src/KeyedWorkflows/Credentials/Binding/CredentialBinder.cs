@@ -40,7 +40,7 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
             var outcome = await BindSlotAsync(workflow, slot, request, cancellationToken).ConfigureAwait(false);
             bound[slot] = outcome.Binding ?? throw outcome.Refusal!.ToException();
         }
-        return RunRules.Freeze(workflow, bound, request.Tenant, out var binding) is { } refusal ? throw refusal.ToException() : binding!;
+        return Freeze(workflow, bound, request, out var binding) is { } refusal ? throw refusal.ToException() : binding!;
     }
 
     private async ValueTask<CredentialExplanation> ExplainAllAsync(WorkflowDefinition workflow, BindRequest request, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
             slots[slot] = outcome.Binding is { } binding ? Explain(definition, binding) : Explain(definition, outcome.Refusal!);
         }
         RunBinding? whole = null;
-        first ??= RunRules.Freeze(workflow, bound, request.Tenant, out whole);
+        first ??= Freeze(workflow, bound, request, out whole);
         return new CredentialExplanation
         {
             Workflow = workflow.Name,
@@ -78,6 +78,15 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
         };
     }
 
+    private Refusal? Freeze(WorkflowDefinition workflow, SlotBinding[] slots, in BindRequest request, out RunBinding? binding)
+    {
+        binding = null;
+        var caller = request.Caller ?? RunCaller.Host;
+        return RunRules.KeyFault(workflow, slots, request.Credentials)
+            ?? RunRules.TenantFault(workflow, slots, request.Tenant, caller, authorizer)
+            ?? RunRules.Freeze(workflow, slots, request.Tenant ?? caller.PinnedTenant, out binding);
+    }
+
     private async ValueTask<SlotOutcome> BindSlotAsync(WorkflowDefinition workflow, int slot, BindRequest request, CancellationToken cancellationToken)
     {
         var definition = workflow.SlotAt(slot);
@@ -85,15 +94,16 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
         if (CallerSelections.Read(request, slot, definition.Name, out var choice) is { } refusal)
             return refusal;
         if (caller.PinnedTenant is { } pinned)
-            return await BindPinnedAsync(definition, caller, pinned, choice, cancellationToken).ConfigureAwait(false);
-        if (choice is null && definition.HasChooser && request.Chooser is { } chooser)
+            return await resolver.ResolvePinnedAsync(definition, caller, pinned, choice, cancellationToken).ConfigureAwait(false);
+        if (choice is null && definition.HasChooser)
         {
-            var chosen = await chooser(slot, cancellationToken).ConfigureAwait(false);
+            // A chooser that cannot be asked has not asked for the next rule.
+            var chosen = request.Chooser is { } chooser ? await chooser(slot, cancellationToken).ConfigureAwait(false) : default;
             if (chosen.Kind == CredentialKind.Invalid)
             {
                 return new Refusal(
                     WorkflowErrorCodes.ProviderNotInitialized,
-                    $"The [ChooseProfile] method of slot '{definition.Name}' returned null, or a name that is empty or malformed. Return Credential.Unspecified to ask for the next rule.")
+                    $"The [ChooseProfile] method of slot '{definition.Name}' could not be asked, or returned null, or a name that is empty or malformed. Return Credential.Unspecified to ask for the next rule.")
                 { Slot = definition.Name, Source = CredentialSource.ChooseProfile };
             }
             if (chosen.Kind != CredentialKind.Unspecified)
@@ -107,22 +117,6 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
                 WorkflowErrorCodes.CredentialMissing,
                 $"Slot '{definition.Name}' has no credential: the call gives none, and neither input, chooser, slot default nor host default names one. Give one in the call: RunAsync(input, \"profile\").")
             { Slot = definition.Name };
-    }
-
-    /// <summary>Rule 0: the operator's pin is final. Another selection by the caller looks as if its profile did not exist.</summary>
-    private async ValueTask<SlotOutcome> BindPinnedAsync(SlotDefinition slot, RunCaller caller, string tenant, SlotChoice? selected, CancellationToken cancellationToken)
-    {
-        var outcome = await resolver.ResolveAsync(slot, caller, new(CredentialSource.PinnedToken, Credential.Tenant(tenant)), cancellationToken).ConfigureAwait(false);
-        if (selected is not { } selection || outcome.Binding?.Profile is not { } profile)
-            return selected is { } lost && outcome.Refusal is not null ? ProfileResolver.NotFound(slot, lost.Source) : outcome;
-        var same = selection.Credential.Kind switch
-        {
-            CredentialKind.Profile => selection.Credential.Text == profile.Name,
-            CredentialKind.Id => selection.Credential.Text == profile.Id,
-            CredentialKind.Tenant => selection.Credential.Text == profile.Tenant,
-            _ => false,
-        };
-        return same ? outcome : ProfileResolver.NotFound(slot, selection.Source);
     }
 
     private static SlotExplanation Explain(SlotDefinition slot, SlotBinding binding) => new()

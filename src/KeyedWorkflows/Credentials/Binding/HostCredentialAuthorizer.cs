@@ -7,4 +7,8 @@ internal sealed class HostCredentialAuthorizer : ICredentialAuthorizer
     public bool MayUse(RunCaller caller, StoredProfile profile) => ReferenceEquals(caller, RunCaller.Host);
 
     public bool MaySendKey(RunCaller caller) => ReferenceEquals(caller, RunCaller.Host);
+
+    public bool MayNameEndpoint(RunCaller caller, Uri endpoint) => ReferenceEquals(caller, RunCaller.Host);
+
+    public bool MayServe(RunCaller caller, string tenant) => ReferenceEquals(caller, RunCaller.Host);
 }

@@ -8,19 +8,49 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
     public async ValueTask<SlotOutcome> ResolveAsync(SlotDefinition slot, RunCaller caller, SlotChoice choice, CancellationToken cancellationToken)
     {
         var credential = choice.Credential;
-        switch (credential.Kind)
+        try
         {
-            case CredentialKind.Profile:
-                return Admit(slot, caller, choice, await profiles.FindByNameAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
-            case CredentialKind.Id:
-                return Admit(slot, caller, choice, await profiles.FindByIdAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
-            case CredentialKind.Tenant:
-                return AdmitOne(slot, caller, choice, await profiles.FindByTenantAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
-            case CredentialKind.ApiKey:
-                return AdmitKey(slot, caller, choice);
-            default:
-                return NotFound(slot, choice.Source);
+            switch (credential.Kind)
+            {
+                case CredentialKind.Profile:
+                    return Admit(slot, caller, choice, await profiles.FindByNameAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
+                case CredentialKind.Id:
+                    return Admit(slot, caller, choice, await profiles.FindByIdAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
+                case CredentialKind.Tenant:
+                    return AdmitOne(slot, caller, choice, await profiles.FindByTenantAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
+                case CredentialKind.ApiKey:
+                    return AdmitKey(slot, caller, choice);
+                default:
+                    return NotFound(slot, choice.Source);
+            }
         }
+        catch (WorkflowRunException error)
+        {
+            return new Refusal(error.Code, error.Message) { Slot = slot.Name, Source = choice.Source };
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What a store throws may hold its own password: its type is all that goes out.
+            return new Refusal(WorkflowErrorCodes.HostMisconfigured, $"The profile store of the host failed with {error.GetType().Name} when slot '{slot.Name}' was bound.") { Slot = slot.Name, Source = choice.Source };
+        }
+    }
+
+    /// <summary>
+    /// Rule 0: the tenant that the caller's token is pinned to pays, whatever else is chosen. The caller may name which of that tenant's profiles; any other selection looks as if its profile
+    /// did not exist, to the letter.
+    /// </summary>
+    public async ValueTask<SlotOutcome> ResolvePinnedAsync(SlotDefinition slot, RunCaller caller, string tenant, SlotChoice? selected, CancellationToken cancellationToken)
+    {
+        if (selected is { } selection && selection.Credential.Kind != CredentialKind.Tenant)
+        {
+            var outcome = selection.Credential.Kind == CredentialKind.ApiKey ? default : await ResolveAsync(slot, caller, selection, cancellationToken).ConfigureAwait(false);
+            return outcome.Binding?.Profile is { } profile && profile.Tenant == tenant
+                ? new SlotBinding(slot.Name, CredentialSource.PinnedToken, profile, null)
+                : NotFound(slot, selection.Source);
+        }
+        return selected is { } named && named.Credential.Text != tenant
+            ? NotFound(slot, named.Source)
+            : await ResolveAsync(slot, caller, new(CredentialSource.PinnedToken, Credential.Tenant(tenant)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The same answer for what does not exist and what may not be used, and never the name: it may be a key, or another tenant's.</summary>
@@ -63,6 +93,8 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
             return Unfit(slot, choice.Source, profile, fault.Code, fault.Message);
         if (!profile.Enabled)
             return Unfit(slot, choice.Source, profile, WorkflowErrorCodes.ProfileDisabled, $"Profile '{profile.Name}' of slot '{slot.Name}' is disabled.");
+        if (profile.ApiKey is not { IsUsable: true } && providers.RequiresKey(profile.Provider))
+            return Unfit(slot, choice.Source, profile, WorkflowErrorCodes.ProviderNotInitialized, $"Profile '{profile.Name}' of slot '{slot.Name}' holds no key that can be used, and provider '{profile.Provider}' needs one.");
         var binding = new SlotBinding(slot.Name, choice.Source, profile, null);
         return RunRules.ModelFault(slot, binding) is { } noModel ? noModel with { Source = choice.Source, Profile = profile.Name } : binding;
     }
@@ -107,7 +139,9 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
             return NotFound(slot, choice.Source);
         if (choice.Credential.Endpoint is { } endpoint && EndpointRules.Fault(endpoint, EndpointOrigin.Caller) is { } fault)
             return Unfit(slot, choice.Source, null, WorkflowErrorCodes.CredentialInvalid, $"The endpoint that is given with the key for slot '{slot.Name}' {fault}");
-        var provider = slot.Providers.Count == 1 ? slot.Providers[0] : providers.Single;
+        if (choice.Credential.Endpoint is { } named && !authorizer.MayNameEndpoint(caller, named))
+            return Unfit(slot, choice.Source, null, WorkflowErrorCodes.CredentialInvalid, $"The endpoint that is given with the key for slot '{slot.Name}' is not one that this caller may name. Leave it out.");
+        var provider = slot.Providers.Count == 1 ? providers.CanonicalName(slot.Providers[0]) : providers.Single;
         if (provider is null)
         {
             return Unfit(

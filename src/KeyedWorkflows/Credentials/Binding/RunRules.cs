@@ -10,8 +10,10 @@ internal static class RunRules
     {
         if (request.Tenant is { } tenant && !ProfileNames.IsValid(tenant))
             return new(WorkflowErrorCodes.InvalidInput, "RunOptions.Tenant is empty or malformed. It is not repeated here. Give a tenant's name, or leave it out.");
-        return workflow.SlotCount == 0 && request.Credentials.IsGiven
-            ? new(WorkflowErrorCodes.CredentialInvalid, $"The workflow '{workflow.Name}' declares no credential slot, and was given a credential. Leave it out.")
+        if (workflow.SlotCount == 0 && request.Credentials.IsGiven)
+            return new(WorkflowErrorCodes.CredentialInvalid, $"The workflow '{workflow.Name}' declares no credential slot, and was given a credential. Leave it out.");
+        return request.Credentials.SlotCount > workflow.SlotCount
+            ? new(WorkflowErrorCodes.CredentialInvalid, $"The workflow '{workflow.Name}' declares {workflow.SlotCount} credential slots, and was given credentials for {request.Credentials.SlotCount}. Give one for each slot.")
             : null;
     }
 
@@ -20,6 +22,45 @@ internal static class RunRules
         ? new(WorkflowErrorCodes.ModelMissing, $"No model is named for slot '{slot.Name}': neither by its prompts, nor by the slot, nor by {(binding.Profile is null ? "a key" : "the profile")}. Name one in [CredentialProfile(Model = …)] or in the profile.")
         { Slot = slot.Name }
         : null;
+
+    /// <summary>
+    /// One key for the whole call is a key of one family: it must not reach a second one, which would learn it.
+    /// </summary>
+    public static Refusal? KeyFault(WorkflowDefinition workflow, SlotBinding[] slots, in RunCredentials credentials)
+    {
+        if (!credentials.IsForAllSlots)
+            return null;
+        string? first = null;
+        foreach (var slot in slots)
+        {
+            if (slot.Inline is not { } inline)
+                continue;
+            first ??= inline.Provider;
+            if (inline.Provider != first)
+            {
+                return new(
+                    WorkflowErrorCodes.CredentialInvalid,
+                    $"One key was given for all slots of '{workflow.Name}', and slot '{slot.Slot}' is of another provider ('{inline.Provider}') than the slots before it ('{first}'). Give each slot its own credential.")
+                { Slot = slot.Slot, Source = slot.Source };
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The tenant that the call names is the run's word for steps and tools: where no profile of that tenant pays, the caller must be allowed to speak for it.</summary>
+    public static Refusal? TenantFault(WorkflowDefinition workflow, SlotBinding[] slots, string? wanted, RunCaller caller, ICredentialAuthorizer authorizer)
+    {
+        if (wanted is null)
+            return null;
+        foreach (var slot in slots)
+        {
+            if (slot.Tenant is not null)
+                return null;
+        }
+        return wanted == caller.PinnedTenant || authorizer.MayServe(caller, wanted)
+            ? null
+            : Mismatch($"The run of '{workflow.Name}' may not serve the tenant that the call names (RunOptions.Tenant): no profile of that tenant pays, and this caller may not speak for it.", null);
+    }
 
     /// <summary>
     /// Fixes the binding, or refuses it: a run serves one tenant. Operators' profiles and keys go with any. Where the workflow allows several tenants, the run serves the one

@@ -11,7 +11,8 @@ internal sealed class CompositeProfileStore : IProfileStore
     /// <exception cref="InvalidOperationException">A name stands in two of them.</exception>
     public static IProfileStore Of(IEnumerable<IProfileStore> stores)
     {
-        IProfileStore[] all = [.. stores];
+        // A store that was added twice is one store.
+        IProfileStore[] all = [.. stores.Distinct(ReferenceEqualityComparer.Instance).Cast<IProfileStore>()];
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var store in all.OfType<IListedProfileStore>())
         {
@@ -45,12 +46,10 @@ internal sealed class CompositeProfileStore : IProfileStore
                 continue;
             if (found is not null)
             {
+                // Named as it was asked for: who asks by id may not know the name.
                 throw new WorkflowRunException(
                     WorkflowErrorCodes.HostMisconfigured,
-                    $"The profile '{one.Name}' stands in two profile stores of the host. Remove it from one of them: which one pays must not depend on their order.")
-                {
-                    Profile = one.Name,
-                };
+                    $"The profile '{text}' stands in two profile stores of the host. Remove it from one of them: which one pays must not depend on their order.");
             }
             found = one;
         }

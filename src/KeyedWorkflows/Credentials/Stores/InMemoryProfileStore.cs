@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 
 namespace KeyedWorkflows;
 
@@ -31,10 +32,17 @@ public sealed class InMemoryProfileStore : IProfileStore, IListedProfileStore
     public StoredProfile Set(StoredProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        if (ProfileRules.FirstFault(profile) is { } fault)
+        // Copies: what was checked is what is kept, whatever the host does with its own dictionaries.
+        var stored = profile with
+        {
+            Headers = profile.Headers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
+            Models = profile.Models.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
+            Labels = profile.Labels.ToFrozenDictionary(StringComparer.Ordinal),
+            Revision = ProfileRevision.New(),
+        };
+        if (ProfileRules.FirstFault(stored) is { } fault)
             throw new ArgumentException($"The profile cannot be stored: {fault}", nameof(profile));
 
-        var stored = profile with { Revision = ProfileRevision.New() };
         lock (gate)
         {
             byId.TryGetValue(stored.Id, out var sameId);

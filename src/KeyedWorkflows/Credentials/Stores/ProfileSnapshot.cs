@@ -21,4 +21,17 @@ internal sealed class ProfileSnapshot
 
     /// <summary>The host's default; null where none is set.</summary>
     public Credential? Default { get; }
+
+    /// <summary>Whether a later reading, which takes over what did not change, changed nothing.</summary>
+    public bool IsSame(ProfileSnapshot earlier)
+    {
+        if (ByName.Count != earlier.ByName.Count || Default != earlier.Default)
+            return false;
+        foreach (var (name, profile) in ByName)
+        {
+            if (!earlier.ByName.TryGetValue(name, out var same) || !ReferenceEquals(profile, same))
+                return false;
+        }
+        return true;
+    }
 }

@@ -1,0 +1,158 @@
+using KeyedWorkflows.Runtime;
+using static KeyedWorkflows.Tests.Credentials.BindingScene;
+
+namespace KeyedWorkflows.Tests.Credentials;
+
+/// <summary>Whether a profile or key fits its slot, before any model is called.</summary>
+public sealed class FitTests
+{
+    [Theory]
+    [InlineData("openai", true)]
+    [InlineData("OpenAI", true)]
+    [InlineData("elsewhere|openai", true)]
+    [InlineData(null, true)]
+    [InlineData("elsewhere", false)]
+    [InlineData("open", false)]
+    public async Task A_slot_takes_profiles_of_its_providers_alone(string? takes, bool fits)
+    {
+        var scene = new BindingScene(Profiles.Of("a")) { Providers = [new FakeProvider("openai"), new FakeProvider("elsewhere")] };
+        var workflow = SketchWorkflow.Of(SketchWorkflow.Slot(provider: takes));
+
+        if (fits)
+            Assert.Equal("openai", (await scene.BindOneAsync(workflow, Call("a"))).Provider);
+        else
+            Assert.Equal((WorkflowErrorCodes.ProviderMismatch, "a"), (await scene.RefusedAsync(workflow, Call("a"))) is var error ? (error.Code, error.Profile) : default);
+    }
+
+    [Fact]
+    public async Task A_provider_that_the_host_has_not_added_is_refused_before_the_run()
+    {
+        var scene = new BindingScene(Profiles.Of("a", provider: "elsewhere"));
+
+        Assert.Equal(WorkflowErrorCodes.ProviderMismatch, (await scene.RefusedAsync(SketchWorkflow.Of(SketchWorkflow.Slot(provider: null)), Call("a"))).Code);
+    }
+
+    [Fact]
+    public async Task A_profile_without_key_is_refused_before_the_run_unless_its_provider_needs_none()
+    {
+        var scene = new BindingScene(
+            Profiles.Of("a") with { ApiKey = null }, Profiles.Of("scripted", provider: "scripted") with { ApiKey = null })
+        { Providers = [new FakeProvider("openai"), new FakeProvider("scripted", isScripted: true)] };
+        var workflow = SketchWorkflow.Of(SketchWorkflow.Slot());
+
+        Assert.Equal((WorkflowErrorCodes.ProviderNotInitialized, "a"), (await scene.RefusedAsync(workflow, Call("a"))) is var error ? (error.Code, error.Profile) : default);
+        Assert.Equal("scripted", (await scene.BindOneAsync(workflow, Call("scripted"))).Provider);
+    }
+
+    [Fact]
+    public async Task A_scripted_profile_fits_any_slot_and_is_refused_in_Production()
+    {
+        var workflow = SketchWorkflow.Of(SketchWorkflow.Slot(provider: "openai"));
+        StoredProfile[] profiles = [Profiles.Of("script", "acme", provider: "scripted") with { ApiKey = null }];
+        IModelProvider[] providers = [new FakeProvider("openai"), new FakeProvider("scripted", isScripted: true)];
+
+        Assert.Equal("script", (await new BindingScene(profiles) { Providers = providers }.BindOneAsync(workflow, Call("script"))).ProfileName);
+
+        var production = new BindingScene(profiles) { Providers = providers, IsProduction = true };
+        Assert.Equal(WorkflowErrorCodes.ProviderMismatch, (await production.RefusedAsync(workflow, Call("script"))).Code);
+        Assert.Equal(WorkflowErrorCodes.ProfileNotFound, (await production.RefusedAsync(workflow, Call(Credential.Tenant("acme")))).Code);
+        Assert.Equal(WorkflowErrorCodes.ProviderNotInitialized, (await production.RefusedAsync(SketchWorkflow.Of(SketchWorkflow.Slot(@default: "script")), default)).Code);
+    }
+
+    [Fact]
+    public async Task Without_a_model_anywhere_the_run_is_refused_before_its_first_step()
+    {
+        var scene = new BindingScene(Profiles.Of("a", model: null), Profiles.Of("b"));
+        var workflow = SketchWorkflow.Of(SketchWorkflow.Slot(model: null));
+
+        Assert.Equal((WorkflowErrorCodes.ModelMissing, "main", "a"), (await scene.RefusedAsync(workflow, Call("a"))) is var error ? (error.Code, error.Slot, error.Profile) : default);
+        Assert.Equal(WorkflowErrorCodes.ModelMissing, (await scene.RefusedAsync(workflow, Call(Credential.ApiKey(Profiles.NewKey())))).Code);
+        Assert.Equal("b", (await scene.BindOneAsync(workflow, Call("b"))).ProfileName);
+        Assert.Equal("a", (await scene.BindOneAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call("a"))).ProfileName);
+    }
+
+    [Fact]
+    public async Task A_key_is_of_the_slots_one_provider_or_of_the_hosts_only_one()
+    {
+        var scene = new BindingScene { Providers = [new FakeProvider("openai"), new FakeProvider("scripted", isScripted: true)] };
+        var several = new BindingScene { Providers = [new FakeProvider("openai"), new FakeProvider("elsewhere")] };
+        var request = Call(Credential.ApiKey(Profiles.NewKey()));
+
+        Assert.Equal("openai", (await scene.BindOneAsync(SketchWorkflow.Of(SketchWorkflow.Slot(provider: null)), request)).Provider);
+        Assert.Equal("openai", (await several.BindOneAsync(SketchWorkflow.Of(SketchWorkflow.Slot(provider: "OpenAI")), request)).Provider);
+        Assert.Equal(WorkflowErrorCodes.CredentialInvalid, (await several.RefusedAsync(SketchWorkflow.Of(SketchWorkflow.Slot(provider: null)), request)).Code);
+    }
+
+    [Fact]
+    public async Task One_key_for_all_slots_never_reaches_a_second_provider()
+    {
+        var scene = new BindingScene { Providers = [new FakeProvider("openai"), new FakeProvider("elsewhere")] };
+        var workflow = SketchWorkflow.Of(SketchWorkflow.Slot("main"), SketchWorkflow.Slot("judge", provider: "elsewhere"));
+
+        var error = await scene.RefusedAsync(workflow, Call(Credential.ApiKey(Profiles.NewKey())));
+
+        Assert.Equal((WorkflowErrorCodes.CredentialInvalid, "judge"), (error.Code, error.Slot));
+        Assert.Equal(2, (await scene.BindAsync(workflow, new() { Credentials = RunCredentials.PerSlot(Credential.ApiKey(Profiles.NewKey()), Credential.ApiKey(Profiles.NewKey())) })).Slots.Count);
+    }
+
+    [Theory]
+    [InlineData("http://models.example/v1")]
+    [InlineData("ftp://models.example/v1")]
+    [InlineData("https://user:word@models.example/v1")]
+    [InlineData("https://models.example/v1?key=x")]
+    [InlineData("https://models.example/v1?")]
+    [InlineData("https://models.example/v1#x")]
+    [InlineData("/v1")]
+    public async Task EndpointUserInfoQueryAndHttpRefused(string address)
+    {
+        var error = await new BindingScene().RefusedAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call(Credential.ApiKey(Profiles.NewKey(), new Uri(address, UriKind.RelativeOrAbsolute))));
+
+        Assert.Equal(WorkflowErrorCodes.CredentialInvalid, error.Code);
+        Assert.DoesNotContain("models.example", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_host_itself_may_name_an_endpoint_for_a_key()
+    {
+        foreach (var address in new[] { "https://models.example/v1", "http://localhost:1234/v1", "http://127.0.0.1:1234" })
+            Assert.Equal(new Uri(address), (await new BindingScene().BindOneAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call(Credential.ApiKey(Profiles.NewKey(), new Uri(address))))).Inline?.Endpoint);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_refuses_the_run_without_its_words()
+    {
+        var scene = new BindingScene { OtherStore = new FailingStore() };
+        foreach (var credential in new Credential[] { "a", Credential.Id("id-a"), Credential.Tenant("acme") })
+        {
+            var error = await scene.RefusedAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call(credential));
+            Assert.Equal((WorkflowErrorCodes.HostMisconfigured, "main"), (error.Code, error.Slot));
+            Assert.Null(error.InnerException);
+            Assert.DoesNotContain("CANARY", error.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_cancelled_binding_is_a_cancellation()
+    {
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        var scene = new BindingScene { OtherStore = new FailingStore() };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await scene.Binder.BindAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call("a"), stop.Token));
+    }
+
+    private sealed class FailingStore : IProfileStore
+    {
+        public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken) => throw Failure(cancellationToken);
+
+        public ValueTask<StoredProfile?> FindByIdAsync(string id, CancellationToken cancellationToken) => throw Failure(cancellationToken);
+
+        public ValueTask<IReadOnlyList<StoredProfile>> FindByTenantAsync(string tenant, CancellationToken cancellationToken) => throw Failure(cancellationToken);
+
+        private static InvalidDataException Failure(CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new InvalidDataException("password CANARY");
+        }
+    }
+}
