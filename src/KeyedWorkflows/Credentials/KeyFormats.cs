@@ -14,6 +14,11 @@ internal static class KeyFormats
     /// <summary>A random text changes often between lower case, upper case and digits; words and years do so a few times at most.</summary>
     private const int RandomChanges = 6;
 
+    /// <summary>Enough changes where there is another sign: both cases, or more digits than a date has.</summary>
+    private const int SuspectChanges = 3;
+
+    private const int DigitsOfDate = 8;
+
     /// <summary>Prefixes that are followed by a random part of at least so many letters, digits, <c>-</c> and <c>_</c>.</summary>
     private static readonly (string Prefix, int Shortest)[] Prefixes =
     [
@@ -53,13 +58,13 @@ internal static class KeyFormats
     {
         foreach (var (prefix, shortest) in Prefixes)
         {
-            if (text.Length - prefix.Length >= shortest && text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && Changes(text[prefix.Length..]) >= RandomChanges)
+            if (text.Length - prefix.Length >= shortest && text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && IsRandom(text[prefix.Length..]))
                 return true;
         }
         foreach (var (prefix, length, lettersAlone) in Exact)
         {
             if (text.Length - prefix.Length == length && text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
-                && (lettersAlone ? IsUnbroken(text[prefix.Length..]) : Changes(text[prefix.Length..]) >= RandomChanges))
+                && (lettersAlone ? IsUnbroken(text[prefix.Length..]) : IsRandom(text[prefix.Length..])))
             {
                 return true;
             }
@@ -88,6 +93,22 @@ internal static class KeyFormats
                 return false;
         }
         return true;
+    }
+
+    private static bool IsRandom(ReadOnlySpan<char> text)
+    {
+        var changes = Changes(text);
+        return changes >= RandomChanges || (changes >= SuspectChanges && (IsOfBothCases(text) || DigitsIn(text) > DigitsOfDate));
+    }
+
+    private static bool IsOfBothCases(ReadOnlySpan<char> text) => text.ContainsAnyInRange('a', 'z') && text.ContainsAnyInRange('A', 'Z');
+
+    private static int DigitsIn(ReadOnlySpan<char> text)
+    {
+        var digits = 0;
+        foreach (var c in text)
+            digits += char.IsAsciiDigit(c) ? 1 : 0;
+        return digits;
     }
 
     /// <summary>How often neighbouring characters are of different kinds (lower case, upper case, digit). A separator is not a change: <c>q3-2024</c> has one.</summary>

@@ -117,42 +117,4 @@ public sealed class FitTests
         foreach (var address in new[] { "https://models.example/v1", "http://localhost:1234/v1", "http://127.0.0.1:1234" })
             Assert.Equal(new Uri(address), (await new BindingScene().BindOneAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call(Credential.ApiKey(Profiles.NewKey(), new Uri(address))))).Inline?.Endpoint);
     }
-
-    [Fact]
-    public async Task A_store_that_fails_refuses_the_run_without_its_words()
-    {
-        var scene = new BindingScene { OtherStore = new FailingStore() };
-        foreach (var credential in new Credential[] { "a", Credential.Id("id-a"), Credential.Tenant("acme") })
-        {
-            var error = await scene.RefusedAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call(credential));
-            Assert.Equal((WorkflowErrorCodes.HostMisconfigured, "main"), (error.Code, error.Slot));
-            Assert.Null(error.InnerException);
-            Assert.DoesNotContain("CANARY", error.ToString(), StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public async Task A_cancelled_binding_is_a_cancellation()
-    {
-        using var stop = new CancellationTokenSource();
-        await stop.CancelAsync();
-        var scene = new BindingScene { OtherStore = new FailingStore() };
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await scene.Binder.BindAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call("a"), stop.Token));
-    }
-
-    private sealed class FailingStore : IProfileStore
-    {
-        public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken) => throw Failure(cancellationToken);
-
-        public ValueTask<StoredProfile?> FindByIdAsync(string id, CancellationToken cancellationToken) => throw Failure(cancellationToken);
-
-        public ValueTask<IReadOnlyList<StoredProfile>> FindByTenantAsync(string tenant, CancellationToken cancellationToken) => throw Failure(cancellationToken);
-
-        private static InvalidDataException Failure(CancellationToken cancellationToken)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return new InvalidDataException("password CANARY");
-        }
-    }
 }

@@ -28,11 +28,6 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
         {
             return new Refusal(error.Code, error.Message) { Slot = slot.Name, Source = choice.Source };
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
-        {
-            // What a store throws may hold its own password: its type is all that goes out.
-            return new Refusal(WorkflowErrorCodes.HostMisconfigured, $"The profile store of the host failed with {error.GetType().Name} when slot '{slot.Name}' was bound.") { Slot = slot.Name, Source = choice.Source };
-        }
     }
 
     /// <summary>
