@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text;
+using KeyedWorkflows.Generators.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace KeyedWorkflows.Generators.Parsing;
+
+/// <summary>Reads the class itself: how it is reopened, what it is called, what it takes and gives.</summary>
+internal static class ClassReader
+{
+    private static readonly SymbolDisplayFormat PeopleFormat = SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
+
+    /// <summary>The only <c>IWorkflow&lt;,&gt;</c> of a class; null where it has none, or several.</summary>
+    public static INamedTypeSymbol? InterfaceOf(INamedTypeSymbol type, KnownSymbols known) => InterfaceOf(type, known, out _);
+
+    /// <summary>Says what a workflow class may not be.</summary>
+    /// <returns>Members can be emitted into the class.</returns>
+    public static bool Check(ParseScope scope)
+    {
+        var type = scope.Type;
+        var place = ParseScope.PlaceOf(type);
+        var canEmit = true;
+        if (!IsPartial(type, scope.CancellationToken))
+        {
+            canEmit = false;
+            scope.Fault(Rules.Class, place, $"`{type.Name}` is not partial, and what runs its steps is emitted into it. Add `partial`.");
+        }
+        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            if (!IsPartial(outer, scope.CancellationToken))
+            {
+                canEmit = false;
+                scope.Fault(Rules.Class, place, $"`{type.Name}` is nested in `{outer.Name}`, which is not partial. Add `partial` to `{outer.Name}`, or move the workflow out of it.");
+            }
+            if (outer.IsGenericType)
+                scope.Fault(Rules.Class, place, $"`{type.Name}` is nested in the generic type `{outer.Name}`, and nothing says for which types it would run. Move the workflow out of it.");
+        }
+        if (type.IsGenericType)
+            scope.Fault(Rules.Class, place, $"`{type.Name}` is generic, and nothing says for which types it would run. Write the workflow for its types.");
+        if (type.IsAbstract || type.IsStatic)
+            scope.Fault(Rules.Class, place, $"`{type.Name}` is {(type.IsStatic ? "static" : "abstract")}, and every run needs an instance. Remove `{(type.IsStatic ? "static" : "abstract")}`.");
+        return canEmit;
+    }
+
+    /// <summary>Finds out what the workflow takes and gives.</summary>
+    public static INamedTypeSymbol? ReadInterface(ParseScope scope)
+    {
+        var type = scope.Type;
+        var place = ParseScope.PlaceOf(type);
+        var contract = InterfaceOf(type, scope.Known, out var count);
+        if (contract is null)
+        {
+            // A base list with an unknown type: the compiler speaks of that.
+            if (count == 0 && HasUnknownBase(type))
+                scope.Incomplete();
+            else
+                scope.GraphFault(Rules.Class, place, count == 0
+                    ? $"`{type.Name}` does not say what it takes and gives. Implement IWorkflow<TInput, TOutput>."
+                    : $"`{type.Name}` implements IWorkflow<,> more than once. A workflow has one input and one output: split it.");
+            return null;
+        }
+        foreach (var argument in contract.TypeArguments)
+        {
+            if (TypeReader.HasError(argument))
+                scope.Incomplete();
+            else if (TypeReader.IsFileLocal(argument))
+                scope.GraphFault(Rules.Class, place, $"`{TypeReader.People(argument)}` is file-local, and generated code cannot name it. Remove `file` from the type.");
+            else if (scope.Known.Classify(argument) is KnownType.Task or KnownType.TaskOfT or KnownType.ValueTask or KnownType.ValueTaskOfT or KnownType.AsyncEnumerable)
+                scope.GraphFault(Rules.Class, place, $"`{TypeReader.People(argument)}` is a task or stream. Name what it gives: for a text stream `string`.");
+        }
+        return contract;
+    }
+
+    /// <summary>What reopens a type: <c>partial class SupportReply</c>.</summary>
+    public static string DeclarationOf(INamedTypeSymbol type)
+    {
+        var kind = (type.TypeKind, type.IsRecord) switch
+        {
+            (TypeKind.Struct, true) => "record struct",
+            (TypeKind.Struct, false) => "struct",
+            (TypeKind.Interface, _) => "interface",
+            (_, true) => "record",
+            _ => "class",
+        };
+        return $"partial {kind} {TypeReader.Identifier(type.Name)}{SignatureReader.TypeParametersOf(type.TypeParameters)}";
+    }
+
+    public static EquatableArray<ContainingTypeModel> ContainingTypesOf(INamedTypeSymbol type)
+    {
+        var outer = new List<ContainingTypeModel>(0);
+        for (var next = type.ContainingType; next is not null; next = next.ContainingType)
+            outer.Insert(0, new(DeclarationOf(next), TypeReader.Identifier(next.Name) + SignatureReader.TypeParametersOf(next.TypeParameters)));
+        return EquatableArray.From(outer);
+    }
+
+    public static string? NamespaceOf(INamedTypeSymbol type) =>
+        type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(PeopleFormat) : null;
+
+    public static string DisplayNameOf(INamedTypeSymbol type) => type.ToDisplayString(PeopleFormat);
+
+    /// <summary>One name a type, fit for a file, on systems that do not tell case apart, too. The generator adds what the extension is.</summary>
+    public static string HintNameOf(INamedTypeSymbol type, KnownSymbols known)
+    {
+        var text = new StringBuilder();
+        var isAmbiguous = false;
+        Append(type);
+
+        // The name of what is emitted once an assembly.
+        if (isAmbiguous || string.Equals(text.ToString(), "AddWorkflows", StringComparison.OrdinalIgnoreCase))
+            text.Append('-').Append(Hash(DisplayNameOf(type)).ToString("x8", CultureInfo.InvariantCulture));
+        return text.ToString();
+
+        void Append(INamespaceOrTypeSymbol symbol)
+        {
+            if (symbol.ContainingType is { } outer)
+                Append(outer);
+            else if (symbol.ContainingNamespace is { IsGlobalNamespace: false } space)
+                Append(space);
+            if (text.Length > 0)
+                text.Append('.');
+            foreach (var c in symbol.Name)
+            {
+                if (char.IsLetterOrDigit(c) || c == '_')
+                    text.Append(c);
+                else
+                    text.Append("-u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+            }
+            if (symbol is INamedTypeSymbol { Arity: > 0 and var arity })
+                text.Append('-').Append(arity.ToString(CultureInfo.InvariantCulture));
+            isAmbiguous |= known.AmbiguousNames.Contains(symbol.Name);
+        }
+    }
+
+    private static INamedTypeSymbol? InterfaceOf(INamedTypeSymbol type, KnownSymbols known, out int count)
+    {
+        INamedTypeSymbol? found = null;
+        count = 0;
+        foreach (var implemented in type.AllInterfaces)
+        {
+            if (!KnownSymbols.Same(implemented.OriginalDefinition, known.Workflow))
+                continue;
+            found = implemented;
+            count++;
+        }
+        return count == 1 ? found : null;
+    }
+
+    private static bool HasUnknownBase(INamedTypeSymbol type)
+    {
+        if (type.BaseType is IErrorTypeSymbol)
+            return true;
+        foreach (var implemented in type.Interfaces)
+        {
+            if (implemented is IErrorTypeSymbol)
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsPartial(INamedTypeSymbol type, CancellationToken ct)
+    {
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            if (reference.GetSyntax(ct) is TypeDeclarationSyntax declaration && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>FNV-1a: the same on every machine and in every process.</summary>
+    private static uint Hash(string text)
+    {
+        var hash = 2166136261u;
+        foreach (var c in text)
+            hash = unchecked((hash ^ c) * 16777619u);
+        return hash;
+    }
+}

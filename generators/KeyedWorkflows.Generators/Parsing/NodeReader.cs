@@ -1,0 +1,105 @@
+using KeyedWorkflows.Generators.Models;
+using Microsoft.CodeAnalysis;
+
+namespace KeyedWorkflows.Generators.Parsing;
+
+/// <summary>Reads a step or a condition from its method: result, parameters and settings.</summary>
+internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTable slots)
+{
+    public const int DefaultMaxCalls = 6;
+    private readonly ParameterReader parameterReader = new(scope, slots);
+    private readonly HashSet<string> refusedOverloads = new(StringComparer.Ordinal);
+
+    public ParameterReader Parameters => parameterReader;
+
+    /// <summary>Reads a step.</summary>
+    public NodeReading Read(MarkedMethod step) => Read(step.Symbol, step.Attribute, step.Kind, step.IsOutput);
+
+    /// <summary>Reads a method that is only named as a condition.</summary>
+    public NodeReading ReadCondition(IMethodSymbol method) => Read(method, null, NodeKind.Condition, isOutput: false);
+
+    /// <summary>Says what no method that a workflow calls may be.</summary>
+    /// <returns>The result of the method.</returns>
+    public ReturnReading CheckShape(IMethodSymbol method, string rule)
+    {
+        var place = ParseScope.PlaceOf(method);
+        methods.Find(method.Name, out var count);
+        if (count > 1 && refusedOverloads.Add(method.Name))
+            scope.GraphFault(rule, place, $"`{method.Name}` is overloaded, and steps are known by their names. Give each method a name of its own.");
+        if (method.IsGenericMethod)
+            scope.GraphFault(rule, place, $"`{method.Name}` is generic, and nothing says for which type it would run. Write it for the types of this workflow.");
+        if (method.MethodKind == MethodKind.ExplicitInterfaceImplementation)
+            scope.GraphFault(rule, place, $"`{method.Name}` implements an interface explicitly and has no name that a step could have. Make it a method of the class.");
+        var result = ReturnReading.Of(method, scope.Known, scope.Compilation);
+        if (result.Fault is { } fault)
+        {
+            scope.GraphFault(rule, place, $"`{method.Name}` {fault}.");
+        }
+        else if (result.Result is { } type)
+        {
+            if (TypeReader.HasError(type))
+                scope.Incomplete();
+            else if (TypeReader.IsFileLocal(type))
+                scope.GraphFault(rule, place, $"`{method.Name}` returns a file-local type, which generated code cannot name. Remove `file` from the type.");
+        }
+        return result;
+    }
+
+    private NodeReading Read(IMethodSymbol method, AttributeData? attribute, NodeKind kind, bool isOutput)
+    {
+        var ct = scope.CancellationToken;
+        var result = CheckShape(method, kind == NodeKind.Condition ? Rules.Condition : Rules.Step);
+        if (attribute?.IsBroken() == true)
+            scope.Incomplete();
+
+        var parameters = new List<ParameterReading>(method.Parameters.Length);
+        var forEach = -1;
+        foreach (var parameter in method.Parameters)
+        {
+            var reading = parameterReader.Read(parameter, kind == NodeKind.Prompt);
+            if (reading.Kind == ParameterKind.ForEachElement)
+            {
+                if (forEach >= 0)
+                    scope.GraphFault(Rules.Step, ParseScope.PlaceOf(parameter), $"`{method.Name}` has two [ForEach] parameters, and a step runs over one sequence. Keep one.");
+                else if (kind == NodeKind.Condition)
+                    scope.GraphFault(Rules.Condition, ParseScope.PlaceOf(parameter), $"`{method.Name}` is a condition, which runs once. Take the whole sequence instead of [ForEach].");
+                else
+                    forEach = parameters.Count;
+            }
+            parameters.Add(reading);
+        }
+
+        var model = result.Result is { } type ? scope.Types.Of(type) : null;
+        var output = model is not null && forEach >= 0
+            ? scope.Types.Of(scope.Compilation.CreateArrayTypeSymbol(result.Result!, 1, result.Result!.NullableAnnotation))
+            : model;
+        return new()
+        {
+            Symbol = method,
+            Attribute = attribute,
+            Kind = kind,
+            Return = result.Shape,
+            ResultType = result.Result,
+            Result = model,
+            Output = output,
+            Parameters = parameters,
+            IsOutput = isOutput,
+            ForEachParameter = forEach,
+            Attempts = Math.Max(1, Setting(attribute, "Attempts", ct)),
+            TimeoutSeconds = Setting(attribute, "TimeoutSeconds", ct),
+            MaxCalls = Setting(attribute, "MaxCalls", ct) is var calls and > 0 ? calls : DefaultMaxCalls,
+            Optional = attribute?.Flag("Optional") == true,
+            After = EquatableArray.From(attribute?.Texts("After")),
+            Place = scope.Remember(ParseScope.PlaceOf(method)),
+        };
+    }
+
+    private int Setting(AttributeData? attribute, string name, CancellationToken ct)
+    {
+        var value = attribute?.Number(name) ?? 0;
+        if (value >= 0)
+            return value;
+        scope.Fault(Rules.Step, attribute!.Place(name, ct), $"{name} is negative. Leave it out for the default.");
+        return 0;
+    }
+}

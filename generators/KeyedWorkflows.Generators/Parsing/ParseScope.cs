@@ -1,0 +1,98 @@
+using KeyedWorkflows.Generators.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace KeyedWorkflows.Generators.Parsing;
+
+/// <summary>What the readers of one workflow share. Gathers the faults.</summary>
+internal sealed class ParseScope(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
+{
+    private readonly List<FaultModel> faults = [];
+    private readonly List<Location?> places = [];
+
+    public INamedTypeSymbol Type { get; } = type;
+
+    public Compilation Compilation { get; } = compilation;
+
+    public KnownSymbols Known { get; } = KnownSymbols.Of(compilation);
+
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    public TypeReader Types { get; } = new(KnownSymbols.Of(compilation));
+
+    public IReadOnlyList<FaultModel> Faults => faults;
+
+    /// <summary>Something is missing that the compiler reports itself: the workflow is faulty without a fault of ours.</summary>
+    public bool IsIncomplete { get; private set; }
+
+    /// <summary>A step's result or data is not known, so that nothing can be said about the graph.</summary>
+    public bool IsGraphUnknown { get; set; }
+
+    /// <summary>Something is wrong that forbids running the workflow.</summary>
+    public bool IsFaulty
+    {
+        get
+        {
+            if (IsIncomplete)
+                return true;
+            foreach (var fault in faults)
+            {
+                if (fault.Rule != Rules.UnusedSlot)
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    public void Fault(string rule, Location? location, string message) => faults.Add(new(rule, Model(location), message));
+
+    /// <summary>A fault without which nothing can be said about the graph.</summary>
+    public void GraphFault(string rule, Location? location, string message)
+    {
+        IsGraphUnknown = true;
+        Fault(rule, location, message);
+    }
+
+    /// <summary>The compiler reports what is missing.</summary>
+    public void Incomplete()
+    {
+        IsIncomplete = true;
+        IsGraphUnknown = true;
+    }
+
+    /// <summary>Notes a place under a number, for those who know no locations.</summary>
+    public int Remember(Location? location)
+    {
+        places.Add(location);
+        return places.Count - 1;
+    }
+
+    /// <summary>The place of a number.</summary>
+    public Location? Recall(int place) => place >= 0 && place < places.Count ? places[place] : null;
+
+    /// <summary>The place of a symbol's name in the author's files.</summary>
+    public static Location? PlaceOf(ISymbol symbol)
+    {
+        Location? first = null;
+        foreach (var location in symbol.Locations)
+        {
+            if (!location.IsInSource)
+                continue;
+            if (!IsGenerated(location.SourceTree))
+                return location;
+            first ??= location;
+        }
+        return first;
+    }
+
+    /// <summary>Whether a generator has made a file.</summary>
+    public static bool IsGenerated(SyntaxTree? tree) => tree is not null && tree.FilePath.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase);
+
+    private static LocationModel? Model(Location? location)
+    {
+        if (location?.SourceTree is not { } tree)
+            return null;
+        LinePositionSpan lines = location.GetLineSpan().Span;
+        return new(tree.FilePath, location.SourceSpan.Start, location.SourceSpan.Length, lines.Start.Line, lines.Start.Character, lines.End.Line, lines.End.Character);
+    }
+}

@@ -1,0 +1,148 @@
+using KeyedWorkflows.Generators.Models;
+using Microsoft.CodeAnalysis;
+
+namespace KeyedWorkflows.Generators.Parsing;
+
+/// <summary>Reads steps that run another workflow. The child may be in another assembly: it is read by its attributes alone.</summary>
+internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
+{
+    /// <summary>Reads what the step runs; null where something is wrong with it.</summary>
+    public SubWorkflowModel? Read(NodeReading step, SignatureModel? signature)
+    {
+        var ct = scope.CancellationToken;
+        var attribute = step.Attribute!;
+        if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol named }, ..] || TypeReader.HasError(named))
+        {
+            scope.Incomplete();
+            return null;
+        }
+        if (named is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsGenericType: false } child || !IsWorkflow(child) || ClassReader.InterfaceOf(child, scope.Known) is not { } contract)
+        {
+            scope.GraphFault(Rules.SubWorkflow, attribute.Place(0, ct), $"`{named.Name}` is no workflow. Name a class that is marked [Workflow] and implements IWorkflow<TInput, TOutput>.");
+            return null;
+        }
+        if (!scope.Compilation.IsSymbolAccessibleWithin(child, scope.Type))
+        {
+            scope.Incomplete();
+            return null;
+        }
+        var (input, output) = (contract.TypeArguments[0], contract.TypeArguments[1]);
+        if (TypeReader.HasError(input) || TypeReader.HasError(output))
+        {
+            scope.Incomplete();
+            return null;
+        }
+        var inputParameter = FindInput(step, child, input);
+        var returnsOutput = step.Return is ReturnShape.TaskOfT or ReturnShape.ValueTaskOfT && step.ResultType is { } result && KnownSymbols.Same(TypeReader.Strip(result), TypeReader.Strip(output));
+        if (!returnsOutput && !TypeReader.HasError(step.Symbol.ReturnType))
+        {
+            scope.GraphFault(Rules.Step, ParseScope.PlaceOf(step.Symbol), $"`{step.Symbol.Name}` runs `{child.Name}`, which gives `{TypeReader.People(output)}`. Return `Task<{TypeReader.People(output)}>`.");
+        }
+        var childSlots = SlotTable.NamesOf(child, scope.Known);
+        var payers = Bind(child, childSlots, attribute);
+        if (signature is null || inputParameter < 0 || payers is null)
+            return null;
+        return new()
+        {
+            Signature = signature,
+            Child = scope.Types.Of(child),
+            ChildInput = scope.Types.Of(input),
+            ChildOutput = scope.Types.Of(output),
+            InputParameter = inputParameter,
+            Slots = EquatableArray.From(payers),
+            ChildSlots = EquatableArray.From(childSlots),
+        };
+    }
+
+    private bool IsWorkflow(INamedTypeSymbol type)
+    {
+        foreach (var attribute in type.GetAttributes())
+        {
+            if (scope.Known.MarkOf(attribute) == Mark.Workflow)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The place of the child's input among the parameters: the only data that such a step takes.</summary>
+    private int FindInput(NodeReading step, INamedTypeSymbol child, ITypeSymbol input)
+    {
+        var found = -1;
+        for (var i = 0; i < step.Parameters.Count; i++)
+        {
+            var parameter = step.Parameters[i];
+            var place = ParseScope.PlaceOf(parameter.Symbol);
+            if (parameter.Client is not null || parameter.Kind is ParameterKind.ChatClient or ParameterKind.EmbeddingGenerator)
+            {
+                scope.Fault(Rules.Step, place, $"`{step.Symbol.Name}` runs `{child.Name}`, whose own steps take model clients. Remove `{parameter.Symbol.Name}`.");
+                return -1;
+            }
+            if (!parameter.IsData)
+                continue;
+            if (TypeReader.HasError(parameter.Symbol.Type))
+                return -1;
+            if (found >= 0)
+            {
+                scope.GraphFault(Rules.Step, place, $"`{step.Symbol.Name}` runs `{child.Name}`, which takes its input alone. Remove `{parameter.Symbol.Name}`, and put what it carries into the input.");
+                return -1;
+            }
+            if (!KnownSymbols.Same(parameter.Symbol.Type, input) || parameter.Type.IsNullable)
+            {
+                scope.GraphFault(Rules.Step, place, $"`{step.Symbol.Name}` runs `{child.Name}`, whose input is `{TypeReader.People(input)}`. Take that type.");
+                return -1;
+            }
+            found = i;
+        }
+        if (found < 0)
+            scope.GraphFault(Rules.Step, ParseScope.PlaceOf(step.Symbol), $"`{step.Symbol.Name}` does not take the input of `{child.Name}`. Add a parameter of type `{TypeReader.People(input)}`.");
+        return found;
+    }
+
+    /// <summary>For each slot of the child the parent's that pays; null, and a fault, where one is not bound.</summary>
+    private List<int>? Bind(INamedTypeSymbol child, List<string> childSlots, AttributeData attribute)
+    {
+        var ct = scope.CancellationToken;
+        var place = attribute.Place("Slots", ct);
+        var payers = new int[childSlots.Count];
+        for (var i = 0; i < payers.Length; i++)
+            payers[i] = -1;
+        foreach (var pair in attribute.Texts("Slots") ?? [])
+        {
+            var middle = pair.IndexOf('=');
+            var mine = middle < 0 ? "" : pair.Substring(middle + 1).Trim();
+            var theirs = middle < 0 ? -1 : childSlots.IndexOf(pair.Substring(0, middle).Trim());
+            var payer = slots.IndexOf(mine);
+            if (theirs < 0 || payer < 0)
+            {
+                scope.Fault(Rules.SubWorkflow, place, middle < 0
+                    ? "Slots says which slot of this workflow pays for one of the other's, as `child=parent`."
+                    : theirs < 0
+                        ? $"`{child.Name}` has no slot of the name left of `=`. It has {OfferOf(childSlots)}."
+                        : $"This workflow has no slot of the name right of `=`. {(slots.Count == 0 ? "Add [CredentialProfile] to the class." : $"It has {slots.Offer("\"", "\"")}.")}");
+                return null;
+            }
+            if (payers[theirs] >= 0)
+            {
+                scope.Fault(Rules.SubWorkflow, place, $"Slots names the slot \"{childSlots[theirs]}\" of `{child.Name}` twice. Name one payer.");
+                return null;
+            }
+            payers[theirs] = payer;
+        }
+        for (var i = 0; i < payers.Length; i++)
+        {
+            if (payers[i] < 0)
+                payers[i] = childSlots.Count == 1 && slots.Count == 1 ? 0 : slots.IndexOf(childSlots[i]);
+            if (payers[i] < 0)
+            {
+                scope.Fault(Rules.SubWorkflow, attribute.Place(0, ct), slots.Count == 0
+                    ? $"`{child.Name}` needs a payer for its slot \"{childSlots[i]}\", and this workflow declares no credential profile. Add [CredentialProfile] to the class."
+                    : $"Nothing pays for the slot \"{childSlots[i]}\" of `{child.Name}`. Say which slot does: `Slots = [\"{childSlots[i]}=…\"]` with one of {slots.Offer("\"", "\"")}.");
+                return null;
+            }
+            slots.Use(payers[i]);
+        }
+        return [.. payers];
+    }
+
+    private static string OfferOf(List<string> names) => names.Count == 0 ? "none" : "\"" + string.Join("\", \"", names) + "\"";
+}
