@@ -33,7 +33,7 @@ internal sealed class PromptShape<T>
             var wrapper = new JsonObject
             {
                 ["type"] = "object",
-                ["properties"] = new JsonObject { [Wrapped] = JsonNode.Parse(schema.GetRawText()) },
+                ["properties"] = new JsonObject { [Wrapped] = SchemaReferences.MovedTo(schema, "/properties/" + Wrapped) },
                 ["required"] = new JsonArray((JsonNode)Wrapped),
                 ["additionalProperties"] = false,
             };

@@ -46,7 +46,7 @@ public sealed class ToolSignature
         foreach (var parameter in parameters)
         {
             var type = AIJsonUtilities.CreateJsonSchema(parameter.Type, parameter.Description, hasDefaultValue: !parameter.Required && parameter.Default is not null, defaultValue: parameter.Default, serializerOptions: Json);
-            properties[parameter.Name] = JsonNode.Parse(type.GetRawText());
+            properties[parameter.Name] = SchemaReferences.MovedTo(type, "/properties/" + parameter.Name);
             if (parameter.Required)
                 required.Add((JsonNode)parameter.Name);
         }
