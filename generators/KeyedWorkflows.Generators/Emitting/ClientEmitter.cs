@@ -34,7 +34,7 @@ internal sealed class ClientEmitter
         var contract = InterfaceOf(model.ClassName);
         var name = ClassOf(model.ClassName);
         code.Line();
-        code.Line($"/// <summary>Runs {title}{(model.Description is { } text ? ": " + Literals.Xml(text) : "")}. Safe for use from several threads.</summary>");
+        code.Line($"/// <summary>Runs {title}{(model.Description is { } text ? ": " + Literals.Xml(text.TrimEnd('.', ' ')) : "")}. Safe for use from several threads.</summary>");
         code.Line(Names.GeneratedCode);
         code.Open($"{model.ClientAccessibility} interface {contract}");
         EmitMembers(code, EmitDeclaration);
@@ -79,8 +79,8 @@ internal sealed class ClientEmitter
         overloads.Add(new(Credential + " credential", true, $"{Given}.For(credential)"));
         if (model.Slots.Length > 1)
         {
-            overloads.Add(new(record + " credentials", false, $"{Given}.PerSlot({PerSlot()})"));
-            overloads.Add(new(record + " credentials", true, $"{Given}.PerSlot({PerSlot()})"));
+            overloads.Add(new(record + " credentials", false, $"{Given}.PerSlot({PerSlot()})", IsRecord: true));
+            overloads.Add(new(record + " credentials", true, $"{Given}.PerSlot({PerSlot()})", IsRecord: true));
         }
         return overloads;
     }
@@ -97,9 +97,9 @@ internal sealed class ClientEmitter
     {
         code.Line($"/// <summary>{method.Summary}{overload.Summary}</summary>");
         code.Line("/// <param name=\"input\">The input.</param>");
-        if (overload.Credential is { } credential)
+        if (overload.Credential is not null)
         {
-            code.Line(credential.EndsWith(" credential", StringComparison.Ordinal)
+            code.Line(!overload.IsRecord
                 ? $"/// <param name=\"credential\">The credential{(model.Slots.Length > 1 ? " of all slots" : "")}. Given but null, empty or malformed, it fails the run.</param>"
                 : "/// <param name=\"credentials\">The credential of each slot.</param>");
         }
@@ -125,13 +125,18 @@ internal sealed class ClientEmitter
             code.Outdent();
             return;
         }
+        var call = $"transport.{method.Name}(Definition, input, {overload.Given}, {(overload.HasOptions ? "options" : "null")}, cancellationToken);";
+        if (overload is { IsRecord: false, HasOptions: false })
+        {
+            code.Indent().Line("=> " + call).Outdent();
+            return;
+        }
         code.Open();
-        if (overload.Credential is { } credential && credential.EndsWith(" credentials", StringComparison.Ordinal))
+        if (overload.IsRecord)
             code.Line("global::System.ArgumentNullException.ThrowIfNull(credentials);");
         if (overload.HasOptions)
             code.Line("global::System.ArgumentNullException.ThrowIfNull(options);");
-        code.Line($"return transport.{method.Name}(Definition, input, {overload.Given}, {(overload.HasOptions ? "options" : "null")}, cancellationToken);");
-        code.Close();
+        code.Line("return " + call).Close();
     }
 
     private string Header(ClientMethod method, ClientOverload overload) =>
@@ -150,7 +155,7 @@ internal sealed class ClientEmitter
             var isRequired = slot is { Default: null, HasChooser: false, HasSelectingInput: false };
             if (i > 0)
                 code.Line();
-            code.Line($"/// <summary>Slot <c>{Literals.Xml(slot.Name)}</c>{(slot.Description is { } text ? ": " + Literals.Xml(text) : "")}.</summary>");
+            code.Line($"/// <summary>Slot <c>{Literals.Xml(slot.Name)}</c>{(slot.Description is { } text ? ": " + Literals.Xml(text.TrimEnd('.', ' ')) : "")}.</summary>");
             code.Line($"public {(isRequired ? "required " : "")}{Credential}{(isRequired ? "" : "?")} {properties[i]} {{ get; init; }}");
         }
         code.Close();

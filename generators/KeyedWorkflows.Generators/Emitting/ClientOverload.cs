@@ -4,7 +4,8 @@ namespace KeyedWorkflows.Generators.Emitting;
 /// <param name="Credential">The parameter of the credential, or of the credentials; null where the call gives none.</param>
 /// <param name="HasOptions">It takes the run's options.</param>
 /// <param name="Given">What the transport is told.</param>
-internal sealed record ClientOverload(string? Credential, bool HasOptions, string Given)
+/// <param name="IsRecord">The credentials are those of each slot.</param>
+internal sealed record ClientOverload(string? Credential, bool HasOptions, string Given, bool IsRecord = false)
 {
     public string Summary => Credential is null ? " No credential is given: the workflow or the host must choose one." : "";
 }

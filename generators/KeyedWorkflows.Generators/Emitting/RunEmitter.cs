@@ -80,7 +80,7 @@ internal sealed class RunEmitter
     {
         if (node.Output is null)
             return;
-        var mayBeAbsent = locals.MayBeAbsent(node);
+        var mayBeAbsent = RunLocals.MayBeAbsent(node);
         code.Line($"{TypeText.OfLocal(node.Output, mayBeAbsent)} {locals[node.Index]} = {(mayBeAbsent ? "null" : node.Output.IsValueType ? "default" : "null!")};");
     }
 

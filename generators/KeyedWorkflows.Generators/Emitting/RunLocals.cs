@@ -33,7 +33,7 @@ internal sealed class RunLocals
     public bool MayBeNull(SourceModel source) => source.IsInput ? model.Input!.IsNullable : MayBeAbsent(model.Nodes[source.Node]);
 
     /// <summary>Whether a node's local may be null.</summary>
-    public bool MayBeAbsent(NodeModel node) => node.MayBeAbsent || node.Output is { IsNullable: true } || IsGuarded(node);
+    public static bool MayBeAbsent(NodeModel node) => node.MayBeAbsent || node.Output is { IsNullable: true } || IsGuarded(node);
 
     /// <summary>Whether a node is left out under some condition.</summary>
     public static bool IsGuarded(NodeModel node)

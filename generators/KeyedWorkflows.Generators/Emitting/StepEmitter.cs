@@ -20,7 +20,7 @@ internal sealed class StepEmitter(WorkflowModel model, EmittedNames names, RunLo
         code.Line($"// {node.Name}");
         var restored = node.Output is null ? ""
             : isDeclared ? $", out {locals[node.Index]}"
-            : $", out {TypeText.OfLocal(node.Output, locals.MayBeAbsent(node))} {locals[node.Index]}";
+            : $", out {TypeText.OfLocal(node.Output, RunLocals.MayBeAbsent(node))} {locals[node.Index]}";
         code.Open($"if (!run.TryRestore({index}{restored}))");
         if (current is not null)
             code.Line($"{current} = {index};");
@@ -200,7 +200,7 @@ internal sealed class StepEmitter(WorkflowModel model, EmittedNames names, RunLo
     {
         var answer = locals[guard.Condition];
         var condition = model.Nodes[guard.Condition];
-        var mayBeAbsent = locals.MayBeAbsent(condition);
+        var mayBeAbsent = RunLocals.MayBeAbsent(condition);
         switch (guard.Test)
         {
             case GuardTest.True:

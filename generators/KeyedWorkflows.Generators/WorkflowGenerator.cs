@@ -1,0 +1,89 @@
+using System.Text;
+using KeyedWorkflows.Generators.Emitting;
+using KeyedWorkflows.Generators.Models;
+using KeyedWorkflows.Generators.Parsing;
+using KeyedWorkflows.Generators.Templates;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace KeyedWorkflows.Generators;
+
+/// <summary>
+/// Emits for each class marked <c>[Workflow]</c> its executor, prompt bodies and client, and for the assembly its <c>AddWorkflows()</c>. Reports nothing: what is wrong is said by the analyzers, which read with the same parser.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class WorkflowGenerator : IIncrementalGenerator
+{
+    internal const string WorkflowAttribute = "KeyedWorkflows.WorkflowAttribute";
+
+    /// <summary>The names of the pipeline's steps, for tests.</summary>
+    internal const string ParsedStep = "Parsed";
+    internal const string PromptFileNamesStep = "PromptFileNames";
+    internal const string PromptFilesStep = "PromptFiles";
+    internal const string BoundStep = "Bound";
+    internal const string RegisteredStep = "Registered";
+    internal const string AssemblyStep = "Assembly";
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        context.RegisterPostInitializationOutput(static output => output.AddEmbeddedAttributeDefinition());
+
+        var parsed = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                WorkflowAttribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (found, ct) => found.TargetSymbol is INamedTypeSymbol type ? WorkflowParser.Parse(type, found.SemanticModel.Compilation, ct).Model : null)
+            .Where(static model => model is not null)
+            .Select(static (model, _) => model!)
+            .WithTrackingName(ParsedStep);
+
+        var bound = parsed.Combine(Files(context, parsed)).Select(static (pair, _) => PromptFileFiller.Fill(pair.Left, pair.Right.Files, pair.Right.Folder)).WithTrackingName(BoundStep);
+
+        // The editor needs the bodies too: without them each partial method would be an error there.
+        context.RegisterSourceOutput(bound, static (output, model) =>
+            output.AddSource(HintNames.Of(model), SourceText.From(WorkflowEmitter.Emit(model), Encoding.UTF8)));
+
+        var registered = parsed.Where(static model => model is { IsFaulty: false, IsReachableInAssembly: true }).Select(static (model, _) => Registered(model)).Collect()
+            .Select(static (all, _) => Sorted(all)).WithTrackingName(RegisteredStep);
+        var assembly = context.CompilationProvider.Select(static (compilation, ct) => AssemblyReader.Read(compilation, ct)).WithTrackingName(AssemblyStep);
+        context.RegisterSourceOutput(registered.Combine(assembly), static (output, pair) =>
+        {
+            if (pair.Right.HasProduct)
+                output.AddSource(HintNames.AddWorkflows, SourceText.From(RegistrationEmitter.Emit(pair.Right.Name, pair.Left, pair.Right.Referenced), Encoding.UTF8));
+        });
+    }
+
+    /// <summary>The additional files that prompts name, with their texts, and the project's folder. No other file is read.</summary>
+    private static IncrementalValueProvider<(EquatableArray<PromptFile> Files, string? Folder)> Files(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<WorkflowModel> parsed)
+    {
+        var folder = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.ProjectDir", out var value) ? value : null);
+        var wanted = parsed.Select(static (model, _) => PromptFileFiller.FilesOf(model)).Where(static files => !files.IsEmpty).Collect()
+            .Select(static (all, _) => PromptFileFiller.Union(all)).WithTrackingName(PromptFileNamesStep);
+        return context.AdditionalTextsProvider.Combine(wanted.Combine(folder))
+            .Where(static pair => PromptFileFiller.IsWanted(pair.Left.Path, pair.Right.Left, pair.Right.Right))
+            .Select(static (pair, ct) => new PromptFile(pair.Left.Path, pair.Left.GetText(ct)?.ToString() ?? ""))
+            .Collect()
+            .Select(static (files, _) => EquatableArray.From(files))
+            .WithTrackingName(PromptFilesStep)
+            .Combine(folder);
+    }
+
+    private static RegisteredWorkflow Registered(WorkflowModel model)
+    {
+        if (model.ClientAccessibility is null)
+            return new(model.FullName, null, null);
+        var around = model.FullName.Substring(0, model.FullName.Length - LocalNames.Escape(model.ClassName).Length);
+        if (!model.FullName.EndsWith(LocalNames.Escape(model.ClassName), StringComparison.Ordinal))
+            around = model.FullName.Substring(0, model.FullName.Length - model.ClassName.Length);
+        return new(model.FullName, around + ClientEmitter.InterfaceOf(model.ClassName), around + ClientEmitter.ClassOf(model.ClassName));
+    }
+
+    private static EquatableArray<RegisteredWorkflow> Sorted(IReadOnlyCollection<RegisteredWorkflow> all)
+    {
+        var sorted = new List<RegisteredWorkflow>(all);
+        sorted.Sort(static (one, other) => string.CompareOrdinal(one.FullName, other.FullName));
+        return EquatableArray.From(sorted);
+    }
+}
