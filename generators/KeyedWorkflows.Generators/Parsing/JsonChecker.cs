@@ -1,11 +1,132 @@
+using KeyedWorkflows.Generators.Models;
 using Microsoft.CodeAnalysis;
 
 namespace KeyedWorkflows.Generators.Parsing;
 
-/// <summary>Says which types of a workflow cannot be written as JSON, or are missing in the context that the assembly names.</summary>
-internal static class JsonChecker
+/// <summary>Says which types of a workflow cannot be written as JSON, or are missing in the context that the assembly names. Says it once a type, where it is first met.</summary>
+internal sealed class JsonChecker(ParseScope scope)
 {
-    public static void Check(ParseScope scope, ITypeSymbol input, ITypeSymbol output, List<NodeReading> nodes, ToolTable tools)
+    private readonly HashSet<ITypeSymbol> seen = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Checks what is kept of a run, and what goes to models and back.</summary>
+    public void Check(ITypeSymbol input, ITypeSymbol output, List<NodeReading> nodes, MethodTable methods, ToolTable tools)
     {
+        var place = ParseScope.PlaceOf(scope.Type);
+        Check(input, place, isRead: false);
+        Check(output, place, isRead: false);
+        foreach (var node in nodes)
+        {
+            if (node.ResultType is not { } result)
+                continue;
+            Check(result, ParseScope.PlaceOf(node.Symbol), isRead: node.Kind == NodeKind.Prompt);
+            if (node.Prompt is { } prompt)
+                CheckPlaceholders(node.Symbol, prompt);
+        }
+        foreach (var inline in methods.InlinePrompts)
+        {
+            if (ReturnReading.Of(inline.Symbol, scope.Known, scope.Compilation).Result is { } result)
+                Check(result, ParseScope.PlaceOf(inline.Symbol), isRead: true);
+        }
+        foreach (var (type, symbol) in tools.JsonTypes())
+            Check(type, ParseScope.PlaceOf(symbol), isRead: symbol is IParameterSymbol);
+    }
+
+    /// <summary>A parameter that a text puts in whole is written as JSON.</summary>
+    private void CheckPlaceholders(IMethodSymbol method, PromptModel prompt)
+    {
+        CheckPlaceholders(method, prompt.System);
+        CheckPlaceholders(method, prompt.User);
+    }
+
+    private void CheckPlaceholders(IMethodSymbol method, TemplateModel? template)
+    {
+        if (template is null)
+            return;
+        foreach (var segment in template.Segments)
+        {
+            if (segment.Placeholder is null || segment.Text is not (PlaceholderText.Value or PlaceholderText.NullableValue))
+                continue;
+            foreach (var parameter in method.Parameters)
+            {
+                if (parameter.Type.TypeKind != TypeKind.Enum && segment.Placeholder.TrimEnd('?') == parameter.Name)
+                    Check(parameter.Type, ParseScope.PlaceOf(parameter), isRead: false);
+            }
+        }
+    }
+
+    /// <param name="type">The type.</param>
+    /// <param name="place">Where it is met.</param>
+    /// <param name="isRead">A model writes it: it must be possible to make one.</param>
+    private void Check(ITypeSymbol type, Location? place, bool isRead)
+    {
+        var bare = TypeReader.Strip(type);
+        if (TypeReader.HasError(bare) || (seen.Contains(bare) && !isRead))
+            return;
+        if (isRead && IsOpen(bare))
+        {
+            scope.Fault(Rules.Json, place, $"`{TypeReader.People(bare)}` is {(bare.TypeKind == TypeKind.Interface ? "an interface" : "abstract")}, so no JSON of a model can become one. Use a class or record, or name the types that it may be by [JsonDerivedType].");
+            return;
+        }
+        if (!seen.Add(bare))
+            return;
+        if (Unwritable(bare) is { } culprit)
+        {
+            scope.Fault(Rules.Json, place, $"`{TypeReader.People(culprit)}` cannot be written as JSON, in which what steps take and give is kept. Use a record of plain values.");
+            return;
+        }
+        if (!scope.Known.Json.Holds(bare))
+            scope.Fault(Rules.Json, place, $"`{TypeReader.People(bare)}` is missing in the JSON context `{scope.Known.Json.DisplayName}`. Add [JsonSerializable(typeof({TypeReader.People(bare)}))] to it.");
+    }
+
+    /// <summary>An interface or abstract class of which JSON does not say what it is.</summary>
+    private bool IsOpen(ITypeSymbol type) =>
+        type is INamedTypeSymbol { SpecialType: SpecialType.None } named
+        && (named.TypeKind == TypeKind.Interface || named is { TypeKind: TypeKind.Class, IsAbstract: true })
+        && named.OriginalDefinition.SpecialType == SpecialType.None
+        && !IsCollection(named)
+        && named.Find(scope.Known.JsonDerivedType) is null
+        && named.Find(scope.Known.JsonConverter) is null
+        && !IsJsonNode(named);
+
+    private static bool IsCollection(INamedTypeSymbol type)
+    {
+        foreach (var implemented in type.AllInterfaces)
+        {
+            if (implemented.SpecialType == SpecialType.System_Collections_IEnumerable)
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsJsonNode(INamedTypeSymbol type) => type is { Name: "JsonNode" or "AIContent" };
+
+    /// <summary>The part of a type that JSON has no form for; null where it has one.</summary>
+    private ITypeSymbol? Unwritable(ITypeSymbol type)
+    {
+        switch (type)
+        {
+            case { TypeKind: TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer } or { SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr }:
+                return type;
+            case IArrayTypeSymbol array:
+                return array.Rank > 1 ? array : Unwritable(array.ElementType);
+            case INamedTypeSymbol named:
+                if (named.Find(scope.Known.JsonConverter) is not null)
+                    return null;
+                if (scope.Known.Classify(named) is KnownType.ChatClient or KnownType.EmbeddingGenerator or KnownType.AnyEmbeddingGenerator or KnownType.RunContext or KnownType.CancellationToken or KnownType.Credential)
+                    return named;
+                for (var level = named; level is { SpecialType: SpecialType.None }; level = level.BaseType)
+                {
+                    if (level is { Name: "Stream", ContainingNamespace: { Name: "IO", ContainingNamespace.Name: "System" } } or { Name: "MemberInfo", ContainingNamespace: { Name: "Reflection", ContainingNamespace.Name: "System" } })
+                        return named;
+                }
+                foreach (var argument in named.TypeArguments)
+                {
+                    if (Unwritable(TypeReader.Strip(argument)) is { } culprit)
+                        return culprit;
+                }
+                return null;
+            default:
+                return null;
+        }
     }
 }

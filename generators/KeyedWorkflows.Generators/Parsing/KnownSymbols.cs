@@ -64,7 +64,6 @@ internal sealed class KnownSymbols
         JsonSerializable = Find("System.Text.Json.Serialization.JsonSerializableAttribute");
         JsonDerivedType = Find("System.Text.Json.Serialization.JsonDerivedTypeAttribute");
         JsonConverter = Find("System.Text.Json.Serialization.JsonConverterAttribute");
-        JsonIgnore = Find("System.Text.Json.Serialization.JsonIgnoreAttribute");
     }
 
     /// <summary><c>IWorkflow&lt;,&gt;</c>.</summary>
@@ -99,8 +98,6 @@ internal sealed class KnownSymbols
     public INamedTypeSymbol? JsonDerivedType { get; }
 
     public INamedTypeSymbol? JsonConverter { get; }
-
-    public INamedTypeSymbol? JsonIgnore { get; }
 
     /// <summary>What <c>[assembly: WorkflowJson]</c> names.</summary>
     public JsonContext Json => json ??= JsonContext.Read(compilation, this);

@@ -35,7 +35,7 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData attribute)
         var selections = input is null ? default : SelectionReader.Read(scope, slots, input);
         var constructor = ConstructorReader.Read(scope);
         if (input is not null && output is not null)
-            JsonChecker.Check(scope, input, output, nodes, tools);
+            new JsonChecker(scope).Check(input, output, nodes, methods, tools);
         var solved = Solve(input, output, tools);
         if (!scope.IsFaulty)
             slots.RemarkUnused();
