@@ -12,6 +12,9 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
     /// <summary>For each condition the answers that steps name, as text.</summary>
     private readonly Dictionary<int, List<string>> namedAnswers = [];
 
+    /// <summary>The conditions of which a step names an answer that they never give: that is the fault, and not an Otherwise beside it.</summary>
+    private readonly HashSet<int> misnamed = [];
+
     /// <summary>Reads the guards of all steps. Condition methods that are no steps are put behind them.</summary>
     public void Read()
     {
@@ -80,7 +83,11 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
             _ => null,
         };
         if (text is null)
+        {
+            if (question.Test == GuardTest.Is)
+                misnamed.Add(question.Condition);
             return;
+        }
         if (!namedAnswers.TryGetValue(question.Condition, out var answers))
             namedAnswers.Add(question.Condition, answers = []);
         if (!answers.Contains(text))
@@ -136,7 +143,8 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
     {
         if (!namedAnswers.TryGetValue(question.Condition, out var answers))
         {
-            scope.GraphFault(Rules.Condition, place, $"No other step names an answer of `{name}`, so there is nothing that this could be otherwise to. Let another step say `When = nameof({name}), Is = …`.");
+            if (!misnamed.Contains(question.Condition))
+                scope.GraphFault(Rules.Condition, place, $"No other step names an answer of `{name}`, so there is nothing that this could be otherwise to. Let another step say `When = nameof({name}), Is = …`.");
             return null;
         }
         if (!isBool)

@@ -203,7 +203,7 @@ internal sealed class ToolTable
     private ToolParameterKind RefuseClient(IParameterSymbol parameter, Location? place)
     {
         scope.Fault(Rules.Tool, place, $"`{parameter.Name}` is a model client, and a tool has no payer of its own. Call the model in a step.");
-        return ToolParameterKind.Model;
+        return ToolParameterKind.RunContext; // Not the model's: its type is no schema's affair.
     }
 
     private string? DescriptionOf(ISymbol symbol) => symbol.Find(scope.Known.Description)?.Argument<string>();

@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace KeyedWorkflows.Analyzers;
+
+/// <summary>All rules. Each has a page in <c>docs</c>, which its help link opens.</summary>
+internal static class Rules
+{
+    private const string Credentials = "KeyedWorkflows.Credentials";
+    private const string Graph = "KeyedWorkflows.Graph";
+    private const string Pages = "https://github.com/keyedworkflows/keyedworkflows/blob/main/analyzers/KeyedWorkflows.Analyzers/docs/";
+
+    public static readonly DiagnosticDescriptor NoCredentialProfile = new(
+        "KW1001",
+        "A step takes a model client, and the workflow declares no credential profile",
+        "{0}",
+        Credentials,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "A model client is paid for by a credential slot. Without one there is nothing that a run could bring its key for.",
+        Pages + "KW1001.md");
+
+    public static readonly DiagnosticDescriptor UnknownSlot = new(
+        "KW1002",
+        "A slot is not declared, or none is named",
+        "{0}",
+        Credentials,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Each model client belongs to exactly one declared slot, because a slot is who pays.",
+        Pages + "KW1002.md");
+
+    public static readonly DiagnosticDescriptor UnusedSlot = new(
+        "KW1003",
+        "A declared slot is not used",
+        "{0}",
+        Credentials,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        "A run must bring a credential for a slot that no step uses.",
+        Pages + "KW1003.md");
+
+    public static readonly DiagnosticDescriptor Cycle = new(
+        "KW3001",
+        "Steps wait for each other",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "The graph of a workflow has no cycles, so that every run ends.",
+        Pages + "KW3001.md");
+
+    public static readonly DiagnosticDescriptor NoProducer = new(
+        "KW3002",
+        "Nothing produces what is needed",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "A parameter takes the result of the one step that produces its type, or the input; the output is what a step produces.",
+        Pages + "KW3002.md");
+
+    public static readonly DiagnosticDescriptor AmbiguousProducer = new(
+        "KW3003",
+        "Several steps produce what is needed",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Where a type does not say which step is meant, the author must.",
+        Pages + "KW3003.md");
+
+    public static readonly DiagnosticDescriptor MergeNotExclusive = new(
+        "KW3004",
+        "A merge is not exclusive",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "A merge takes the one result that is there, so it must be proven that no two are.",
+        Pages + "KW3004.md");
+
+    public static readonly DiagnosticDescriptor OutputNotProduced = new(
+        "KW3005",
+        "The output is not always produced",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "A run promises an output, whatever the conditions answer and whichever optional step fails.",
+        Pages + "KW3005.md");
+
+    public static readonly DiagnosticDescriptor Template = new(
+        "KW3006",
+        "A prompt's template is not valid",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Placeholders are checked at build: what is sent to a model is never a template with holes.",
+        Pages + "KW3006.md");
+
+    public static readonly DiagnosticDescriptor Json = new(
+        "KW3007",
+        "A type cannot be written as JSON",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Inputs, outputs and the results of steps are kept as JSON.",
+        Pages + "KW3007.md");
+
+    public static readonly DiagnosticDescriptor Name = new(
+        "KW3008",
+        "A name is not valid, or is taken",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Names are how runs, steps, slots and tools are found again: in calls, events, records and metrics.",
+        Pages + "KW3008.md");
+
+    /// <summary>The same rule, where it takes all workflows of the project to see it.</summary>
+    public static readonly DiagnosticDescriptor DuplicateName = new(
+        "KW3008",
+        "A name is not valid, or is taken",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Names are how runs, steps, slots and tools are found again: in calls, events, records and metrics.",
+        Pages + "KW3008.md",
+        WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor Class = new(
+        "KW3009",
+        "The class cannot be completed",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "The executor and the prompts' bodies are emitted into the class, so it must be one that can be added to.",
+        Pages + "KW3009.md");
+
+    public static readonly DiagnosticDescriptor Step = new(
+        "KW3010",
+        "A step has a shape that cannot run",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Steps are called by emitted code that binds each parameter from the run.",
+        Pages + "KW3010.md");
+
+    public static readonly DiagnosticDescriptor Tool = new(
+        "KW3011",
+        "A tool has a shape that cannot be offered",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Tools are called with what a model writes: each parameter must come from the model or from the run, and be describable.",
+        Pages + "KW3011.md");
+
+    public static readonly DiagnosticDescriptor SubWorkflow = new(
+        "KW3012",
+        "A sub-workflow cannot be run",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "A child takes the parent's binding slot by slot, so each of its slots needs a payer.",
+        Pages + "KW3012.md");
+
+    public static readonly DiagnosticDescriptor Condition = new(
+        "KW3013",
+        "A condition cannot be asked",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "A condition is asked once a run, and its answer must be one that the steps can test.",
+        Pages + "KW3013.md");
+
+    public static readonly DiagnosticDescriptor BlockingCall = new(
+        "KW3014",
+        "A step blocks a thread",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A blocked thread is taken from every other run of the process, and can lock the run up for good.",
+        Pages + "KW3014.md");
+
+    /// <summary>The rules that the parser's faults name.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> OfWorkflows { get; } =
+    [
+        NoCredentialProfile,
+        UnknownSlot,
+        UnusedSlot,
+        Cycle,
+        NoProducer,
+        AmbiguousProducer,
+        MergeNotExclusive,
+        OutputNotProduced,
+        Template,
+        Json,
+        Name,
+        Class,
+        Step,
+        Tool,
+        SubWorkflow,
+        Condition,
+        DuplicateName,
+    ];
+
+    /// <summary>The rule with an id; null where there is none.</summary>
+    public static DiagnosticDescriptor? Find(string id)
+    {
+        foreach (var rule in OfWorkflows)
+        {
+            if (rule.Id == id)
+                return rule;
+        }
+        return null;
+    }
+}

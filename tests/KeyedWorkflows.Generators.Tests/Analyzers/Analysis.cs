@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using KeyedWorkflows.Analyzers;
+using KeyedWorkflows.Generators.Tests.Compilations;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace KeyedWorkflows.Generators.Tests.Analyzers;
+
+/// <summary>Runs the analyzers over sources.</summary>
+internal static class Analysis
+{
+    /// <summary>The types that the examples use.</summary>
+    public const string Types = """
+
+        public sealed record Ticket(string Question);
+        public sealed record Reply(string Text);
+        public sealed record Topic(string Name);
+        """;
+
+    /// <summary>Demands of a marked source exactly the diagnostics that its marks say.</summary>
+    /// <param name="marked">The source, without the types of <see cref="Types"/>.</param>
+    /// <param name="files">Additional files, by path; marked too.</param>
+    /// <returns>The messages, in order of place.</returns>
+    public static async Task<IReadOnlyList<string>> ExpectAsync(string marked, params (string Path, string Marked)[] files)
+    {
+        var source = MarkedSource.Parse("using KeyedWorkflows;\n" + marked + Types);
+        var additional = files.Select(static file => (file.Path, Source: MarkedSource.Parse(file.Marked))).ToArray();
+        var diagnostics = await RunAsync(TestCompilation.Of(source.Text), [.. additional.Select(static file => new TextFile(file.Path, file.Source.Text))]);
+
+        Assert.Equal(
+            [.. source.Expected.Select(static place => $"Source0.cs: {place}"), .. additional.SelectMany(static file => file.Source.Expected.Select(place => $"{file.Path}: {place}"))],
+            diagnostics.Select(static diagnostic => $"{diagnostic.Location.GetLineSpan().Path}: {diagnostic.Id} at {diagnostic.Location.SourceSpan}"));
+        return [.. diagnostics.Select(static diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Runs all analyzers, in order of place. An exception in one fails the test.</summary>
+    public static async Task<IReadOnlyList<Diagnostic>> RunAsync(CSharpCompilation compilation, params AdditionalText[] files)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        Exception? thrown = null;
+        var analysis = compilation.WithAnalyzers(
+            [new WorkflowGraphAnalyzer(), new BlockingCallAnalyzer()],
+            new CompilationWithAnalyzersOptions(
+                new([.. files]),
+                onAnalyzerException: (exception, _, _) => thrown = exception,
+                concurrentAnalysis: true,
+                logAnalyzerExecutionTime: false,
+                reportSuppressedDiagnostics: false));
+        var diagnostics = await analysis.GetAnalyzerDiagnosticsAsync(ct);
+        Assert.Null(thrown);
+        return
+        [
+            .. diagnostics
+                .OrderBy(static diagnostic => diagnostic.Location.IsInSource ? 0 : 1)
+                .ThenBy(static diagnostic => diagnostic.Location.GetLineSpan().Path, StringComparer.Ordinal)
+                .ThenBy(static diagnostic => diagnostic.Location.SourceSpan.Start)
+                .ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    private sealed class TextFile(string path, string text) : AdditionalText
+    {
+        public override string Path => path;
+
+        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
+    }
+}

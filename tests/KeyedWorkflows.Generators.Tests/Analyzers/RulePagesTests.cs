@@ -1,0 +1,77 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using KeyedWorkflows.Analyzers;
+using KeyedWorkflows.Generators.Tests.Emitting;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace KeyedWorkflows.Generators.Tests.Analyzers;
+
+/// <summary>The rules' pages say what the analyzers do, and their examples are what the analyzers report.</summary>
+public sealed partial class RulePagesTests
+{
+    private static readonly DiagnosticDescriptor[] Descriptors =
+    [
+        .. typeof(WorkflowGraphAnalyzer).Assembly.GetTypes()
+            .Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(DiagnosticAnalyzer)))
+            .SelectMany(static type => ((DiagnosticAnalyzer)Activator.CreateInstance(type)!).SupportedDiagnostics)
+            .DistinctBy(static descriptor => descriptor.Id)
+            .OrderBy(static descriptor => descriptor.Id, StringComparer.Ordinal),
+    ];
+
+    public static TheoryData<string> Ids => [.. Descriptors.Select(static descriptor => descriptor.Id)];
+
+    [Fact]
+    public void Each_rule_has_a_page_and_each_page_a_rule() => Assert.Equal(
+        Descriptors.Select(static descriptor => $"docs/{descriptor.Id}.md"),
+        typeof(RulePagesTests).Assembly.GetManifestResourceNames().Where(static name => name.StartsWith("docs/KW", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_page_has_its_rule_s_title_severity_and_category(string id)
+    {
+        var rule = Descriptors.Single(descriptor => descriptor.Id == id);
+
+        Assert.StartsWith($"# {id}: {rule.Title}\n\n{rule.DefaultSeverity}, `{rule.Category}`.\n", Page($"{id}.md"), StringComparison.Ordinal);
+        Assert.EndsWith($"/analyzers/KeyedWorkflows.Analyzers/docs/{id}.md", rule.HelpLinkUri, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void The_index_has_its_row(string id)
+    {
+        var rule = Descriptors.Single(descriptor => descriptor.Id == id);
+
+        Assert.Contains($"\n| [{id}]({id}.md) | {rule.Title} | {rule.DefaultSeverity} |\n", Page("README.md"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task What_a_page_calls_wrong_is_reported_once_by_its_rule_and_is_no_second_error(string id)
+    {
+        var emission = Emission.Of(Example(id, "Wrong"));
+
+        Assert.Empty(emission.Complaints);
+        Assert.Equal(id, Assert.Single(await Analysis.RunAsync(emission.Output)).Id);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task What_a_page_calls_right_builds_and_is_not_reported(string id) => Assert.Empty(await Analysis.RunAsync(Emission.Sound(Example(id, "Right")).Output));
+
+    private static string Example(string id, string heading)
+    {
+        var example = Examples().Matches(Page($"{id}.md")).Single(match => match.Groups["heading"].Value == heading);
+        return "using System.Net.Http;\n" + example.Groups["code"].Value + Analysis.Types;
+    }
+
+    private static string Page(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("docs/" + name) ?? throw new ArgumentException($"No page {name}.", nameof(name));
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+
+    [GeneratedRegex(@"^## (?<heading>Wrong|Right)\n\n```csharp\n(?<code>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Examples();
+}
