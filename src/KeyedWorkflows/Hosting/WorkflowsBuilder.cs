@@ -44,6 +44,7 @@ public sealed partial class WorkflowsBuilder
         services.AddSingleton<IProfileStore>(static all => all.GetRequiredService<ConfigurationProfileStore>());
         services.TryAddSingleton<IHostDefault>(static all => all.GetRequiredService<ConfigurationProfileStore>());
         ModelServices.Add(services);
+        services.AddHostedService<StartCheck>();
         return builder;
     }
 

@@ -20,6 +20,9 @@ internal sealed class Attempt<TRequest>(TRequest request, string model, StoredPr
 
     public TryClock? Clock { get; set; }
 
+    /// <summary>Where the host's layers lie around the client: what they call on is booked to this, and not by the bound client.</summary>
+    public LayeredCall? Layered { get; set; }
+
     /// <summary>What the request is cancelled by: its time, the step, the call.</summary>
     public CancellationToken Token => Clock!.Token;
 

@@ -10,6 +10,8 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
 {
     protected override ClientKind Kind => ClientKind.Chat;
 
+    protected override ChatClientLayerSet? Layers => Clients.Layers.For(Account.Workflow.Name, Slot.Name);
+
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         CallAsync(AskedModel(options), FallbackModel(options), (List(messages), options), RespondAsync, cancellationToken);
 
@@ -45,8 +47,11 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
     private async Task<ChatResponse> RespondAsync(Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> attempt)
     {
         var client = (IChatClient)attempt.Lease!.Value.Client;
-        var response = await client.GetResponseAsync(attempt.Request.Messages, OptionsFor(attempt.Request.Options, attempt.Model), attempt.Token).ConfigureAwait(false);
-        Account.AfterCall(response.Usage);
+        if (attempt.Layered is not null)
+            LayeredCall.Current = attempt.Layered;
+        var response = await client.GetResponseAsync(attempt.Request.Messages, OptionsFor(attempt), attempt.Token).ConfigureAwait(false);
+        if (attempt.Layered is null)
+            Account.AfterCall(response.Usage);
         return response;
     }
 
@@ -54,7 +59,7 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
     private async Task<BoundStream> OpenAsync(Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> attempt)
     {
         var client = (IChatClient)attempt.Lease!.Value.Client;
-        var updates = client.GetStreamingResponseAsync(attempt.Request.Messages, OptionsFor(attempt.Request.Options, attempt.Model), attempt.Token);
+        var updates = client.GetStreamingResponseAsync(attempt.Request.Messages, OptionsFor(attempt), attempt.Token);
         var stream = new BoundStream(updates.GetAsyncEnumerator(attempt.Token), attempt, Account);
         try
         {
@@ -78,7 +83,7 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
         }
         catch (Exception error)
         {
-            throw FaultOf(error, stream.Attempt.Clock, stream.Attempt.Payer, stream.Attempt.CancellationToken);
+            throw FaultOf(error, stream.Attempt, stream.Attempt.Payer);
         }
     }
 
@@ -86,13 +91,22 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
 
     private string? FallbackModel(ChatOptions? options) => (options as PromptOptions)?.FallbackModel ?? fallbackModel ?? Slot.FallbackModel;
 
-    /// <summary>The caller's options are the caller's: the provider's name of the model goes into a copy.</summary>
-    private static ChatOptions? OptionsFor(ChatOptions? options, string model)
+    /// <summary>
+    /// The caller's options are the caller's: what differs goes into a copy. A factory of raw options would be shown the provider's own client, which outlives the step and books to nobody: it gets this one.
+    /// </summary>
+    private ChatOptions? OptionsFor(Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> attempt)
     {
-        if (options?.ModelId is null || options.ModelId == model)
+        var options = attempt.Request.Options;
+        var isRenamed = options?.ModelId is { } asked && asked != attempt.Model;
+        if (!isRenamed && options?.RawRepresentationFactory is null && attempt.Layered is null)
             return options;
-        var mine = options.Clone();
-        mine.ModelId = model;
+        var mine = options?.Clone() ?? new ChatOptions();
+        if (isRenamed)
+            mine.ModelId = attempt.Model;
+        if (mine.RawRepresentationFactory is { } factory)
+            mine.RawRepresentationFactory = _ => factory(this);
+        if (attempt.Layered is { } layered)
+            (mine.AdditionalProperties ??= [])[GuardedChatClient.PartitionOption] = layered.Partition;
         return mine;
     }
 

@@ -35,10 +35,16 @@ internal sealed class BoundEmbeddingGenerator(ModelClients clients, SlotBinding 
     {
         var client = (IEmbeddingGenerator<string, Embedding<float>>)attempt.Lease!.Value.Client;
         var options = attempt.Request.Options;
-        if (options?.ModelId is not null && options.ModelId != attempt.Model)
+        var isRenamed = options?.ModelId is { } asked && asked != attempt.Model;
+        if (options is not null && (isRenamed || options.RawRepresentationFactory is not null))
         {
             options = options.Clone();
-            options.ModelId = attempt.Model;
+            if (isRenamed)
+                options.ModelId = attempt.Model;
+
+            // The factory would be shown the provider's own generator, which outlives the step and books to nobody.
+            if (options.RawRepresentationFactory is { } factory)
+                options.RawRepresentationFactory = _ => factory(this);
         }
         var embeddings = await client.GenerateAsync(attempt.Request.Values, options, attempt.Token).ConfigureAwait(false);
         Account.AfterCall(embeddings.Usage);

@@ -21,6 +21,11 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
     /// <summary>Closes this client. The one behind it is shared, and goes on.</summary>
     public void Dispose() => isClosed = true;
 
+    /// <summary>The host's layers around the client; null where there are none.</summary>
+    protected virtual ChatClientLayerSet? Layers => null;
+
+    protected ModelClients Clients => clients;
+
     /// <summary>The profile's model where nothing else names one.</summary>
     protected abstract string? DefaultModelOf(StoredProfile? profile);
 
@@ -51,20 +56,24 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
             {
                 if (isClosed)
                     throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A model client of step '{account.StepPath}' was used after it had been disposed.") { Binding = binding };
-                var present = await clients.ReadPayerAsync(binding, token).ConfigureAwait(false);
+                var present = await clients.ReadPayerAsync(binding, account.Run.Caller, token).ConfigureAwait(false);
                 used = model ?? DefaultModelOf(present) ?? throw NoModel();
-                account.BeforeCall();
+                var layers = Layers;
+                if (layers is null)
+                    account.BeforeCall();
+                else if (!account.IsOpen)
+                    throw Ended("A model client");
                 var mapped = ModelChoice.Mapped(present, used);
-                var one = new Attempt<TRequest>(request, mapped, present, cancellationToken);
+                var one = new Attempt<TRequest>(request, mapped, present, cancellationToken) { Layered = layers is null ? null : new LayeredCall(clients, binding, present, account) };
                 try
                 {
-                    one.Lease = clients.Take(Kind, binding, present, mapped);
+                    one.Lease = clients.Take(new ClientKey(Kind, mapped, layers), binding, present);
                     one.Clock = new TryClock(clients.Policy, token);
                     return await attempt(one).ConfigureAwait(false);
                 }
                 catch (Exception error)
                 {
-                    throw FaultOf(error, one.Clock, present, cancellationToken);
+                    throw FaultOf(error, one, present);
                 }
                 finally
                 {
@@ -83,12 +92,16 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
     }
 
     /// <summary>What a failed request is to the step.</summary>
-    protected Exception FaultOf(Exception error, TryClock? clock, StoredProfile? present, CancellationToken cancellationToken)
+    protected Exception FaultOf<TRequest>(Exception error, Attempt<TRequest> attempt, StoredProfile? present)
     {
-        if (IsCancelled(cancellationToken))
-            return Cancellation(cancellationToken);
-        return clock is { IsUp: true }
-            ? ProviderFault.TookTooLong(clients.Policy.TryTimeout, binding)
+        if (IsCancelled(attempt.CancellationToken))
+            return Cancellation(attempt.CancellationToken);
+        if (attempt.Clock is { IsUp: true })
+            return ProviderFault.TookTooLong(clients.Policy.TryTimeout, binding);
+
+        // What the provider threw was cleaned beneath the layers: anything else is a layer's own, and so the author's.
+        return attempt.Layered is not null && error is not ModelCallException and not OperationCanceledException
+            ? error
             : ProviderFault.Of(error, binding, new SecretScrubber(present, binding.Inline));
     }
 
@@ -96,8 +109,12 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
     protected void ThrowIfEnded()
     {
         if (isClosed || !account.IsOpen)
-            throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A stream of step '{account.StepPath}' was read after the step had ended. Read it to its end within the step.") { Binding = binding };
+            throw Ended("A stream");
     }
+
+    private ModelCallException Ended(string what) => new(
+        WorkflowErrorCodes.StepContract, $"{what} of step '{account.StepPath}' was used after the step had ended. It is for the step that takes it, and to be used up within it.")
+    { Binding = binding };
 
     private CancellationToken Link(CancellationToken cancellationToken, out CancellationTokenSource? linked)
     {

@@ -28,6 +28,8 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
 
     public async ValueTask<bool> MoveNextAsync()
     {
+        if (Attempt.Layered is not null)
+            LayeredCall.Current = Attempt.Layered;
         Attempt.Clock!.Restart();
         var isMore = await updates.MoveNextAsync().ConfigureAwait(false);
         Attempt.Clock.Stop();
@@ -39,14 +41,13 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
     /// <summary>Ends a stream that nobody saw: it is booked only where the provider reported something.</summary>
     public async ValueTask AbandonAsync()
     {
-        if (usage is not null)
-            account.AfterCall(usage);
+        Book();
         await LetGoAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        account.AfterCall(usage);
+        Book();
         try
         {
             await LetGoAsync().ConfigureAwait(false);
@@ -55,6 +56,12 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         {
             Attempt.End();
         }
+    }
+
+    private void Book()
+    {
+        if (usage is not null && Attempt.Layered is null)
+            account.AfterCall(usage);
     }
 
     private async ValueTask LetGoAsync()

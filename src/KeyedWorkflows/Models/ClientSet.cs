@@ -1,7 +1,7 @@
 namespace KeyedWorkflows;
 
 /// <summary>
-/// The clients of one credential in one revision, one for each model that was asked for. Once it is retired it takes no new call, and its clients are disposed when the
+/// The clients of one credential in one revision, one for each model and set of layers that was asked for. Once it is retired it takes no new call, and its clients are disposed when the
 /// last call under way has ended: never under a call. Safe for use from several threads.
 /// </summary>
 internal sealed class ClientSet(string revision)
@@ -10,7 +10,7 @@ internal sealed class ClientSet(string revision)
     private const int MaxClients = 32;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<(ClientKind Kind, string Model), IDisposable> clients = [];
+    private readonly Dictionary<ClientKey, IDisposable> clients = [];
     private int calls;
     private bool isRetired;
 
@@ -21,7 +21,7 @@ internal sealed class ClientSet(string revision)
 
     /// <summary>Takes a client for one call. <see cref="ClientLease.Dispose"/> gives it back.</summary>
     /// <returns>False where the set is retired.</returns>
-    public bool TryTake<TState>(ClientKind kind, string model, TState state, Func<TState, ClientKind, string, IDisposable> create, out ClientLease lease)
+    public bool TryTake<TState>(in ClientKey key, TState state, Func<TState, ClientKey, IDisposable> create, out ClientLease lease)
     {
         lock (gate)
         {
@@ -30,10 +30,10 @@ internal sealed class ClientSet(string revision)
                 return false;
             LastUsed = Environment.TickCount64;
             var isOwned = false;
-            if (!clients.TryGetValue((kind, model), out var client))
+            if (!clients.TryGetValue(key, out var client))
             {
-                client = create(state, kind, model);
-                isOwned = !(clients.Count < MaxClients && clients.TryAdd((kind, model), client));
+                client = create(state, key);
+                isOwned = !(clients.Count < MaxClients && clients.TryAdd(key, client));
             }
             calls++;
             lease = new ClientLease(this, client, isOwned);

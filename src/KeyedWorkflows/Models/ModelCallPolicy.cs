@@ -28,7 +28,7 @@ internal sealed class ModelCallPolicy
                 Delay = options.FirstDelay,
                 MaxDelay = longest,
                 ShouldHandle = arguments => new(arguments.Outcome.Exception is ModelCallException { IsTransient: true } fault && !(fault.RetryAfter > longest)),
-                DelayGenerator = static arguments => new(arguments.Outcome.Exception is ModelCallException { RetryAfter: { } wait } ? wait : null),
+                DelayGenerator = static arguments => new(arguments.Outcome.Exception is ModelCallException { RetryAfter: { } wait } && wait > TimeSpan.Zero ? wait : null),
             });
         }
         retries = builder.Build();

@@ -17,7 +17,7 @@ internal sealed class ModelClientCache(ModelClientFactory factory, int capacity 
     public int Count => sets.Count;
 
     /// <summary>Takes the client of a profile's revision for one call. Another revision's clients are dropped.</summary>
-    public ClientLease Take(ClientKind kind, StoredProfile profile, string model)
+    public ClientLease Take(in ClientKey key, StoredProfile profile)
     {
         while (true)
         {
@@ -32,15 +32,15 @@ internal sealed class ModelClientCache(ModelClientFactory factory, int capacity 
                     set.Retire();
                 continue;
             }
-            if (set.TryTake(kind, model, (factory, profile), static (all, kind, model) => all.factory.Create(kind, all.profile, model), out var lease))
+            if (set.TryTake(key, (factory, profile), static (all, key) => all.factory.Create(key, all.profile), out var lease))
                 return lease;
             sets.TryRemove(KeyValuePair.Create(profile.Id, set));
         }
     }
 
     /// <summary>Takes the client of a key that was given for one run. It is kept with the run's credential, and nowhere else.</summary>
-    public ClientLease Take(ClientKind kind, InlineCredential credential, string model) =>
-        credential.Clients.TryTake(kind, model, (factory, credential), static (all, kind, model) => all.factory.Create(kind, all.credential, model), out var lease)
+    public ClientLease Take(in ClientKey key, InlineCredential credential) =>
+        credential.Clients.TryTake(key, (factory, credential), static (all, key) => all.factory.Create(key, all.credential), out var lease)
             ? lease
             : throw new ModelCallException(WorkflowErrorCodes.StepContract, "A model client was used after its run had ended. A client is for the step that takes it; do not keep it.");
 

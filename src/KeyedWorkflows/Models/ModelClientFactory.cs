@@ -3,37 +3,56 @@ using Microsoft.Extensions.AI;
 namespace KeyedWorkflows;
 
 /// <summary>
-/// The one place where the client of a credential and model is put together: the provider's own innermost, then whatever lives as long as it. What belongs to a step
-/// (attribution, revocation, retries) lies around it, in <see cref="BoundChatClient"/> and <see cref="BoundEmbeddingGenerator"/>.
+/// The one place where the client of a credential and model is put together: the provider's own innermost; where the host has layers, a <see cref="GuardedChatClient"/> around it and the layers
+/// around that. What belongs to a step (attribution, revocation, retries) lies around it all, in <see cref="BoundChatClient"/> and <see cref="BoundEmbeddingGenerator"/>.
 /// </summary>
 internal sealed class ModelClientFactory(ModelProviders providers, IModelTransport transport)
 {
     /// <summary>Builds the client of a stored profile.</summary>
-    public IDisposable Create(ClientKind kind, StoredProfile profile, string model) => Create(kind, profile.Provider, new ModelClientContext
+    public IDisposable Create(ClientKey key, StoredProfile profile)
     {
-        Model = model,
-        ApiKey = profile.ApiKey,
-        Endpoint = profile.Endpoint,
-        Organization = profile.Organization,
-        Project = profile.Project,
-        Headers = profile.Headers,
-        ProfileName = profile.Name,
-        Transport = transport,
-    });
+        var context = new ModelClientContext
+        {
+            Model = key.Model,
+            ApiKey = profile.ApiKey,
+            Endpoint = profile.Endpoint,
+            Organization = profile.Organization,
+            Project = profile.Project,
+            Headers = profile.Headers,
+            ProfileName = profile.Name,
+            Transport = transport,
+        };
+        return Create(key, profile.Provider, context, profile, null);
+    }
 
     /// <summary>Builds the client of a key that was given for one run.</summary>
-    public IDisposable Create(ClientKind kind, InlineCredential credential, string model) => Create(kind, credential.Provider, new ModelClientContext
+    public IDisposable Create(ClientKey key, InlineCredential credential)
     {
-        Model = model,
-        ApiKey = credential.Key,
-        Endpoint = credential.Endpoint,
-        Transport = transport,
-    });
+        var context = new ModelClientContext
+        {
+            Model = key.Model,
+            ApiKey = credential.Key,
+            Endpoint = credential.Endpoint,
+            Transport = transport,
+        };
+        return Create(key, credential.Provider, context, null, credential);
+    }
 
-    private IDisposable Create(ClientKind kind, string name, ModelClientContext context)
+    private IDisposable Create(ClientKey key, string name, ModelClientContext context, StoredProfile? profile, InlineCredential? inline)
     {
         if (!providers.TryFind(name, out var provider))
             throw new ModelCallException(WorkflowErrorCodes.ProviderMismatch, $"The host has not added the provider '{name}'.");
-        return kind == ClientKind.Chat ? provider.CreateChatClient(context) : provider.CreateEmbeddingGenerator(context);
+        if (key.Kind == ClientKind.Embeddings)
+            return provider.CreateEmbeddingGenerator(context);
+        var client = provider.CreateChatClient(context);
+        return key.Layers is not { } layers ? client : layers.Around(new GuardedChatClient(client, profile, inline), new ChatClientLayerContext
+        {
+            Services = layers.Services,
+            Provider = name,
+            Model = key.Model,
+            ProfileName = profile?.Name,
+            ProfileId = profile?.Id,
+            Tenant = profile?.Tenant,
+        });
     }
 }

@@ -4,9 +4,11 @@ using Microsoft.Extensions.AI;
 namespace KeyedWorkflows;
 
 /// <summary>Opens the clients that steps get, and holds what all of them share.</summary>
-internal sealed class ModelClients(IProfileStore profiles, ModelClientCache cache, ModelCallPolicy policy) : IModelClients
+internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer authorizer, ModelClientCache cache, ModelCallPolicy policy, ChatClientLayers layers) : IModelClients
 {
     public ModelCallPolicy Policy { get; } = policy;
+
+    public ChatClientLayers Layers { get; } = layers;
 
     public IChatClient OpenChat(SlotBinding binding, SlotDefinition slot, StepAccount account, string? model, string? fallbackModel, object? toolValues) =>
         new BoundChatClient(this, binding, slot, account, model, fallbackModel, toolValues);
@@ -14,16 +16,24 @@ internal sealed class ModelClients(IProfileStore profiles, ModelClientCache cach
     public IEmbeddingGenerator<string, Embedding<float>> OpenEmbeddings(SlotBinding binding, SlotDefinition slot, StepAccount account, string? model) =>
         new BoundEmbeddingGenerator(this, binding, slot, account, model);
 
-    /// <summary>Reads the payer as it is now: a rotation holds from this call on, and a revocation refuses it.</summary>
+    /// <summary>Reads the payer as it is now: a rotation holds from this call on, and a revocation, of the profile or of the caller's grant, refuses it.</summary>
     /// <returns>The profile's present revision; null for a key that was given for the run.</returns>
-    /// <exception cref="ModelCallException">The profile is gone or disabled, or is no longer the one that the run was bound to.</exception>
-    public async ValueTask<StoredProfile?> ReadPayerAsync(SlotBinding binding, CancellationToken cancellationToken)
+    /// <exception cref="ModelCallException">The profile is gone or disabled, is no longer the one that the run was bound to, or is no longer granted; or its store failed.</exception>
+    public async ValueTask<StoredProfile?> ReadPayerAsync(SlotBinding binding, RunCaller caller, CancellationToken cancellationToken)
     {
         if (binding.Profile is not { } bound)
-            return null;
-        var present = await profiles.FindByIdAsync(bound.Id, cancellationToken).ConfigureAwait(false);
+        {
+            return authorizer.MaySendKey(caller)
+                ? null
+                : throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, "The caller lost the permission to send keys while the run was going.") { Binding = binding };
+        }
+        var present = await FindAsync(bound.Id, binding, cancellationToken).ConfigureAwait(false);
         if (present is { Enabled: true } && present.Id == bound.Id && present.Tenant == bound.Tenant && present.Provider == bound.Provider)
-            return present;
+        {
+            return authorizer.MayUse(caller, present)
+                ? present
+                : throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, $"Profile '{bound.Name}' was taken from the caller while the run was going.") { Binding = binding };
+        }
         cache.Drop(bound.Id);
         var what = present switch
         {
@@ -35,6 +45,19 @@ internal sealed class ModelClients(IProfileStore profiles, ModelClientCache cach
     }
 
     /// <summary>Takes the client of a payer for one call.</summary>
-    public ClientLease Take(ClientKind kind, SlotBinding binding, StoredProfile? present, string model) =>
-        present is null ? cache.Take(kind, binding.Inline!, model) : cache.Take(kind, present, model);
+    public ClientLease Take(in ClientKey key, SlotBinding binding, StoredProfile? present) =>
+        present is null ? cache.Take(key, binding.Inline!) : cache.Take(key, present);
+
+    private async ValueTask<StoredProfile?> FindAsync(string id, SlotBinding binding, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await profiles.FindByIdAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Fail closed: whether the profile may still be used is not known. What a store throws may hold its own password, so its words stay here.
+            throw new ModelCallException(WorkflowErrorCodes.HostMisconfigured, $"The host's store of profiles failed with {error.GetType().Name}.") { Binding = binding };
+        }
+    }
 }

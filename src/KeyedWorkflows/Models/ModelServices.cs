@@ -20,7 +20,8 @@ internal static class ModelServices
         services.TryAddSingleton(static all => new ModelClientCache(all.GetRequiredService<ModelClientFactory>()));
         services.TryAddSingleton(static all => new ModelCallPolicy(all.GetRequiredService<IOptions<ModelCallPolicyOptions>>().Value, all.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddSingleton<IModelClients>(static all => new ModelClients(
-            all.GetRequiredService<ProfileStores>().All, all.GetRequiredService<ModelClientCache>(), all.GetRequiredService<ModelCallPolicy>()));
+            all.GetRequiredService<ProfileStores>().All, all.GetRequiredService<ICredentialAuthorizer>(), all.GetRequiredService<ModelClientCache>(), all.GetRequiredService<ModelCallPolicy>(),
+            new ChatClientLayers(all.GetServices<ChatClientLayer>(), all)));
         services.TryAddSingleton<ICredentialBinder>(static all => new CredentialBinder(
             all.GetRequiredService<ProfileStores>().All, all.GetRequiredService<ModelProviders>(), all.GetRequiredService<ICredentialAuthorizer>(), all.GetService<IHostDefault>()));
     }

@@ -24,13 +24,14 @@ internal static class ProviderFault
     private static ModelCallException Clean(ModelCallException error, SlotBinding binding, SecretScrubber secrets)
     {
         var message = secrets.Scrub(error.Message);
+        var code = secrets.Scrub(error.Code);
         var requestId = error.ProviderRequestId is { } id ? secrets.Scrub(id) : null;
-        if (ReferenceEquals(message, error.Message) && ReferenceEquals(requestId, error.ProviderRequestId) && error.Data.Count == 0 && error.Binding is null)
+        if (ReferenceEquals(message, error.Message) && ReferenceEquals(code, error.Code) && ReferenceEquals(requestId, error.ProviderRequestId) && error.Data.Count == 0 && error.Binding is null)
         {
             error.Binding = binding;
             return error;
         }
-        return new ModelCallException(error.Code, message)
+        return new ModelCallException(code, message)
         {
             IsTransient = error.IsTransient,
             StatusCode = error.StatusCode,

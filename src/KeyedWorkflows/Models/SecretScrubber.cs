@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 
@@ -16,14 +17,35 @@ internal sealed class SecretScrubber(StoredProfile? profile, InlineCredential? i
     /// <returns>The same string where there is nothing to remove.</returns>
     public string Scrub(string text)
     {
+        // What is to go is found before anything goes: one secret may be a piece of another, and would leave the rest of it.
+        bool[]? hidden = null;
         foreach (var secret in Secrets())
         {
             if (secret is not { IsUsable: true } || secret.Reveal() is not { Length: >= ShortestSecret } key)
                 continue;
             foreach (var form in Forms(key))
-                text = text.Replace(form, Mark, StringComparison.OrdinalIgnoreCase);
+                Hide(text, form, ref hidden);
         }
-        return text;
+        return hidden is null ? text : Shown(text, hidden);
+    }
+
+    private static void Hide(string text, string form, ref bool[]? hidden)
+    {
+        for (var at = text.IndexOf(form, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(form, at + 1, StringComparison.OrdinalIgnoreCase))
+            (hidden ??= new bool[text.Length]).AsSpan(at, form.Length).Fill(true);
+    }
+
+    private static string Shown(string text, bool[] hidden)
+    {
+        var shown = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!hidden[i])
+                shown.Append(text[i]);
+            else if (i == 0 || !hidden[i - 1])
+                shown.Append(Mark);
+        }
+        return shown.ToString();
     }
 
     private IEnumerable<Secret?> Secrets()
@@ -40,16 +62,19 @@ internal sealed class SecretScrubber(StoredProfile? profile, InlineCredential? i
         yield return JavaScriptEncoder.Default.Encode(key);
         yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(key);
         yield return Uri.EscapeDataString(key);
+        yield return WebUtility.UrlEncode(key);
 
-        // Base64 of a text around the key depends on how the key lies to its groups of three bytes: the inner part of all three.
-        var bytes = Encoding.ASCII.GetBytes(key);
-        yield return Convert.ToBase64String(bytes).TrimEnd('=');
-        for (var lead = 1; lead <= 2; lead++)
+        // Base64 of a text around the key depends on how the key lies to its groups of three bytes: of all three ways, the digits that the key alone decides.
+        for (var lead = 0; lead <= 2; lead++)
         {
-            var shifted = new byte[lead + bytes.Length];
-            bytes.CopyTo(shifted, lead);
-            var form = Convert.ToBase64String(shifted).TrimEnd('=');
-            yield return form[(lead + 1)..^1];
+            var bytes = new byte[lead + key.Length];
+            Encoding.ASCII.GetBytes(key, bytes.AsSpan(lead));
+            var digits = Convert.ToBase64String(bytes);
+            var inner = digits[(((lead * 8) + 5) / 6)..(bytes.Length * 8 / 6)];
+            yield return inner;
+            yield return inner.Replace('+', '-').Replace('/', '_');
+            if (lead == 0)
+                yield return digits;
         }
     }
 }

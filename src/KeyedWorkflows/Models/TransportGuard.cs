@@ -30,6 +30,8 @@ internal sealed class TransportGuard(string origin, HttpMessageHandler inner) : 
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } address || address.GetLeftPart(UriPartial.Authority) != origin || address.UserInfo.Length > 0)
             throw Refused("it is addressed to another host than its credential's endpoint");
+        if (request.Headers.Host is not null)
+            throw Refused("a header names another host than its address");
         if (Client?.DefaultRequestHeaders.NonValidated.Count > 0)
             throw Refused("headers were set on the client that all credentials share");
         foreach (var name in StayHome)

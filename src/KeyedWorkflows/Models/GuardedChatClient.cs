@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace KeyedWorkflows;
+
+/// <summary>
+/// Stands between a provider's client and the host's layers. Each request is counted, checked and booked here; what fails comes out without the credential's secrets before a layer that logs or
+/// traces can see it; and nothing that a layer can ask for reaches the provider's client. It works within a call of its own payer alone.
+/// </summary>
+internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profile, InlineCredential? inline) : IChatClient
+{
+    /// <summary>The option by which layers that cache tell payers and tenants apart. It goes no further than here.</summary>
+    public const string PartitionOption = "keyedworkflows.payer";
+
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var call = Call();
+        await call.BeginRequestAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var response = await inner.GetResponseAsync(messages, OptionsFor(options), cancellationToken).ConfigureAwait(false);
+            call.Book(response.Usage);
+            return response;
+        }
+        catch (Exception error)
+        {
+            throw FaultOf(error, call, cancellationToken);
+        }
+    }
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var call = Call();
+        await call.BeginRequestAsync(cancellationToken).ConfigureAwait(false);
+        UsageDetails? usage = null;
+        var updates = inner.GetStreamingResponseAsync(messages, OptionsFor(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            while (await MoveNextAsync(updates, call, cancellationToken).ConfigureAwait(false))
+            {
+                foreach (var reported in updates.Current.Contents.OfType<UsageContent>())
+                    (usage ??= new UsageDetails()).Add(reported.Details);
+                yield return updates.Current;
+            }
+        }
+        finally
+        {
+            // Booked however the stream ends.
+            if (usage is not null)
+                call.Book(usage);
+            await LetGoAsync(updates).ConfigureAwait(false);
+        }
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? inner.GetService(typeof(ChatClientMetadata))
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    public void Dispose() => inner.Dispose();
+
+    private LayeredCall Call()
+    {
+        if (LayeredCall.Current is { } call && call.IsPaidBy(profile, inline))
+            return call;
+        throw new ModelCallException(
+            WorkflowErrorCodes.StepContract,
+            "A layer that was given to UseChatClient called a client outside of a call of its own payer. A layer calls the client that it was given, within the call that it was given.");
+    }
+
+    private ChatOptions? OptionsFor(ChatOptions? options)
+    {
+        if (options is null || (options.RawRepresentationFactory is null && options.AdditionalProperties?.ContainsKey(PartitionOption) != true))
+            return options;
+        var mine = options.Clone();
+        mine.AdditionalProperties?.Remove(PartitionOption);
+        if (mine.AdditionalProperties is { Count: 0 })
+            mine.AdditionalProperties = null;
+        if (mine.RawRepresentationFactory is { } factory)
+            mine.RawRepresentationFactory = _ => factory(this);
+        return mine;
+    }
+
+    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, LayeredCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await updates.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            throw FaultOf(error, call, cancellationToken);
+        }
+    }
+
+    private static async ValueTask LetGoAsync(IAsyncEnumerator<ChatResponseUpdate> updates)
+    {
+        try
+        {
+            await updates.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // How a stream that is over lets go of its connection concerns nobody, and the text of the error may be the provider's.
+        }
+    }
+
+    private Exception FaultOf(Exception error, LayeredCall call, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? new OperationCanceledException("The model call was cancelled.", cancellationToken)
+        : ProviderFault.Of(error, call.Binding, new SecretScrubber(profile, inline));
+}

@@ -1,0 +1,44 @@
+using KeyedWorkflows.Runtime;
+
+namespace KeyedWorkflows;
+
+/// <summary>
+/// One call of a step that goes through the host's layers. Layers may answer by themselves, or call on several times, so that requests are counted, checked and booked beneath them:
+/// the call flows there with the execution context, since layers may replace options and messages.
+/// </summary>
+internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, StoredProfile? payer, StepAccount account)
+{
+    private static readonly AsyncLocal<LayeredCall?> Flowing = new();
+
+    private int requests;
+
+    /// <summary>The call under way here. What is set in an asynchronous method holds until it returns.</summary>
+    public static LayeredCall? Current
+    {
+        get => Flowing.Value;
+        set => Flowing.Value = value;
+    }
+
+    public SlotBinding Binding => binding;
+
+    /// <summary>What keeps the answers of one payer, and of one tenant, apart from all others in a layer that caches by options: not a secret.</summary>
+    public string Partition => payer is null ? "run " + account.Run.RunId : $"{payer.Id} {account.Run.Tenant}";
+
+    /// <summary>Whether a client is that of this call's payer, in its revision.</summary>
+    public bool IsPaidBy(StoredProfile? profile, InlineCredential? inline) =>
+        ReferenceEquals(binding.Inline, inline) && payer?.Id == profile?.Id && payer?.Revision == profile?.Revision;
+
+    /// <summary>Before each request. The first was preceded by a look at the payer; for each further one the payer is read anew.</summary>
+    public async ValueTask BeginRequestAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref requests) > 1)
+        {
+            var present = await clients.ReadPayerAsync(binding, account.Run.Caller, cancellationToken).ConfigureAwait(false);
+            if (present?.Revision != payer?.Revision)
+                throw new ModelCallException(WorkflowErrorCodes.ProviderFailed, "The profile was changed while a layer of the host was at work on the call.") { IsTransient = true, Binding = binding };
+        }
+        account.BeforeCall();
+    }
+
+    public void Book(Microsoft.Extensions.AI.UsageDetails? usage) => account.AfterCall(usage);
+}
