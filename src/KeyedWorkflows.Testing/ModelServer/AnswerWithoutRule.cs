@@ -9,34 +9,13 @@ internal static class AnswerWithoutRule
     {
         if (@default.Fault is not null)
             return @default;
-        if (ForcedTool(request) is { } call)
-            return ModelAnswer.CallTools(call);
+        if (request.ForcedTool is var (tool, parameters))
+            return ModelAnswer.CallTool(tool, parameters is { } schema ? SchemaSampler.Sample(schema) : "{}");
         if (@default.Content is null || IsJsonObject(@default.Content))
             return @default;
-        if (request.ResponseSchema is { } schema)
-            return @default.WithText(SchemaSampler.Sample(schema));
+        if (request.ResponseSchema is { } shape)
+            return @default.WithText(SchemaSampler.Sample(shape));
         return request.ResponseFormat == "json_object" ? @default.WithText("{}") : @default;
-    }
-
-    /// <summary>A call of the tool that <c>tool_choice</c> leaves no choice about.</summary>
-    private static ModelToolCall? ForcedTool(ModelRequest request)
-    {
-        if (request.Tools.Count == 0 || !request.Json.TryGetProperty("tool_choice", out var choice))
-            return null;
-        string? name = null;
-        if (choice.ValueKind == JsonValueKind.String && choice.ValueEquals("required"))
-            name = request.Tools[0];
-        else if (choice.ValueKind == JsonValueKind.Object && choice.TryGetProperty("function", out var function) && function.TryGetProperty("name", out var asked))
-            name = asked.GetString();
-        if (name is null)
-            return null;
-        foreach (var tool in request.Json.GetProperty("tools").EnumerateArray())
-        {
-            if (tool.TryGetProperty("function", out var definition) && definition.TryGetProperty("name", out var toolName) && toolName.ValueEquals(name))
-                return new ModelToolCall(name, definition.TryGetProperty("parameters", out var parameters) ? SchemaSampler.Sample(parameters) : "{}");
-        }
-
-        return null;
     }
 
     private static bool IsJsonObject(string text)

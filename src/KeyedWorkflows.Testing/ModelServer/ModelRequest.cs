@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace KeyedWorkflows.Testing;
 
-/// <summary>A request as the model server received it, key included: do not log it. Immutable, and valid after the request has ended.</summary>
+/// <summary>
+/// A request as the model server received it, key included: do not log it. Or one that a scripted model was asked: it has a <see cref="Site"/>, and neither key, headers nor body. Immutable, and
+/// valid after the request has ended.
+/// </summary>
 public sealed class ModelRequest
 {
     private readonly KeyValuePair<string, string>[] _headers;
@@ -18,6 +21,20 @@ public sealed class ModelRequest
         _headers = headers;
         Body = body;
     }
+
+    internal ModelRequest(long number, ModelOperation operation, string model, ModelCallSite? site)
+        : this(number, "", "", "", "", [], [])
+    {
+        Operation = operation;
+        Model = model;
+        Site = site;
+    }
+
+    /// <summary>Where in a run the request was made; null at the model server, and for a scripted model outside of a run.</summary>
+    public ModelCallSite? Site { get; }
+
+    /// <summary>The step that made the request: the same as <see cref="Site"/> says.</summary>
+    public string? Step => Site?.Step;
 
     /// <summary>The request's number on this server, from 1.</summary>
     public long Number { get; }
@@ -109,6 +126,22 @@ public sealed class ModelRequest
     internal int? Dimensions { get; set; }
 
     internal bool Base64 { get; set; }
+
+    /// <summary>The tool that the request leaves no choice but to call, with the schema of its arguments.</summary>
+    internal (string Name, JsonElement? Parameters)? ForcedTool { get; set; }
+
+    /// <summary>Takes the messages up, and counts them.</summary>
+    internal void Take(IReadOnlyList<ModelMessage> messages)
+    {
+        Messages = messages;
+        PromptTokens = 0;
+        foreach (var message in messages)
+        {
+            PromptTokens += ModelServer.CountTokens(message.Text);
+            foreach (var call in message.ToolCalls)
+                PromptTokens += ModelServer.CountTokens(call.Name) + ModelServer.CountTokens(call.Arguments);
+        }
+    }
 
     private static IReadOnlyDictionary<string, string> EmptyMetadata { get; } = new Dictionary<string, string>();
 

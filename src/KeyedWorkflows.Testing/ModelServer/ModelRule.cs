@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
@@ -19,6 +20,9 @@ public sealed class ModelRule
     private int _calls;
 
     internal ModelRule(Func<ModelRequest, bool> matches) => _matches = matches;
+
+    /// <summary>How values are written as JSON: as the workflow reads them, where the rule is for one.</summary>
+    internal JsonSerializerOptions? Json { get; init; }
 
     /// <summary>How many requests the rule has answered.</summary>
     public int Calls => Volatile.Read(ref _calls);
@@ -93,12 +97,12 @@ public sealed class ModelRule
     /// <param name="typeInfo">Its metadata.</param>
     public ModelRule AnswerJson<T>(T value, JsonTypeInfo<T> typeInfo) => Answer(ModelAnswer.Json(value, typeInfo));
 
-    /// <summary>Answers with JSON, serialized by reflection with the defaults for the web (camel case).</summary>
+    /// <summary>Answers with JSON, serialized by reflection: for the step of a test host as its workflow reads it, else with the defaults for the web (camel case).</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value; an anonymous object will do.</param>
     [RequiresUnreferencedCode(ModelAnswer.Reflection)]
     [RequiresDynamicCode(ModelAnswer.Reflection)]
-    public ModelRule AnswerJson<T>(T value) => Answer(ModelAnswer.Json(value));
+    public ModelRule AnswerJson<T>(T value) => Answer(ModelAnswer.Text(JsonSerializer.Serialize(value, Json ?? JsonSerializerOptions.Web)));
 
     /// <summary>Answers by calling a tool.</summary>
     /// <param name="name">The tool's name.</param>

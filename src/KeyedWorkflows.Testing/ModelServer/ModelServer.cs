@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -25,7 +24,7 @@ public sealed class ModelServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentQueue<ModelRequest> _requests = new();
     private readonly HashSet<string> _models;
-    private ImmutableArray<ModelRule> _rules = [];
+    private readonly ModelRules _rules = new();
     private ModelAnswer _default = "This is the model server's answer.";
     private AnswerRecorder? _recorder;
     private int _recorded;
@@ -169,7 +168,7 @@ public sealed class ModelServer : IAsyncDisposable
     public ModelRule When(Func<ModelRequest, bool> matches)
     {
         ArgumentNullException.ThrowIfNull(matches);
-        return Add(new ModelRule(matches));
+        return _rules.Add(new ModelRule(matches));
     }
 
     /// <summary>Adds a rule, after those there are, for the requests of one key.</summary>
@@ -183,12 +182,7 @@ public sealed class ModelServer : IAsyncDisposable
     /// <summary>Makes the next requests fail, before any rule is asked.</summary>
     /// <param name="fault">How.</param>
     /// <param name="times">How many requests.</param>
-    public ModelRule FailNext(ModelServerFault fault, int times = 1)
-    {
-        var rule = new ModelRule(static _ => true).Times(times).Fail(fault);
-        ImmutableInterlocked.Update(ref _rules, static (rules, added) => rules.Insert(0, added), rule);
-        return rule;
-    }
+    public ModelRule FailNext(ModelServerFault fault, int times = 1) => _rules.AddFirst(new ModelRule(static _ => true).Times(times).Fail(fault));
 
     /// <summary>
     /// Adds a rule, after those there are, that answers from a recording what it holds for the request's model and messages (or inputs); other
@@ -211,7 +205,7 @@ public sealed class ModelServer : IAsyncDisposable
     }
 
     /// <summary>Drops all rules. The default answer stays.</summary>
-    public void ClearRules() => ImmutableInterlocked.Update(ref _rules, static _ => []);
+    public void ClearRules() => _rules.Clear();
 
     /// <summary>Forgets the requests that were kept. What was counted stays.</summary>
     public void ClearRequests()
@@ -251,20 +245,5 @@ public sealed class ModelServer : IAsyncDisposable
     }
 
     /// <summary>What a rule answers; null where none matches.</summary>
-    internal ModelAnswer? AnswerByRule(ModelRequest request)
-    {
-        foreach (var rule in _rules)
-        {
-            if (rule.TryAnswer(request) is { } answer)
-                return answer;
-        }
-
-        return null;
-    }
-
-    private ModelRule Add(ModelRule rule)
-    {
-        ImmutableInterlocked.Update(ref _rules, static (rules, added) => rules.Add(added), rule);
-        return rule;
-    }
+    internal ModelAnswer? AnswerByRule(ModelRequest request) => _rules.Answer(request);
 }

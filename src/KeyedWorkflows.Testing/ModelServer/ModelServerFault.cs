@@ -29,6 +29,9 @@ public sealed class ModelServerFault
 
     internal long Bytes { get; private init; }
 
+    /// <summary>Pieces of text that a stream says before it fails.</summary>
+    internal int ChunksBefore => Kind is FaultKind.CutStream or FaultKind.ErrorInStream ? AfterChunks : 0;
+
     /// <summary>
     /// 429, <c>rate_limit_exceeded</c>. <c>Retry-After</c> carries whole seconds, rounded up; a wait that is not whole seconds is told
     /// exactly in <c>retry-after-ms</c> too.

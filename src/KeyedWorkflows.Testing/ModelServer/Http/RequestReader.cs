@@ -19,6 +19,8 @@ internal static class RequestReader
             }
 
             ReadFields(request);
+            if (request.Tools.Count > 0)
+                request.ForcedTool = ReadForcedTool(request);
             request.Invalid ??= Missing(request);
         }
         catch (JsonException)
@@ -96,18 +98,9 @@ internal static class RequestReader
     private static void ReadMessages(ModelRequest request, JsonElement array)
     {
         List<ModelMessage> messages = new(array.GetArrayLength());
-        var tokens = 0;
         foreach (var element in array.EnumerateArray())
-        {
-            var message = ReadMessage(element);
-            tokens += ModelServer.CountTokens(message.Text);
-            foreach (var call in message.ToolCalls)
-                tokens += ModelServer.CountTokens(call.Name) + ModelServer.CountTokens(call.Arguments);
-            messages.Add(message);
-        }
-
-        request.Messages = messages;
-        request.PromptTokens = tokens;
+            messages.Add(ReadMessage(element));
+        request.Take(messages);
     }
 
     private static ModelMessage ReadMessage(JsonElement element)
@@ -160,6 +153,27 @@ internal static class RequestReader
 
     private static string? ToolName(JsonElement tool) =>
         tool.TryGetProperty("function", out var function) && function.TryGetProperty("name", out var name) ? name.GetString() : null;
+
+    /// <summary>The tool that <c>tool_choice</c> leaves no choice about.</summary>
+    private static (string Name, JsonElement? Parameters)? ReadForcedTool(ModelRequest request)
+    {
+        if (!request.Json.TryGetProperty("tool_choice", out var choice))
+            return null;
+        string? name = null;
+        if (choice.ValueKind == JsonValueKind.String && choice.ValueEquals("required"))
+            name = request.Tools[0];
+        else if (choice.ValueKind == JsonValueKind.Object && choice.TryGetProperty("function", out var function) && function.TryGetProperty("name", out var asked))
+            name = asked.GetString();
+        if (name is null)
+            return null;
+        foreach (var tool in request.Json.GetProperty("tools").EnumerateArray())
+        {
+            if (ToolName(tool) == name)
+                return (name, tool.GetProperty("function").TryGetProperty("parameters", out var parameters) ? parameters : null);
+        }
+
+        return null;
+    }
 
     private static void ReadResponseFormat(ModelRequest request, JsonElement format)
     {
