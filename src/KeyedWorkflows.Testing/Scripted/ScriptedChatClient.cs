@@ -16,11 +16,10 @@ internal sealed class ScriptedChatClient(ScriptedModels models, string model, Ru
         var request = ScriptedRequest.OfChat(models.NextNumber(), model, messages, options, isStreaming: false);
         var answer = (await models.FindAsync(request, cancellationToken).ConfigureAwait(false))!;
         if (answer.Fault is { } fault)
-            throw await ScriptedFault.OfAsync(fault, cancellationToken).ConfigureAwait(false);
-        ChatMessage message = new(ChatRole.Assistant, Contents(request, answer)) { MessageId = IdOf(request) };
-        if (!string.IsNullOrEmpty(answer.Content))
-            message.Contents.Insert(0, new TextContent(answer.Content));
-        return new ChatResponse(message)
+            throw await ScriptedFault.OfAsync(fault, isStreamed: false, cancellationToken).ConfigureAwait(false);
+        List<AIContent> contents = string.IsNullOrEmpty(answer.Content) ? [] : [new TextContent(answer.Content)];
+        contents.AddRange(OtherContents(request, answer));
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents) { MessageId = IdOf(request) })
         {
             ResponseId = IdOf(request),
             ModelId = answer.Model ?? model,
@@ -39,7 +38,7 @@ internal sealed class ScriptedChatClient(ScriptedModels models, string model, Ru
         {
             for (var sent = 0; sent < fault.ChunksBefore; sent++)
                 yield return Update(request, answer, new TextContent("piece "));
-            throw await ScriptedFault.OfAsync(fault, cancellationToken).ConfigureAwait(false);
+            throw await ScriptedFault.OfAsync(fault, isStreamed: true, cancellationToken).ConfigureAwait(false);
         }
 
         for (var sent = 0; sent < answer.Pieces.Length; sent++)
@@ -52,7 +51,7 @@ internal sealed class ScriptedChatClient(ScriptedModels models, string model, Ru
 
         if (answer.Pieces.Length > 0 && answer.Pieces.Length <= answer.GateAfterChunks)
             await HoldAsync(answer, cancellationToken).ConfigureAwait(false);
-        var last = Update(request, answer, [.. Contents(request, answer), new UsageContent(UsageOf(request, answer))]);
+        var last = Update(request, answer, [.. OtherContents(request, answer), new UsageContent(UsageOf(request, answer))]);
         last.FinishReason = new ChatFinishReason(ChatParts.FinishReason(answer));
         yield return last;
     }
@@ -71,11 +70,11 @@ internal sealed class ScriptedChatClient(ScriptedModels models, string model, Ru
     {
     }
 
-    private ChatResponseUpdate Update(ModelRequest request, ModelAnswer answer, params AIContent[] contents) =>
+    private ChatResponseUpdate Update(ModelRequest request, ModelAnswer answer, params List<AIContent> contents) =>
         new(ChatRole.Assistant, contents) { ResponseId = IdOf(request), MessageId = IdOf(request), ModelId = answer.Model ?? model };
 
     /// <summary>All of an answer but its text.</summary>
-    private static AIContent[] Contents(ModelRequest request, ModelAnswer answer) =>
+    private static AIContent[] OtherContents(ModelRequest request, ModelAnswer answer) =>
     [
         .. answer.Refusal is { } refusal ? [new ErrorContent(refusal) { ErrorCode = "Refusal" }] : Array.Empty<AIContent>(),
         .. answer.ToolCalls.Select((call, index) => FunctionCallContent.CreateFromParsedArguments(call.Arguments, ChatParts.CallId(request, call, index), call.Name, Parse)),

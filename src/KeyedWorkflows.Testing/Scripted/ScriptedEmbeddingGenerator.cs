@@ -15,7 +15,7 @@ internal sealed class ScriptedEmbeddingGenerator(ScriptedModels models, string m
             return [];
         var answer = await models.FindAsync(request, cancellationToken).ConfigureAwait(false);
         if (answer?.Fault is { } fault)
-            throw await ScriptedFault.OfAsync(fault, cancellationToken).ConfigureAwait(false);
+            throw await ScriptedFault.OfAsync(fault, isStreamed: false, cancellationToken).ConfigureAwait(false);
         var tokens = answer?.Tokens ?? new ModelTokens(request.PromptTokens, 0);
         return new(request.Inputs.Select((text, index) => new Embedding<float>(VectorOf(answer, text, index, request.Dimensions ?? models.EmbeddingDimensions)) { ModelId = answer?.Model ?? model }))
         {

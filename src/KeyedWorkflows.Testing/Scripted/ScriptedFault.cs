@@ -3,19 +3,22 @@ namespace KeyedWorkflows.Testing;
 /// <summary>What a fault of the script is to the runtime: the same code that the fault of a real provider would have.</summary>
 internal static class ScriptedFault
 {
-    public static async Task<ModelCallException> OfAsync(ModelServerFault fault, CancellationToken cancellationToken)
+    public static async Task<ModelCallException> OfAsync(ModelServerFault fault, bool isStreamed, CancellationToken cancellationToken)
     {
         if (fault.Kind == FaultKind.NoAnswer)
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-        return Of(fault);
+        return Of(fault, isStreamed);
     }
 
-    private static ModelCallException Of(ModelServerFault fault) => fault.Kind switch
+    private static ModelCallException Of(ModelServerFault fault, bool isStreamed) => fault.Kind switch
     {
         FaultKind.CutConnection or FaultKind.CutStream => Fault(WorkflowErrorCodes.ConnectionFailed, "The connection was cut", isTransient: true),
+        // A stream without a choice is one that ended too soon.
+        FaultKind.NoChoices when isStreamed => Fault(WorkflowErrorCodes.ConnectionFailed, "The stream ended before the answer", isTransient: true),
         FaultKind.Malformed or FaultKind.NoChoices => Fault(WorkflowErrorCodes.ProviderFailed, "The answer cannot be read", isTransient: true),
         FaultKind.Oversized => Fault(WorkflowErrorCodes.ProviderFailed, "The answer is larger than any model's"),
-        FaultKind.ErrorInStream => Fault(WorkflowErrorCodes.ProviderFailed, "The stream ended with an error", isTransient: true),
+        FaultKind.ErrorInStream => Fault(WorkflowErrorCodes.ProviderFailed, "The stream ended with an error", isStreamed ? null : fault.Status, isTransient: true),
+        FaultKind.EchoKey or FaultKind.MaskKey => Fault(WorkflowErrorCodes.Unauthorized, "The key was refused", fault.Status),
         FaultKind.ContentFilter => Fault(WorkflowErrorCodes.ContentFiltered, "The prompt was refused by the content filter", 400),
         FaultKind.ModelNotFound => Fault(WorkflowErrorCodes.ModelNotFound, "The model is not known", 404),
         FaultKind.Redirect => Fault(WorkflowErrorCodes.RequestRefused, "The endpoint points to another address", fault.Status),

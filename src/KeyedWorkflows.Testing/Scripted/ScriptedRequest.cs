@@ -6,6 +6,8 @@ namespace KeyedWorkflows.Testing;
 /// <summary>What a scripted model is asked, in the form in which rules read requests.</summary>
 internal static class ScriptedRequest
 {
+    private static readonly JsonSerializerOptions s_json = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     public static ModelRequest OfChat(long number, string model, IEnumerable<ChatMessage> messages, ChatOptions? options, bool isStreaming)
     {
         List<ModelMessage> taken = [];
@@ -58,7 +60,7 @@ internal static class ScriptedRequest
     }
 
     private static string ArgumentsText(FunctionCallContent call) =>
-        call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>))) : "{}";
+        call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, s_json.GetTypeInfo(typeof(IDictionary<string, object?>))) : "{}";
 
     private static string ResultText(FunctionResultContent result) => result.Result switch
     {
@@ -66,6 +68,6 @@ internal static class ScriptedRequest
         string text => text,
         JsonElement { ValueKind: JsonValueKind.String } json => json.GetString()!,
         JsonElement json => json.GetRawText(),
-        var other => JsonSerializer.Serialize(other, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object))),
+        var other => JsonSerializer.Serialize(other, s_json.GetTypeInfo(typeof(object))),
     };
 }
