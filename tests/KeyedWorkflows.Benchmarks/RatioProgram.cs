@@ -37,6 +37,10 @@ internal static class RatioProgram
             }
         }
 
+        var bytes = new double[subjects.Length];
+        for (var i = 0; i < subjects.Length; i++)
+            bytes[i] = await BytesAsync(subjects[i].Run, 1_000);
+
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{title}: {Rounds} alternating rounds"));
         var first = nanoseconds[0].Order().ElementAt(Rounds / 10);
         for (var i = 0; i < subjects.Length; i++)
@@ -44,8 +48,16 @@ internal static class RatioProgram
             double[] ratios = [.. nanoseconds[i].Zip(nanoseconds[0], static (own, first) => own / first).Order()];
             double[] times = [.. nanoseconds[i].Order()];
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {subjects[i].Name,-34} {times[Rounds / 10] / first,9:0.00}  (median {ratios[Rounds / 2]:0.00})  {times[Rounds / 10],11:N0} ns"));
+                $"  {subjects[i].Name,-34} {times[Rounds / 10] / first,9:0.00}  (median {ratios[Rounds / 2]:0.00})  {times[Rounds / 10],11:N0} ns {bytes[i],9:N0} bytes"));
         }
+    }
+
+    private static async Task<double> BytesAsync(Func<Task> run, int times)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < times; i++)
+            await run();
+        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / times;
     }
 
     private static async Task<double> MeasureAsync(Func<Task> run, int times)

@@ -1,3 +1,5 @@
+extern alias generators;
+
 using BenchmarkDotNet.Attributes;
 
 namespace KeyedWorkflows.Benchmarks.Generators;
@@ -6,13 +8,24 @@ namespace KeyedWorkflows.Benchmarks.Generators;
 [Config(typeof(GeneratorConfig))]
 public class GeneratorBenchmarks
 {
+    private GeneratorHost workflows = null!;
     private GeneratorHost refit = null!;
 
     [Params(10, 100, 1_000)]
     public int Classes { get; set; }
 
     [GlobalSetup]
-    public void Setup() => refit = Prepared(new(RefitGenerator.Create(), RefitSources.Of(Classes)));
+    public void Setup()
+    {
+        workflows = Prepared(new(new generators::KeyedWorkflows.Generators.WorkflowGenerator(), WorkflowSources.Of(Classes)));
+        refit = Prepared(new(RefitGenerator.Create(), RefitSources.Of(Classes)));
+    }
+
+    [Benchmark]
+    public int WorkflowsCold() => workflows.Cold();
+
+    [Benchmark]
+    public int WorkflowsAfterUnrelatedEdit() => workflows.AfterUnrelatedEdit();
 
     [Benchmark]
     public int RefitCold() => refit.Cold();

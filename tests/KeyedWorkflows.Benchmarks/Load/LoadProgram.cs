@@ -23,7 +23,7 @@ internal static class LoadProgram
     {
         await using var server = await ModelServerProcess.StartAsync(profiles.Select(static profile => profile.Key));
         await using HandWrittenProgram byHand = new(server.Endpoint, profiles);
-        await using HandWrittenProgram workflow = new(server.Endpoint, profiles);
+        await using WorkflowProgram workflow = new(server.Endpoint, profiles);
         ILoadSubject[] subjects = [byHand, workflow];
         List<LoadRound>[] rounds = [[], []];
         long[] connections = [0, 0];
