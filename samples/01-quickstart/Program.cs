@@ -13,10 +13,18 @@ var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
 // A provider elsewhere, where the environment names one; then the clients' profiles must be in the configuration. Else a model server on loopback.
-var elsewhere = Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_OPENAI_ENDPOINT") is { Length: > 0 } address ? new Uri(address) : null;
+Uri? elsewhere = null;
+if (Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_OPENAI_ENDPOINT") is { Length: > 0 } address && !Uri.TryCreate(address, UriKind.Absolute, out elsewhere))
+    return Refuse("KEYEDWORKFLOWS_OPENAI_ENDPOINT is not an absolute address, such as https://api.openai.com/v1.");
 await using var local = elsewhere is null ? await LocalProvider.StartAsync(tickets.Select(ticket => ticket.Client)) : null;
 local?.AddProfiles(builder.Configuration);
 Console.WriteLine(local is null ? $"Provider: {elsewhere}, with the profiles of the configuration." : $"Provider: the local model server at {local.Endpoint}. No account, no network.");
+
+foreach (var profile in tickets.Select(ticket => ticket.Profile).Distinct())
+{
+    if (!Secret.TryFrom(builder.Configuration[KeySetting(profile)], out _))
+        return Refuse($"The configuration holds no usable {KeySetting(profile)}. See the sample's README.");
+}
 
 builder.Services.AddSingleton<IOrderBook, OrderBook>();
 builder.Services.AddWorkflows().AddOpenAI(options => options.Endpoint = local?.Endpoint ?? elsewhere);
@@ -73,4 +81,12 @@ IAsyncEnumerable<WorkflowEvent> Answer(IncomingTicket incoming)
 }
 
 // A client that sends its key with each request; here it is read from where the sample has it.
-Secret KeyOf(IncomingTicket incoming) => Secret.From(builder.Configuration[$"KeyedWorkflows:Profiles:{incoming.Profile}:ApiKey"]);
+Secret KeyOf(IncomingTicket incoming) => Secret.From(builder.Configuration[KeySetting(incoming.Profile)]);
+
+static string KeySetting(string profile) => $"KeyedWorkflows:Profiles:{profile}:ApiKey";
+
+static int Refuse(string why)
+{
+    Console.Error.WriteLine(why);
+    return 1;
+}
