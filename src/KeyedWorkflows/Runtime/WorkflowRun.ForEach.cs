@@ -99,7 +99,7 @@ public sealed partial class WorkflowRun
         if (IsObserved)
         {
             await SaveAsync(new(step), StepValue.Finished(NullJson)).ConfigureAwait(false);
-            TellFinished(definition, work.Results, 1, work.Usage);
+            TellFinished(definition, definition.OutputType is null ? null : work.Results, 1, work.Usage);
         }
         return (work.Results, work.Usage);
     }

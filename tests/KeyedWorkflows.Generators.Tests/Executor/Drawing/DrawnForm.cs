@@ -1,0 +1,11 @@
+namespace KeyedWorkflows.Generators.Tests.Executor.Drawing;
+
+/// <summary>What a drawn type is.</summary>
+internal enum DrawnForm
+{
+    Record,
+    Struct,
+    Text,
+    Flag,
+    Route,
+}
