@@ -180,7 +180,7 @@ internal sealed class ToolTable
             ParameterKind.CancellationToken => ToolParameterKind.CancellationToken,
             ParameterKind.ChatClient or ParameterKind.EmbeddingGenerator => RefuseClient(parameter, place),
             _ when marks.From is not null => ToolParameterKind.From,
-            _ when input is not null && (marks.FromInput is not null || KnownSymbols.Same(TypeReader.Strip(parameter.Type), TypeReader.Strip(input))) => ToolParameterKind.Input,
+            _ when input is not null && (marks.FromInput is not null || IsInput(parameter.Type)) => ToolParameterKind.Input,
             _ => ToolParameterKind.Model,
         };
         if ((marks.ForEach ?? marks.Slot) is { } mark)
@@ -198,6 +198,13 @@ internal sealed class ToolTable
             IsRequired = kind == ToolParameterKind.Model && !parameter.HasExplicitDefaultValue,
             DefaultValue = defaultValue,
         }, from, scope.Remember(place));
+    }
+
+    /// <summary>Whether a parameter can only be meant for the input. Where that is a text or a number, it is not: a model writes such things too, and the mark decides.</summary>
+    private bool IsInput(ITypeSymbol type)
+    {
+        var wanted = TypeReader.Strip(input!);
+        return wanted.SpecialType == SpecialType.None && wanted.TypeKind != TypeKind.Enum && KnownSymbols.Same(TypeReader.Strip(type), wanted);
     }
 
     private ToolParameterKind RefuseClient(IParameterSymbol parameter, Location? place)

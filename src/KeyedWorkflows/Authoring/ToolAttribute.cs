@@ -2,7 +2,8 @@ namespace KeyedWorkflows;
 
 /// <summary>
 /// Marks a method that a prompt may offer to the model. Parameters of the workflow's input type, <see cref="RunContext"/>, <see cref="CancellationToken"/> or marked
-/// <see cref="FromAttribute"/> come from the run and are absent from the model's schema; the rest comes from the model.
+/// <see cref="FromAttribute"/> come from the run and are absent from the model's schema; the rest comes from the model. An input that is a text, a number or an enum is something that a model
+/// writes too: there the parameter that takes the input is marked <see cref="FromInputAttribute"/>.
 /// Only a <see cref="ToolException"/> is told to the model; any other failure fails the step.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]

@@ -70,26 +70,32 @@ public sealed class StreamedRunTests
     public async Task Leaving_the_enumeration_stops_the_run_and_waits_until_its_steps_have_ended()
     {
         await using var scene = new Scene();
-        var ended = false;
         var workflow = Written.Plain(Written.Steps("Wait"), (emitted, _) => emitted.PlainAsync(0, async () =>
         {
-            try
-            {
-                return await answer.Task.WaitAsync(emitted.Token);
-            }
-            finally
-            {
-                ended = true;
-            }
+            var cancelled = new TaskCompletionSource();
+            await using (emitted.Token.Register(cancelled.SetResult))
+                await cancelled.Task;
+            entered.SetResult();
+            return await answer.Task;
         }));
 
-        await foreach (var happened in scene.StreamAsync(workflow, "hello"))
-        {
-            if (happened is StepStartedEvent)
-                break;
-        }
+        var leaving = LeaveAsync();
+        await entered.Task;
+        for (var turn = 0; turn < 50; turn++)
+            await Task.Yield();
 
-        Assert.True(ended);
+        Assert.False(leaving.IsCompleted);
+        answer.SetResult("cleaned up");
+        await leaving;
+
+        async Task LeaveAsync()
+        {
+            await foreach (var happened in scene.StreamAsync(workflow, "hello"))
+            {
+                if (happened is StepStartedEvent)
+                    break;
+            }
+        }
     }
 
     [Fact]
