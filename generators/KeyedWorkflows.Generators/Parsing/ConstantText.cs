@@ -8,25 +8,28 @@ namespace KeyedWorkflows.Generators.Parsing;
 /// <summary>Writes constants as C#, on a machine of any culture.</summary>
 internal static class ConstantText
 {
+    /// <summary>What an attribute was given is not ours to warn of.</summary>
+    public const string Null = "null!";
+
     /// <summary>An attribute's argument; null where code of the class could not write it.</summary>
     public static string? Of(TypedConstant constant, Compilation compilation, ISymbol within)
     {
         switch (constant.Kind)
         {
             case TypedConstantKind.Primitive:
-                return Of(constant.Value, constant.Type);
+                return constant.Value is null ? Null : Of(constant.Value, constant.Type);
             case TypedConstantKind.Enum:
                 return constant.Type is { } type && compilation.IsSymbolAccessibleWithin(type, within) ? Of(constant.Value, type) : null;
             case TypedConstantKind.Type:
                 return constant.Value switch
                 {
-                    null => "null",
+                    null => Null,
                     ITypeSymbol named when compilation.IsSymbolAccessibleWithin(named, within) && !TypeReader.HasError(named) && !TypeReader.IsFileLocal(named) => $"typeof({NameOf(named)})",
                     _ => null,
                 };
             case TypedConstantKind.Array:
                 if (constant.IsNull)
-                    return "null";
+                    return Null;
                 if (constant.Type is not IArrayTypeSymbol array)
                     return null;
                 var text = new StringBuilder("new ").Append(TypeReader.Code(array.ElementType)).Append("[] { ");
@@ -64,8 +67,10 @@ internal static class ConstantText
             long number => number.ToString(CultureInfo.InvariantCulture) + "L",
             ulong number => number.ToString(CultureInfo.InvariantCulture) + "UL",
             uint number => number.ToString(CultureInfo.InvariantCulture) + "U",
-            byte or sbyte or short or ushort when bare is { SpecialType: SpecialType.System_Object } or null => $"({TypeNameOf(value)}){((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)}",
-            int or byte or sbyte or short or ushort => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+            int number => number.ToString(CultureInfo.InvariantCulture),
+
+            // Without the type it would be an int where an object is taken.
+            byte or sbyte or short or ushort => $"({TypeNameOf(value)})({((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)})",
             _ => null,
         };
     }

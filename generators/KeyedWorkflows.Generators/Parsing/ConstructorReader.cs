@@ -28,7 +28,7 @@ internal static class ConstructorReader
             if (parameter.Find(scope.Known.KeyedServices) is { } keyed)
             {
                 key = keyed.ConstructorArguments is [var argument, ..] ? ConstantText.Of(argument, scope.Compilation, scope.Type) : null;
-                if (key is null or "null")
+                if (key is null or ConstantText.Null)
                 {
                     if (keyed.IsBroken())
                         scope.Incomplete();

@@ -58,13 +58,13 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
         {
             scope.GraphFault(Rules.Condition, attribute.Place("Otherwise", ct), $"`{step.Symbol.Name}` asks for one answer and for all others at once. Keep Is or Otherwise.");
         }
-        else if (when is not null && Find(when, attribute.Place("When", ct)) is >= 0 and var condition)
+        else if (when is not null && Find(when, attribute, "When") is >= 0 and var condition)
         {
             var question = new Question(condition, otherwise ? GuardTest.Otherwise : isGiven ? GuardTest.Is : GuardTest.True, answer, otherwise ? "Otherwise" : isGiven ? "Is" : "When");
             questions.Add(question);
             Note(question);
         }
-        if (unless is not null && Find(unless, attribute.Place("Unless", ct)) is >= 0 and var negated)
+        if (unless is not null && Find(unless, attribute, "Unless") is >= 0 and var negated)
         {
             var question = new Question(negated, GuardTest.False, default, "Unless");
             questions.Add(question);
@@ -156,10 +156,16 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
     }
 
     /// <summary>The place of the condition; -1, and a fault, where there is none.</summary>
-    private int Find(string name, Location? place)
+    private int Find(string name, AttributeData attribute, string argument)
     {
         if (places.TryGetValue(name, out var index))
             return index;
+        if (!MemberNames.Has(scope, name) && MemberNames.IsUnknownToCompiler(scope, attribute, name))
+        {
+            scope.Incomplete();
+            return -1;
+        }
+        var place = attribute.Place(argument, scope.CancellationToken);
         var method = methods.Find(name, out var count);
         if (method is not { MethodKind: MethodKind.Ordinary })
         {
@@ -169,9 +175,9 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
             places.Add(name, -1);
             return -1;
         }
-        foreach (var attribute in method.GetAttributes())
+        foreach (var own in method.GetAttributes())
         {
-            if (scope.Known.MarkOf(attribute) is Mark.Prompt or Mark.Tool or Mark.ChooseProfile)
+            if (scope.Known.MarkOf(own) is Mark.Prompt or Mark.Tool or Mark.ChooseProfile)
             {
                 scope.GraphFault(Rules.Condition, place, $"`{name}` is a tool, a chooser or an inline prompt, which no graph runs. Name a step, or a method without an attribute.");
                 places.Add(name, -1);

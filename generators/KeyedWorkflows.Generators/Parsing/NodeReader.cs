@@ -89,9 +89,17 @@ internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTabl
             TimeoutSeconds = Setting(attribute, "TimeoutSeconds", ct),
             MaxCalls = Setting(attribute, "MaxCalls", ct) is var calls and > 0 ? calls : DefaultMaxCalls,
             Optional = attribute?.Flag("Optional") == true,
-            After = EquatableArray.From(attribute?.Texts("After")),
+            After = ReadAfter(method, attribute),
             Place = scope.Remember(ParseScope.PlaceOf(method)),
         };
+    }
+
+    private EquatableArray<string> ReadAfter(IMethodSymbol method, AttributeData? attribute)
+    {
+        if (attribute?.Texts("After") is not { Count: > 0 } names)
+            return default;
+        var place = attribute.Place("After", scope.CancellationToken);
+        return MemberNames.Check(scope, attribute, names, Rules.NoProducer, place, $"After of `{method.Name}` names something that is no method of the class. Write `After = [nameof(TheStep)]`.") ? EquatableArray.From(names) : default;
     }
 
     private int Setting(AttributeData? attribute, string name, CancellationToken ct)

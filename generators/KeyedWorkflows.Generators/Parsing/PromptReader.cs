@@ -29,7 +29,7 @@ internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTa
             ? Bind(attribute, single, attribute.Value(0, ct), members)
             : Bind(attribute, "User", 0, members);
         var file = attribute.Text("File");
-        CheckTexts(symbol, attribute, user, file);
+        CheckTexts(symbol, attribute, file);
         var rounds = attribute.Number("MaxToolRounds", DefaultMaxToolRounds);
         if (rounds < 1)
             scope.Fault(Rules.Step, attribute.Place("MaxToolRounds", ct), "MaxToolRounds is how often the model may be answered with tool results: 1 or more.");
@@ -149,7 +149,7 @@ internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTa
         return false;
     }
 
-    private void CheckTexts(IMethodSymbol method, AttributeData attribute, TemplateModel? user, string? file)
+    private void CheckTexts(IMethodSymbol method, AttributeData attribute, string? file)
     {
         var ct = scope.CancellationToken;
         var texts = (attribute.Argument<string>() is null ? 0 : 1) + (attribute.Text("User") is null ? 0 : 1) + (file is null ? 0 : 1);
@@ -161,7 +161,7 @@ internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTa
             scope.Fault(Rules.Step, attribute.Place(ct), $"`{method.Name}` has several texts for the user message. Keep one of the attribute's argument, User and File.");
         else if (file is not null && string.IsNullOrWhiteSpace(file))
             scope.Fault(Rules.Step, attribute.Place("File", ct), "File is empty. Name the prompt's file by its path from the project's folder, such as `prompts/draft.md`.");
-        else if (file is null && user is { Segments.IsEmpty: true })
+        else if ((attribute.Text("User") ?? attribute.Argument<string>()) is { } user && string.IsNullOrWhiteSpace(user))
             scope.Fault(Rules.Step, attribute.Place(ct), $"The user message of `{method.Name}` is empty. Write what the model is asked.");
     }
 
@@ -191,6 +191,11 @@ internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTa
         if (attribute.Text("ConfigureOptions") is not { } name)
             return null;
         var place = attribute.Place("ConfigureOptions", scope.CancellationToken);
+        if (!MemberNames.Has(scope, name) && MemberNames.IsUnknownToCompiler(scope, attribute, name))
+        {
+            scope.Incomplete();
+            return null;
+        }
         var hook = methods.Find(name, out _);
         if (hook is not { ReturnsVoid: true, IsGenericMethod: false, IsAsync: false } || (prompt.IsStatic && !hook.IsStatic))
         {

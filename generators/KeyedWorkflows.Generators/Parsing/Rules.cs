@@ -8,6 +8,7 @@ internal static class Rules
 
     /// <summary>A remark: the workflow is sound.</summary>
     public const string UnusedSlot = "KW1003";
+    public const string NoProducer = "KW3002";
     public const string Placeholder = "KW3006";
     public const string Json = "KW3007";
     public const string Name = "KW3008";

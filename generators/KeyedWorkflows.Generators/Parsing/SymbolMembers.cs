@@ -128,7 +128,8 @@ internal sealed class SymbolMembers : IMemberSource
     {
         var bare = TypeReader.Strip(type);
         var isNullable = TypeReader.IsNullable(type);
-        var isOblivious = bare is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.None };
+        var isRun = known.Classify(bare) == KnownType.RunContext;
+        var isOblivious = !isRun && bare is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.None };
         return new()
         {
             Name = name,

@@ -63,8 +63,11 @@ internal sealed class ToolTable
         var references = new List<ToolReferenceModel>(names.Count);
         foreach (var name in names)
         {
-            if (Find(name, prompt.Symbol, isInline, place) is not { } reference)
+            if (!MemberNames.Check(scope, prompt.Attribute, [name], Rules.Tool, place, "Tools names something that the class does not have. Name methods marked [Tool], or properties of `IEnumerable<AITool>`.")
+                || Find(name, prompt.Symbol, isInline, place) is not { } reference)
+            {
                 continue;
+            }
             if (references.Contains(reference))
                 scope.Fault(Rules.Tool, place, $"`{name}` is offered twice. Name it once.");
             else
@@ -102,7 +105,7 @@ internal sealed class ToolTable
             }
             if (isInline && reading.TakesSteps)
             {
-                scope.Fault(Rules.Tool, place, $"`{name}` takes the result of a step, and `{prompt.Name}` is an inline prompt, which is not part of the graph. Offer the tool from a prompt that is a step.");
+                scope.GraphFault(Rules.Tool, place, $"`{name}` takes the result of a step, and `{prompt.Name}` is an inline prompt, which is not part of the graph. Offer the tool from a prompt that is a step.");
                 return null;
             }
             return new(i, null, false);
@@ -111,7 +114,7 @@ internal sealed class ToolTable
         {
             switch (member)
             {
-                case IPropertySymbol { GetMethod: not null, IsIndexer: false } property when ParameterReader.Implements(property.Type, scope.Known.Tools):
+                case IPropertySymbol { GetMethod: not null, IsIndexer: false } property when scope.Known.Tools is { } sequence && scope.Compilation.ClassifyCommonConversion(property.Type, sequence) is { IsImplicit: true, IsUserDefined: false }:
                     if (prompt.IsStatic && !property.IsStatic)
                     {
                         scope.Fault(Rules.Tool, place, $"`{prompt.Name}` is static and cannot read `{name}`. Make the prompt an instance method.");
@@ -125,7 +128,7 @@ internal sealed class ToolTable
         }
         scope.Fault(Rules.Tool, place, methods.Find(name, out var count) is not null || count > 1
             ? $"`{name}` is not marked [Tool]. Mark it, so that its parameters are described to the model."
-            : "Tools names something that is no tool. Name methods marked [Tool], or properties of `IEnumerable<AITool>`.");
+            : $"`{name}` is no tool. Name methods marked [Tool], or properties of `IEnumerable<AITool>`.");
         return null;
     }
 
@@ -210,7 +213,9 @@ internal sealed class ToolTable
     private ToolParameterKind RefuseClient(IParameterSymbol parameter, Location? place)
     {
         scope.Fault(Rules.Tool, place, $"`{parameter.Name}` is a model client, and a tool has no payer of its own. Call the model in a step.");
-        return ToolParameterKind.RunContext; // Not the model's: its type is no schema's affair.
+
+        // Not the model's, so that nothing more is said of it.
+        return ToolParameterKind.RunContext;
     }
 
     private string? DescriptionOf(ISymbol symbol) => symbol.Find(scope.Known.Description)?.Argument<string>();
