@@ -38,7 +38,7 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(
                 Rules.BlockingCall,
                 context.Operation.Syntax.GetLocation(),
-                $"{method.Name} blocks a thread with {call.Name}: other runs wait for it, and the run can lock itself up. {call.Instead}"));
+                $"`{method.Name}` blocks a thread with `{call.Name}`: other runs wait for it, and the run can lock itself up. {call.Instead}"));
         }
     }
 }

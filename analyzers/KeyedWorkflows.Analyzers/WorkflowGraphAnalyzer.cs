@@ -61,7 +61,7 @@ public sealed class WorkflowGraphAnalyzer : DiagnosticAnalyzer
                 context.ReportDiagnostic(Diagnostic.Create(
                     Rules.DuplicateName,
                     named.Location,
-                    $"The name '{named.Name}' is that of {other.Class} already. Calls, records and metrics find a workflow by its name: give {named.Class} another."));
+                    $"The name '{named.Name}' is that of `{other.Class}` already. Calls, records and metrics find a workflow by its name: give `{named.Class}` another."));
         }
     }
 }
