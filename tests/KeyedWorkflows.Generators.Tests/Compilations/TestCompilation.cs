@@ -23,6 +23,8 @@ internal static class TestCompilation
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ]);
 
+    private static readonly Lazy<CSharpCompilation> Start = new(static () => Of("Acme", []));
+
     /// <summary>How the sources are read.</summary>
     public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest);
 
@@ -30,7 +32,9 @@ internal static class TestCompilation
     public static IReadOnlyList<MetadataReference> References => Platform.Value;
 
     /// <summary>Compiles sources, named <c>Source0.cs</c> and on, as the assembly <c>Acme</c>.</summary>
-    public static CSharpCompilation Of(params string[] sources) => Of("Acme", [], sources);
+    /// <remarks>All have one start, so that the references are read once and not for each.</remarks>
+    public static CSharpCompilation Of(params string[] sources) =>
+        Start.Value.AddSyntaxTrees(sources.Select(static (source, i) => CSharpSyntaxTree.ParseText(source, ParseOptions, $"Source{i}.cs")));
 
     /// <summary>Compiles sources against further references.</summary>
     public static CSharpCompilation Of(string assemblyName, IEnumerable<MetadataReference> references, params string[] sources) => CSharpCompilation.Create(
