@@ -95,6 +95,43 @@ internal static class ClassReader
         return EquatableArray.From(outer);
     }
 
+    /// <summary>The names of members and nested types, inherited ones too: ordered, each once. What a generator adds does not count.</summary>
+    public static EquatableArray<string> MemberNamesOf(INamedTypeSymbol type)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        for (var level = type; level is { SpecialType: not SpecialType.System_Object }; level = level.BaseType)
+        {
+            foreach (var member in level.GetMembers())
+            {
+                if (member.CanBeReferencedByName && !(member is INamedTypeSymbol && ParseScope.PlaceOf(member) is { } place && ParseScope.IsGenerated(place.SourceTree)))
+                    names.Add(member.Name);
+            }
+        }
+        return EquatableArray.From(names);
+    }
+
+    /// <summary>Says which type of the author's has the name of one that is emitted beside the class.</summary>
+    /// <returns>Nothing is in the way.</returns>
+    public static bool CheckEmittedNames(ParseScope scope, int slots)
+    {
+        var type = scope.Type;
+        INamespaceOrTypeSymbol around = type.ContainingType is { } outer ? outer : type.ContainingNamespace;
+        List<string> names = ["I" + type.Name + "Client", type.Name + "Client"];
+        if (slots > 1)
+            names.Add(type.Name + "Credentials");
+        foreach (var name in names)
+        {
+            foreach (var other in around.GetTypeMembers(name, 0))
+            {
+                if (ParseScope.PlaceOf(other) is not { } place || ParseScope.IsGenerated(place.SourceTree))
+                    continue;
+                scope.Fault(Rules.Name, place, $"`{name}` is the name of what is emitted beside the workflow `{type.Name}`. Rename one of the two.");
+                return false;
+            }
+        }
+        return true;
+    }
+
     public static string? NamespaceOf(INamedTypeSymbol type) =>
         type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(PeopleFormat) : null;
 

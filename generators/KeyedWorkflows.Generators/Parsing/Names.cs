@@ -24,10 +24,10 @@ internal static class Names
         return true;
     }
 
-    /// <summary>A slot's name: <c>[a-z][a-z0-9_-]{0,31}</c>.</summary>
+    /// <summary>A slot's name: <c>[a-z][a-z0-9_-]{0,31}</c>, and not a random text such as a key of hexadecimal digits.</summary>
     public static bool IsSlotName(string name)
     {
-        if (name.Length is 0 or > 32 || !IsLower(name[0]))
+        if (name.Length is 0 or > 32 || !IsLower(name[0]) || LooksRandom(name))
             return false;
         foreach (var c in name)
         {
@@ -67,6 +67,18 @@ internal static class Names
         }
         var name = text.ToString();
         return TakenInRecords.Contains(name) || name == recordName ? name + "Slot" : name;
+    }
+
+    /// <summary>A long text in which letters and digits change often: words and years do so a few times at most.</summary>
+    private static bool LooksRandom(string name)
+    {
+        var changes = 0;
+        for (var i = 1; i < name.Length; i++)
+        {
+            if ((IsLower(name[i]) && IsDigit(name[i - 1])) || (IsDigit(name[i]) && IsLower(name[i - 1])))
+                changes++;
+        }
+        return name.Length >= 20 && changes >= 6;
     }
 
     private static bool IsLower(char c) => c is >= 'a' and <= 'z';

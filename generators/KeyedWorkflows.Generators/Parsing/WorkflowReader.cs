@@ -36,13 +36,14 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData attribute)
         var constructor = ConstructorReader.Read(scope);
         if (input is not null && output is not null)
             new JsonChecker(scope).Check(input, output, nodes, methods, tools);
+        var hasClient = ClassReader.CheckEmittedNames(scope, slots.Count);
         var solved = Solve(input, output, tools);
         if (!scope.IsFaulty)
             slots.RemarkUnused();
 
         var isFaulty = scope.IsFaulty || solved is null;
         var level = Reach.Level.Nested;
-        var accessibility = input is null || output is null || type.IsGenericType || IsInGeneric(type) ? null : Reach.ClientAccessibility(type, input, output, scope.Compilation, out level);
+        var accessibility = !hasClient || input is null || output is null || type.IsGenericType || IsInGeneric(type) ? null : Reach.ClientAccessibility(type, input, output, scope.Compilation, out level);
         var model = new WorkflowModel
         {
             Namespace = ClassReader.NamespaceOf(type),
@@ -57,6 +58,7 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData attribute)
             IsFaulty = isFaulty,
             FaultText = isFaulty ? FaultTextOf() : null,
             CanEmitMembers = canEmitMembers,
+            MemberNames = ClassReader.MemberNamesOf(type),
             Name = name,
             Description = attribute.Text("Description"),
             Version = attribute.Text("Version"),

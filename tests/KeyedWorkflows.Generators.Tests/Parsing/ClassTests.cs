@@ -184,6 +184,39 @@ public sealed class ClassTests
         Assert.Equal(expected, model.Disposal.ToString());
     }
 
+    [Theory]
+    [InlineData("public class FlowClient;")]
+    [InlineData("public interface IFlowClient;")]
+    public void KW3008_a_type_of_the_name_of_an_emitted_one(string type)
+    {
+        var source = Types + type + """ [Workflow("flow")] public partial class Flow """ + Body;
+        var parse = Parsed.Flow(source);
+
+        Assert.Contains("Client", Parsed.TextAt(source, parse.Fault("KW3008")), StringComparison.Ordinal);
+        Assert.Null(parse.Model!.ClientAccessibility);
+    }
+
+    [Fact]
+    public void What_a_generator_has_emitted_is_in_nobodys_way()
+    {
+        var compilation = TestCompilation.Of(Types + """[Workflow("flow")] public partial class Flow """ + Body);
+        compilation = compilation.AddSyntaxTrees(Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree.ParseText(
+            "namespace Acme; public class FlowClient; partial class Flow { private sealed class Executor; }", TestCompilation.ParseOptions, "Acme.Flow.g.cs", cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.DoesNotContain("Executor", Parsed.Class(compilation, "Acme.Flow").Sound().MemberNames);
+    }
+
+    [Fact]
+    public void The_names_of_all_members_are_known_to_the_emitter()
+    {
+        var model = Parsed.Flow(Types + """
+            public class Shared { protected int inherited; }
+            [Workflow("flow")] public partial class Flow(string captured) : Shared, IWorkflow<Ticket, Reply> { [Step] public Reply Ask(Ticket t) => null!; private class Executor; private string field = captured; event Action? Happened; }
+            """).Sound();
+
+        Assert.Equal(["Ask", "Executor", "Happened", "field", "inherited"], model.MemberNames);
+    }
+
     [Fact]
     public void A_class_without_the_attribute_gives_nothing()
     {

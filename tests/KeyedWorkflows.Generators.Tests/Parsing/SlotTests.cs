@@ -99,6 +99,16 @@ public sealed class SlotTests
         Assert.True(name.Length == 0 || !fault.Message.Contains(name, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void KW3008_a_key_in_the_place_of_a_slots_name_is_not_repeated()
+    {
+        var key = string.Concat("a", string.Join('b', Enumerable.Range(1, 8).Select(static _ => Random.Shared.Next(100, 999))).AsSpan(0, 30));
+        var parse = Parsed.Members("[Step] public Reply Ask(Ticket t) => null!;", attributes: $"""[CredentialProfile("{key}")]""");
+
+        Assert.DoesNotContain(key, parse.Fault("KW3008").ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(key, parse.Model!.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a", "a")]
     [InlineData("fast-model", "fast_model")]
