@@ -33,7 +33,7 @@ internal sealed class ValidationEmitter
     {
         if (rules.Length == 0 && model.Validation.TypeAttributes.IsEmpty)
             return;
-        code.Open($"protected override void Validate({TypeText.Of(model.Input!)} input, {Names.Runtime}InputValidator validator)");
+        code.Open($"protected override void Validate({TypeText.Of(model.Input!)} input, ref {Names.Runtime}InputValidator validator)");
         for (var i = 0; i < rules.Length; i++)
         {
             var member = model.Validation.Members[i];

@@ -3,11 +3,12 @@ namespace KeyedWorkflows;
 /// <summary>The credentials of a run, slot by slot: chosen, authorised and frozen before the first step, and carried to every consumer.</summary>
 public sealed class RunBinding
 {
-    private readonly SlotBinding[] slots;
+    // The one slot that most workflows have, without an array around it; or an array of several.
+    private readonly object slots;
 
-    internal RunBinding(SlotBinding[] slots, string? tenant)
+    internal RunBinding(ReadOnlySpan<SlotBinding> slots, string? tenant)
     {
-        this.slots = slots;
+        this.slots = slots.Length == 1 ? slots[0] : slots.ToArray();
         Tenant = tenant;
     }
 
@@ -18,16 +19,29 @@ public sealed class RunBinding
     public string? Tenant { get; }
 
     /// <summary>Each slot's binding, in the order in which the workflow declares them.</summary>
-    public IReadOnlyList<SlotBinding> Slots => slots;
+    public IReadOnlyList<SlotBinding> Slots => slots as SlotBinding[] ?? [(SlotBinding)slots];
 
-    internal SlotBinding this[int slot] => slots[slot];
+    internal int Count => slots is SlotBinding[] several ? several.Length : 1;
 
     /// <summary>Whether a key was given for this run: what was built for it ends with the run.</summary>
-    internal bool HasKeys => slots.Any(static slot => slot.Inline is not null);
+    internal bool HasKeys
+    {
+        get
+        {
+            for (var slot = 0; slot < Count; slot++)
+            {
+                if (this[slot].Inline is not null)
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    internal SlotBinding this[int slot] => slots is SlotBinding[] several ? several[slot] : slot == 0 ? (SlotBinding)slots : throw new ArgumentOutOfRangeException(nameof(slot));
 
     internal void EndKeys()
     {
-        foreach (var slot in slots)
-            slot.Inline?.Clients.Retire();
+        for (var slot = 0; slot < Count; slot++)
+            this[slot].Inline?.Clients.Retire();
     }
 }

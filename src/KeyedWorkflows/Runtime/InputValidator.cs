@@ -1,11 +1,13 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 
 namespace KeyedWorkflows.Runtime;
 
 /// <summary>Checks an input by its data annotations, which emitted code hands over as instances, so that nothing is read by reflection. Gathers all errors.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class InputValidator
+[SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "A collector that lives for one call.")]
+public struct InputValidator
 {
     private readonly object input;
     private readonly IServiceProvider services;
@@ -18,7 +20,7 @@ public sealed class InputValidator
     }
 
     /// <summary>All errors in one text; null where there is none. No value of the input is in it, but for what the author's own messages say.</summary>
-    internal string? Errors => errors is null ? null : string.Join(' ', errors);
+    internal readonly string? Errors => errors is null ? null : string.Join(' ', errors);
 
     /// <summary>Checks one member.</summary>
     /// <param name="value">Its value.</param>

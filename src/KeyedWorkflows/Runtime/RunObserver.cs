@@ -1,15 +1,35 @@
 namespace KeyedWorkflows.Runtime;
 
 /// <summary>What a run that is listened to, or kept, needs besides.</summary>
-internal sealed class RunObserver(IRunListener? listener, IRunCheckpoint? checkpoint, long startedAt, int steps)
+internal sealed class RunObserver
 {
-    private readonly long[] stepsStartedAt = new long[steps];
+    private readonly long[] stepsStartedAt;
+    private readonly ulong[] done;
 
-    public IRunListener? Listener => listener;
+    public RunObserver(WorkflowDefinition definition, IRunListener? listener, IRunCheckpoint? checkpoint, long startedAt)
+    {
+        var steps = definition.Steps.Count;
+        Listener = listener;
+        Checkpoint = checkpoint;
+        StartedAt = startedAt;
+        stepsStartedAt = new long[steps];
+        done = checkpoint is null ? [] : new ulong[(steps + 63) >> 6];
+        for (var step = 0; checkpoint is not null && step < steps; step++)
+        {
+            // A step that runs once an element has its results under its elements: it is entered again, and takes them up one by one.
+            if (checkpoint.TryGet(new(step), out var value) && (!definition.StepAt(step).IsForEach || value.IsSkipped))
+                done[step >> 6] |= 1UL << (step & 63);
+        }
+    }
 
-    public IRunCheckpoint? Checkpoint => checkpoint;
+    public IRunListener? Listener { get; }
 
-    public long StartedAt => startedAt;
+    public IRunCheckpoint? Checkpoint { get; }
+
+    public long StartedAt { get; }
+
+    /// <summary>Whether the step was done, or skipped, when the run was cut off.</summary>
+    public bool IsDone(int step) => done.Length > 0 && (done[step >> 6] & (1UL << (step & 63))) != 0;
 
     public long StepStartedAt(int step) => Volatile.Read(ref stepsStartedAt[step]);
 

@@ -45,7 +45,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
     /// <summary>Checks the input by its data annotations.</summary>
     /// <param name="input">The input.</param>
     /// <param name="validator">Takes the errors up.</param>
-    protected virtual void Validate(TInput input, InputValidator validator)
+    protected virtual void Validate(TInput input, ref InputValidator validator)
     {
     }
 
@@ -68,19 +68,22 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
 
     internal sealed override Task<TOutput> StartAsync(WorkflowRun run, TInput input, in RunCredentials credentials, RunBinding? carried)
     {
-        // The common run has nothing to let go and nobody to tell: the executor's task is the run's.
-        if (run.IsManaged || HasChooser || NeedsServices || IsDisposable)
+        // The common run tells nobody, and has nothing to wait for before its first step: it goes there without a state of its own.
+        if (run.IsManaged || HasChooser)
             return RunAsync(run, input, credentials, carried);
         try
         {
             CheckInput(run, input);
-            var binding = carried is null ? BindAsync(run, input, credentials, null) : new(carried);
+            if (carried is not null)
+            {
+                run.Bind(carried);
+                return StartSteps(run, input);
+            }
+            var binding = BindAsync(run, input, credentials, null);
             if (!binding.IsCompletedSuccessfully)
                 return BindAndExecuteAsync(binding, run, input);
             run.Bind(binding.Result);
-            return carried is null && run.Binding.HasKeys
-                ? BindAndExecuteAsync(new(run.Binding), run, input)
-                : ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token);
+            return run.Binding.HasKeys ? BindAndExecuteAsync(new(run.Binding), run, input) : StartSteps(run, input);
         }
         catch (Exception error)
         {
@@ -119,7 +122,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         try
         {
             run.Bind(await binding.ConfigureAwait(false));
-            return await ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token).ConfigureAwait(false);
+            return await StartSteps(run, input).ConfigureAwait(false);
         }
         catch (Exception error) when (!run.IsMapped(error))
         {
@@ -131,12 +134,37 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
     }
 
+    /// <summary>Runs the steps of a bound run. Where there is nothing to let go, the executor's task is the run's.</summary>
+    private Task<TOutput> StartSteps(WorkflowRun run, TInput input)
+    {
+        if (!NeedsServices && !IsDisposable)
+            return ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token);
+
+        var scope = OpenScope(run);
+        TWorkflow? workflow = null;
+        Task<TOutput> steps;
+        try
+        {
+            workflow = Create(run, scope?.ServiceProvider ?? run.Host.Services);
+            steps = ExecuteAsync(workflow, run, input, run.Token);
+        }
+        catch (Exception error)
+        {
+            steps = Failed(run.Refuse(error));
+        }
+        if (!steps.IsCompletedSuccessfully)
+            return ReleaseAfterAsync(steps, run, workflow, scope);
+        var release = ReleaseAsync(workflow, scope);
+        return release.IsCompletedSuccessfully ? steps : ReleasedAsync(steps, release, run);
+    }
+
     private async Task<TOutput> RunAsync(WorkflowRun run, TInput input, RunCredentials credentials, RunBinding? carried)
     {
         AsyncServiceScope? scope = null;
         TWorkflow? workflow = null;
         Exception? failure = null;
         TOutput output = default!;
+        Task<TOutput> steps;
         try
         {
             CheckInput(run, input);
@@ -153,7 +181,41 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
                 scope = OpenScope(run);
                 workflow = Create(run, scope?.ServiceProvider ?? run.Host.Services);
             }
-            output = await ExecuteAsync(workflow, run, input, run.Token).ConfigureAwait(false);
+            steps = ExecuteAsync(workflow, run, input, run.Token);
+        }
+        catch (Exception error)
+        {
+            steps = Failed(run.Refuse(error));
+        }
+
+        try
+        {
+            output = await ReleaseAfterAsync(steps, run, workflow, scope).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            failure = error;
+        }
+        run.End();
+        if (carried is null)
+            run.Binding.EndKeys();
+        if (failure is not null)
+        {
+            run.TellRunFailed(failure);
+            ExceptionDispatchInfo.Throw(failure);
+        }
+        run.TellRunFinished(output);
+        return output;
+    }
+
+    /// <summary>Lets the class and its scope go when the last step has ended.</summary>
+    private static async Task<TOutput> ReleaseAfterAsync(Task<TOutput> steps, WorkflowRun run, TWorkflow? workflow, AsyncServiceScope? scope)
+    {
+        Exception? failure = null;
+        TOutput output = default!;
+        try
+        {
+            output = await steps.ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -167,19 +229,29 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         catch (Exception error)
         {
             // What went wrong first is what the caller has to know.
-            failure ??= run.Refusal(WorkflowErrorCodes.StepFailed, $"Disposing of the workflow or its services threw {error.GetType().Name}. See the inner exception.", error);
+            failure ??= FailedRelease(run, error);
         }
-        run.End();
-        if (carried is null)
-            run.Binding.EndKeys();
         if (failure is not null)
-        {
-            run.TellRunFailed(failure);
             ExceptionDispatchInfo.Throw(failure);
-        }
-        run.TellRunFinished(output);
         return output;
     }
+
+    /// <summary>The output of steps that have ended, when what was begun to be let go is gone.</summary>
+    private static async Task<TOutput> ReleasedAsync(Task<TOutput> steps, ValueTask release, WorkflowRun run)
+    {
+        try
+        {
+            await release.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            throw FailedRelease(run, error);
+        }
+        return await steps.ConfigureAwait(false);
+    }
+
+    private static WorkflowRunException FailedRelease(WorkflowRun run, Exception error) =>
+        run.Refusal(WorkflowErrorCodes.StepFailed, $"Disposing of the workflow or its services threw {error.GetType().Name}. See the inner exception.", error);
 
     private ValueTask<RunBinding> BindAsync(WorkflowRun run, TInput input, in RunCredentials credentials, TWorkflow? workflow)
     {
@@ -197,11 +269,14 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         {
             Credentials = credentials,
             Selections = selections,
-            Chooser = workflow is null || !HasChooser ? null : (slot, ct) => AskChooserAsync(workflow, slot, input, run, ct),
+            Chooser = workflow is null || !HasChooser ? null : ChooserOf(workflow, input, run),
             Tenant = run.Options.Tenant,
             Caller = run.Caller,
         };
     }
+
+    // A method of its own: what a lambda captures is allocated where its method begins, for runs without chooser too.
+    private Func<int, CancellationToken, ValueTask<Credential>> ChooserOf(TWorkflow workflow, TInput input, WorkflowRun run) => (slot, ct) => AskChooserAsync(workflow, slot, input, run, ct);
 
     private async ValueTask<Credential> AskChooserAsync(TWorkflow workflow, int slot, TInput input, WorkflowRun run, CancellationToken ct)
     {
@@ -247,7 +322,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         var validator = new InputValidator(input, run.Host.Services);
         try
         {
-            Validate(input, validator);
+            Validate(input, ref validator);
             validator.CheckItself();
         }
         catch (Exception error)

@@ -19,8 +19,7 @@ public sealed partial class WorkflowRun
         value = default!;
         if (!IsDone(step))
             return false;
-        if (Kept(step) is { IsSkipped: false } kept)
-            value = Read<T>(step, kept)!;
+        value = Restore<T>(step)!;
         return true;
     }
 
@@ -51,7 +50,7 @@ public sealed partial class WorkflowRun
     public void Begin(int step, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        if (observer is not null)
+        if (Observer is not null)
             TellStarted(Definition.StepAt(step));
     }
 
@@ -62,7 +61,7 @@ public sealed partial class WorkflowRun
     /// <returns>Ends when the result is kept.</returns>
     public ValueTask EndAsync<T>(int step, T output)
     {
-        if (observer?.Checkpoint is not null)
+        if (Observer?.Checkpoint is not null)
             return KeepAndTellAsync(step, output);
         TellFinished(Definition.StepAt(step), output);
         return default;
@@ -112,25 +111,11 @@ public sealed partial class WorkflowRun
     public T Require<T>(int step, T? value)
         where T : struct => value ?? throw NullResult(step);
 
-    private bool IsDone(int step) => step < 64 ? (done & (1UL << step)) != 0 : doneBeyond is not null && (doneBeyond[(step >> 6) - 1] & (1UL << (step & 63))) != 0;
+    private bool IsDone(int step) => Observer is { } present && present.IsDone(step);
 
-    private StepValue? Kept(int step) => observer?.Checkpoint is { } checkpoint && checkpoint.TryGet(new(step), out var value) ? value : null;
+    private T? Restore<T>(int step) => Kept(step) is { IsSkipped: false } kept ? Read<T>(step, kept) : default;
 
-    private void LoadDone(RunObserver from)
-    {
-        if (from.Checkpoint is not { } checkpoint)
-            return;
-        for (var step = 0; step < Definition.Steps.Count; step++)
-        {
-            // A step that runs once an element has its results under its elements: it is entered again, and takes them up one by one.
-            if (!checkpoint.TryGet(new(step), out var value) || (Definition.StepAt(step).IsForEach && !value.IsSkipped))
-                continue;
-            if (step < 64)
-                done |= 1UL << step;
-            else
-                (doneBeyond ??= new ulong[(Definition.Steps.Count - 1) >> 6])[(step >> 6) - 1] |= 1UL << (step & 63);
-        }
-    }
+    private StepValue? Kept(int step) => Observer?.Checkpoint is { } checkpoint && checkpoint.TryGet(new(step), out var value) ? value : null;
 
     private async ValueTask KeepAndTellAsync<T>(int step, T output)
     {
@@ -139,7 +124,7 @@ public sealed partial class WorkflowRun
     }
 
     // Not with the run's token: what was paid for is kept, though the run ends.
-    private ValueTask SaveAsync(StepKey key, StepValue value) => observer?.Checkpoint is { } checkpoint ? checkpoint.SaveAsync(key, value, CancellationToken.None) : default;
+    private ValueTask SaveAsync(StepKey key, StepValue value) => Observer?.Checkpoint is { } checkpoint ? checkpoint.SaveAsync(key, value, CancellationToken.None) : default;
 
     private StepValue Write<T>(int step, T output)
     {

@@ -3,17 +3,17 @@ namespace KeyedWorkflows.Runtime;
 // What is told to those who listen.
 public sealed partial class WorkflowRun
 {
-    internal TimeSpan Elapsed => observer is null ? TimeSpan.Zero : Host.Time.GetElapsedTime(observer.StartedAt);
+    internal TimeSpan Elapsed => Observer is null ? TimeSpan.Zero : Host.Time.GetElapsedTime(Observer.StartedAt);
 
-    internal void Tell(WorkflowEvent happened) => observer?.Listener?.OnEvent(happened);
+    internal void Tell(WorkflowEvent happened) => Observer?.Listener?.OnEvent(happened);
 
-    private bool IsHeard => observer?.Listener is not null;
+    private bool IsHeard => Observer?.Listener is not null;
 
     private void TellStarted(StepDefinition step)
     {
         if (!IsHeard)
             return;
-        observer!.StepStarts(step.Index, Host.Time.GetTimestamp());
+        Observer!.StepStarts(step.Index, Host.Time.GetTimestamp());
         Tell(new StepStartedEvent { RunId = RunId, At = Host.Time.GetUtcNow(), Step = PathOf(step) });
     }
 
@@ -28,7 +28,7 @@ public sealed partial class WorkflowRun
             Step = PathOf(step),
             Attempt = attempt,
             Usage = usage,
-            Duration = Host.Time.GetElapsedTime(observer!.StepStartedAt(step.Index)),
+            Duration = Host.Time.GetElapsedTime(Observer!.StepStartedAt(step.Index)),
             Output = output,
         });
     }
@@ -70,19 +70,19 @@ public sealed partial class WorkflowRun
     // The run's own events are those of the run that the caller started.
     internal void TellRunStarted()
     {
-        if (IsHeard && parent is null)
+        if (IsHeard && Parent is null)
             Tell(new RunStartedEvent { RunId = RunId, At = Host.Time.GetUtcNow(), Workflow = Workflow, Binding = Binding });
     }
 
     internal void TellRunFinished<TOutput>(TOutput output)
     {
-        if (IsHeard && parent is null)
+        if (IsHeard && Parent is null)
             Tell(new RunFinishedEvent<TOutput> { RunId = RunId, At = Host.Time.GetUtcNow(), Status = partial ? RunStatus.PartialSucceeded : RunStatus.Succeeded, Usage = Usage, Duration = Elapsed, Output = output });
     }
 
     internal void TellRunFailed(Exception error)
     {
-        if (IsHeard && parent is null)
+        if (IsHeard && Parent is null)
             Tell(new RunFailedEvent { RunId = RunId, At = Host.Time.GetUtcNow(), Status = StatusOf(error), Usage = Usage, Duration = Elapsed, Error = error });
     }
 

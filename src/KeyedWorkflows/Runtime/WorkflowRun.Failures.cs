@@ -29,12 +29,12 @@ public sealed partial class WorkflowRun
 
     private const string TimeIsUpMessage = "The run took longer than it may.";
 
-    private bool TimeIsUp => control is { TimeIsUp: true } || parent is { Run.TimeIsUp: true };
+    private bool TimeIsUp => Control is { TimeIsUp: true } || Parent is { Run.TimeIsUp: true };
 
     internal bool IsMapped(Exception error) => error switch
     {
         WorkflowRunException failure => failure.RunId is { } of && of == RunId,
-        OperationCanceledException cancelled => callerToken.IsCancellationRequested && cancelled.CancellationToken == callerToken && control is not { TimeIsUp: true } and not { IsStopped: true },
+        OperationCanceledException cancelled => callerToken.IsCancellationRequested && cancelled.CancellationToken == callerToken && Control is not { TimeIsUp: true } and not { IsStopped: true },
         _ => false,
     };
 
@@ -43,9 +43,9 @@ public sealed partial class WorkflowRun
         switch (error)
         {
             case OperationCanceledException:
-                if (control is { IsStopped: true })
+                if (Control is { IsStopped: true })
                     return Failure(WorkflowErrorCodes.Stopped, "The run was stopped.", step?.Index, attempt, null);
-                if (control is { TimeIsUp: true })
+                if (Control is { TimeIsUp: true })
                     return Failure(WorkflowErrorCodes.TimeLimitReached, TimeIsUpMessage, step?.Index, attempt, null);
                 if (callerToken.IsCancellationRequested)
                     return new OperationCanceledException($"The run of workflow '{Root.Workflow}' was cancelled by its caller.", callerToken);
@@ -57,7 +57,7 @@ public sealed partial class WorkflowRun
                 {
                     RunId = RunId,
                     Workflow = Root.Workflow,
-                    Step = step is null ? parent?.StepPath : PathOf(step),
+                    Step = step is null ? Parent?.StepPath : PathOf(step),
                     Attempt = attempt,
                     Slot = refused.Slot,
                     Profile = refused.Profile,
@@ -74,13 +74,13 @@ public sealed partial class WorkflowRun
 
     private WorkflowRunException Failed(ModelCallException call, StepDefinition? step, int attempt)
     {
-        var slot = call.Binding ?? (Binding.Slots.Count == 1 ? Binding[0] : null);
+        var slot = call.Binding ?? (Binding.Count == 1 ? Binding[0] : null);
         var where = step is null ? null : slot is null ? $"Step '{PathOf(step)}': " : $"Step '{PathOf(step)}' ({slot}): ";
         return new(call.Code, where + call.Message)
         {
             RunId = RunId,
             Workflow = Root.Workflow,
-            Step = step is null ? parent?.StepPath : PathOf(step),
+            Step = step is null ? Parent?.StepPath : PathOf(step),
             Attempt = attempt,
             Slot = slot?.Slot,
             Profile = slot?.ProfileName,
@@ -94,7 +94,7 @@ public sealed partial class WorkflowRun
     {
         RunId = RunId,
         Workflow = Root.Workflow,
-        Step = step is { } index ? PathOf(Definition.StepAt(index)) : parent?.StepPath,
+        Step = step is { } index ? PathOf(Definition.StepAt(index)) : Parent?.StepPath,
         Attempt = attempt,
     };
 }

@@ -117,7 +117,7 @@ public sealed partial class WorkflowRun
 
         public void Restore()
         {
-            if (run.observer?.Checkpoint is not { } checkpoint)
+            if (run.Observer?.Checkpoint is not { } checkpoint)
                 return;
             restored = new bool[elements.Length];
             for (var element = 0; element < elements.Length; element++)
@@ -177,7 +177,7 @@ public sealed partial class WorkflowRun
                 Usage += account.Usage;
             if (run.IsObserved)
             {
-                if (run.observer!.Checkpoint is not null)
+                if (run.Observer!.Checkpoint is not null)
                     await run.SaveAsync(new(step.Index, element), run.Write(step.Index, result)).ConfigureAwait(false);
                 run.TellElement(step, element, elements.Length);
             }

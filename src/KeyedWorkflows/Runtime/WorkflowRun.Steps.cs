@@ -17,7 +17,7 @@ public sealed partial class WorkflowRun
         var (result, account) = await AttemptAsync(Definition.StepAt(step), null, body, ct).ConfigureAwait(false);
         if (IsObserved)
         {
-            if (observer!.Checkpoint is not null)
+            if (Observer!.Checkpoint is not null)
                 await SaveAsync(new(step), Write(step, result)).ConfigureAwait(false);
             TellFinished(account.Step, result, account.Attempt, account.Usage);
         }
@@ -167,8 +167,8 @@ public sealed partial class WorkflowRun
         {
             Caller = Caller,
             Parent = scope.Account,
-            Listener = observer?.Listener,
-            Checkpoint = observer?.Checkpoint?.Nested(new(scope.Account.Step.Index, scope.Account.Element)),
+            Listener = Observer?.Listener,
+            Checkpoint = Observer?.Checkpoint?.Nested(new(scope.Account.Step.Index, scope.Account.Element)),
         };
         var run = new WorkflowRun(Host, child, options, setup, scope.CancellationToken);
         return child.StartAsync(run, input, RunCredentials.None, child.SlotCount == 0 ? RunBinding.Empty : Host.Binder.BindChild(Binding, child, slots));
@@ -245,7 +245,7 @@ public sealed partial class WorkflowRun
         CeilingReached is null && !TimeIsUp && !Token.IsCancellationRequested
         && failure.Code is not (WorkflowErrorCodes.Stopped or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.HostMisconfigured);
 
-    private ModelCallException? CeilingReached => Volatile.Read(ref ledger)?.Breach ?? parent?.Run.CeilingReached;
+    private ModelCallException? CeilingReached => Volatile.Read(ref ledger)?.Breach ?? Parent?.Run.CeilingReached;
 
     private static bool IsRepeated(Exception failure) => failure is WorkflowRunException { Code: WorkflowErrorCodes.OutputInvalid or WorkflowErrorCodes.StepTimedOut };
 

@@ -13,14 +13,10 @@ public sealed partial class WorkflowRun : RunContext
 {
     private readonly RunOptions options;
     private readonly CancellationToken callerToken;
-    private readonly RunControl? control;
-    private readonly RunObserver? observer;
-    private readonly StepAccount? parent;
+    private readonly RunExtras? extras;
     private RunBinding? binding;
     private RunLedger? ledger;
     private string? id;
-    private ulong done;
-    private ulong[]? doneBeyond;
     private volatile bool partial;
 
     internal WorkflowRun(WorkflowHost host, WorkflowDefinition definition, RunOptions? options, RunSetup? setup, CancellationToken callerToken)
@@ -29,31 +25,30 @@ public sealed partial class WorkflowRun : RunContext
         Definition = definition;
         this.options = options ?? RunOptions.None;
         this.callerToken = callerToken;
-        Caller = setup?.Caller ?? RunCaller.Host;
-        parent = setup?.Parent;
 
         // The call's ceilings are the parent's to keep.
-        var limit = LimitOf(definition, parent is null ? this.options : RunOptions.None);
-        if (limit is not null || setup is { IsStoppable: true })
-            control = new(limit, host.Time, callerToken);
-        if (setup is { Listener: not null } or { Checkpoint: not null })
+        var limit = LimitOf(definition, setup?.Parent is null ? this.options : RunOptions.None);
+        if (limit is not null || setup is not null)
         {
-            observer = new(setup.Listener, setup.Checkpoint, host.Time.GetTimestamp(), definition.Steps.Count);
-            LoadDone(observer);
+            extras = new(
+                setup?.Caller ?? RunCaller.Host,
+                setup?.Parent,
+                limit is not null || setup is { IsStoppable: true } ? new(limit, host.Time, callerToken) : null,
+                setup is { Listener: not null } or { Checkpoint: not null } ? new(definition, setup.Listener, setup.Checkpoint, host.Time.GetTimestamp()) : null);
         }
     }
 
     /// <inheritdoc/>
-    public override string RunId => parent?.Run.RunId ?? id ?? MakeId();
+    public override string RunId => Parent?.Run.RunId ?? id ?? MakeId();
 
     /// <inheritdoc/>
     public override string Workflow => Definition.Name;
 
     /// <inheritdoc/>
-    public override string? Tenant => parent is not null ? parent.Run.Tenant : binding?.Tenant ?? options.Tenant;
+    public override string? Tenant => Parent is not null ? Parent.Run.Tenant : binding?.Tenant ?? options.Tenant;
 
     /// <inheritdoc/>
-    public override string? ProfileName => binding is { Slots.Count: > 0 } bound ? bound[0].ProfileName : null;
+    public override string? ProfileName => binding is { Count: > 0 } bound ? bound[0].ProfileName : null;
 
     /// <inheritdoc/>
     public override string? EndUser => options.EndUser;
@@ -62,23 +57,23 @@ public sealed partial class WorkflowRun : RunContext
     public override IReadOnlyDictionary<string, string> Labels => options.Labels;
 
     /// <inheritdoc/>
-    public override DateTimeOffset? Deadline => Earlier(control?.Deadline, parent?.Run.Deadline);
+    public override DateTimeOffset? Deadline => Earlier(Control?.Deadline, Parent?.Run.Deadline);
 
     /// <summary>Whether somebody listens, or there is a checkpoint: only then are <c>EndAsync</c> and <c>SkipAsync</c> called.</summary>
-    public bool IsObserved => observer is not null;
+    public bool IsObserved => Observer is not null;
 
     internal WorkflowHost Host { get; }
 
     internal WorkflowDefinition Definition { get; }
 
-    internal RunCaller Caller { get; }
+    internal RunCaller Caller => extras?.Caller ?? RunCaller.Host;
 
     internal RunOptions Options => options;
 
-    internal StepAccount? Parent => parent;
+    internal StepAccount? Parent => extras?.Parent;
 
     /// <summary>What steps get: the run's own token where it has one, else the caller's.</summary>
-    internal CancellationToken Token => control?.Token ?? callerToken;
+    internal CancellationToken Token => Control?.Token ?? callerToken;
 
     internal RunBinding Binding => binding ?? RunBinding.Empty;
 
@@ -93,13 +88,13 @@ public sealed partial class WorkflowRun : RunContext
         private set
         {
             partial = value;
-            if (parent is not null)
-                parent.Run.IsPartial = value;
+            if (Parent is not null)
+                Parent.Run.IsPartial = value;
         }
     }
 
     /// <summary>Whether the run holds something that has to be let go when it ends, or somebody has to be told.</summary>
-    internal bool IsManaged => control is not null || observer is not null;
+    internal bool IsManaged => Control is not null || Observer is not null;
 
     internal RunLedger Ledger
     {
@@ -107,14 +102,18 @@ public sealed partial class WorkflowRun : RunContext
         {
             if (Volatile.Read(ref ledger) is { } present)
                 return present;
-            var asked = parent is null ? options : RunOptions.None;
-            var made = new RunLedger(Lower(Definition.MaxTokens, asked.MaxTokens), Lower(Definition.MaxCalls, asked.MaxCalls), parent);
+            var asked = Parent is null ? options : RunOptions.None;
+            var made = new RunLedger(Lower(Definition.MaxTokens, asked.MaxTokens), Lower(Definition.MaxCalls, asked.MaxCalls), Parent);
             return Interlocked.CompareExchange(ref ledger, made, null) ?? made;
         }
     }
 
+    private RunControl? Control => extras?.Control;
+
+    private RunObserver? Observer => extras?.Observer;
+
     /// <summary>The run that the caller started: what a sub-workflow's errors name.</summary>
-    private WorkflowRun Root => parent is null ? this : parent.Run.Root;
+    private WorkflowRun Root => Parent is null ? this : Parent.Run.Root;
 
     /// <inheritdoc/>
     public override string? ProfileNameOf(string slot)
@@ -136,12 +135,12 @@ public sealed partial class WorkflowRun : RunContext
 
     internal SlotBinding BindingOf(int slot) => Binding[slot];
 
-    internal void Stop() => control?.Stop();
+    internal void Stop() => Control?.Stop();
 
-    internal void End() => control?.Dispose();
+    internal void End() => Control?.Dispose();
 
     /// <summary>The step's name, with those of the parents' steps before it.</summary>
-    internal string PathOf(StepDefinition step) => parent is null ? step.Name : parent.StepPath + "/" + step.Name;
+    internal string PathOf(StepDefinition step) => Parent is null ? step.Name : Parent.StepPath + "/" + step.Name;
 
     private static TimeSpan? LimitOf(WorkflowDefinition definition, RunOptions options)
     {

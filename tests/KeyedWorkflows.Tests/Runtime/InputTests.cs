@@ -90,7 +90,7 @@ public sealed class InputTests
     public async Task A_validation_that_throws_is_the_authors_failure()
     {
         await using var scene = new Scene();
-        var workflow = Echo(static (_, _) => throw new InvalidOperationException("broken"));
+        var workflow = Echo(static (_, ref _) => throw new InvalidOperationException("broken"));
 
         var error = await scene.FailureAsync(workflow, new Question("hello", 1), "acme");
 
@@ -134,7 +134,7 @@ public sealed class InputTests
         Assert.Empty(scene.Model.Requests);
     }
 
-    private TestExecutor<Nothing, Question, string> Echo(Action<Question, InputValidator>? check = null) => new(Written.Describe("echo", [Written.Main], Written.Steps("Echo")))
+    private TestExecutor<Nothing, Question, string> Echo(InputCheck<Question>? check = null) => new(Written.Describe("echo", [Written.Main], Written.Steps("Echo")))
     {
         Create = static _ => new Nothing(),
         Body = (_, emitted, input) => emitted.PlainAsync(0, () =>
@@ -142,7 +142,7 @@ public sealed class InputTests
             steps++;
             return input.Text;
         }),
-        Checks = check ?? (static (input, validator) =>
+        Checks = check ?? (static (input, ref validator) =>
         {
             validator.Check(input.Text, nameof(input.Text), new RequiredAttribute(), new StringLengthAttribute(20));
             validator.Check(input.Priority, nameof(input.Priority), new RangeAttribute(1, 9));

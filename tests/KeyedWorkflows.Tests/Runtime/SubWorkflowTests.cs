@@ -98,7 +98,7 @@ public sealed class SubWorkflowTests
         var child = new TestExecutor<Nothing, string, string>(Written.Describe("inner", [], Written.Steps("Echo")))
         {
             Create = static _ => new Nothing(),
-            Checks = static (input, validator) => validator.Check(input, "Text", new System.ComponentModel.DataAnnotations.StringLengthAttribute(3)),
+            Checks = static (input, ref validator) => validator.Check(input, "Text", new System.ComponentModel.DataAnnotations.StringLengthAttribute(3)),
             Body = static (_, emitted, input) => emitted.PlainAsync(0, () => input),
         };
 

@@ -4,6 +4,8 @@ namespace KeyedWorkflows.Tests.Runtime;
 
 internal delegate void SelectionReader<in TInput>(TInput input, ref InputSelections selections);
 
+internal delegate void InputCheck<in TInput>(TInput input, ref InputValidator validator);
+
 /// <summary>An executor in the shape in which the generator emits it. What differs from workflow to workflow is given by the test.</summary>
 internal sealed class TestExecutor<TWorkflow, TInput, TOutput>(WorkflowDescription description) : WorkflowExecutor<TWorkflow, TInput, TOutput>(description)
     where TWorkflow : class
@@ -16,7 +18,7 @@ internal sealed class TestExecutor<TWorkflow, TInput, TOutput>(WorkflowDescripti
 
     public SelectionReader<TInput>? Selects { get; init; }
 
-    public Action<TInput, InputValidator>? Checks { get; init; }
+    public InputCheck<TInput>? Checks { get; init; }
 
     public Func<TWorkflow, TInput, RunContext, CancellationToken, ValueTask<Credential>>? Chooses { get; init; }
 
@@ -26,7 +28,7 @@ internal sealed class TestExecutor<TWorkflow, TInput, TOutput>(WorkflowDescripti
 
     protected override void ReadSelections(TInput input, ref InputSelections selections) => Selects?.Invoke(input, ref selections);
 
-    protected override void Validate(TInput input, InputValidator validator) => Checks?.Invoke(input, validator);
+    protected override void Validate(TInput input, ref InputValidator validator) => Checks?.Invoke(input, ref validator);
 
     protected override ValueTask<Credential> ChooseAsync(TWorkflow workflow, int slot, TInput input, RunContext run, CancellationToken ct) => Chooses!(workflow, input, run, ct);
 

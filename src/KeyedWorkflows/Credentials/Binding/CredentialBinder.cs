@@ -10,7 +10,17 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
 {
     private readonly ProfileResolver resolver = new(profiles, providers, authorizer);
 
-    public ValueTask<RunBinding> BindAsync(WorkflowDefinition workflow, in BindRequest request, CancellationToken cancellationToken) => BindAllAsync(workflow, request, cancellationToken);
+    public ValueTask<RunBinding> BindAsync(WorkflowDefinition workflow, in BindRequest request, CancellationToken cancellationToken)
+    {
+        if (RunRules.CallFault(workflow, request) is { } fault)
+            return ValueTask.FromException<RunBinding>(fault.ToException());
+        if (workflow.SlotCount != 1)
+            return BindAllAsync(workflow, request, cancellationToken);
+
+        // Most workflows have one slot, and most stores answer from memory: that way needs neither an array nor the state of a method that waits.
+        var only = BindSlotAsync(workflow, 0, request, cancellationToken);
+        return only.IsCompletedSuccessfully ? BindOnly(workflow, only.Result, request) : BindOnlyLaterAsync(workflow, only, request);
+    }
 
     public ValueTask<CredentialExplanation> ExplainAsync(WorkflowDefinition workflow, in BindRequest request, CancellationToken cancellationToken) => ExplainAllAsync(workflow, request, cancellationToken);
 
@@ -30,11 +40,19 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
         return RunRules.Freeze(child, bound, parent.Tenant, out var binding) is { } refusal ? throw refusal.ToException() : binding!;
     }
 
+    private ValueTask<RunBinding> BindOnly(WorkflowDefinition workflow, SlotOutcome outcome, in BindRequest request)
+    {
+        RunBinding? binding = null;
+        var refusal = outcome.Binding is { } bound ? Freeze(workflow, new(in bound), request, out binding) : outcome.Refusal;
+        return refusal is null ? new(binding!) : ValueTask.FromException<RunBinding>(refusal.ToException());
+    }
+
+    private async ValueTask<RunBinding> BindOnlyLaterAsync(WorkflowDefinition workflow, ValueTask<SlotOutcome> outcome, BindRequest request) =>
+        await BindOnly(workflow, await outcome.ConfigureAwait(false), request).ConfigureAwait(false);
+
     private async ValueTask<RunBinding> BindAllAsync(WorkflowDefinition workflow, BindRequest request, CancellationToken cancellationToken)
     {
-        if (RunRules.CallFault(workflow, request) is { } fault)
-            throw fault.ToException();
-        var bound = workflow.SlotCount == 0 ? [] : new SlotBinding[workflow.SlotCount];
+        var bound = new SlotBinding[workflow.SlotCount];
         for (var slot = 0; slot < bound.Length; slot++)
         {
             var outcome = await BindSlotAsync(workflow, slot, request, cancellationToken).ConfigureAwait(false);
@@ -78,7 +96,7 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
         };
     }
 
-    private Refusal? Freeze(WorkflowDefinition workflow, SlotBinding[] slots, in BindRequest request, out RunBinding? binding)
+    private Refusal? Freeze(WorkflowDefinition workflow, ReadOnlySpan<SlotBinding> slots, in BindRequest request, out RunBinding? binding)
     {
         binding = null;
         var caller = request.Caller ?? RunCaller.Host;
@@ -87,36 +105,48 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
             ?? RunRules.Freeze(workflow, slots, request.Tenant ?? caller.PinnedTenant, out binding);
     }
 
-    private async ValueTask<SlotOutcome> BindSlotAsync(WorkflowDefinition workflow, int slot, BindRequest request, CancellationToken cancellationToken)
+    private ValueTask<SlotOutcome> BindSlotAsync(WorkflowDefinition workflow, int slot, in BindRequest request, CancellationToken cancellationToken)
     {
         var definition = workflow.SlotAt(slot);
         var caller = request.Caller ?? RunCaller.Host;
         if (CallerSelections.Read(request, slot, definition.Name, out var choice) is { } refusal)
-            return refusal;
+            return new(refusal);
         if (caller.PinnedTenant is { } pinned)
-            return await resolver.ResolvePinnedAsync(definition, caller, pinned, choice, cancellationToken).ConfigureAwait(false);
-        if (choice is null && definition.HasChooser)
+            return resolver.ResolvePinnedAsync(definition, caller, pinned, choice, cancellationToken);
+        if (choice is { } given)
+            return resolver.ResolveAsync(definition, caller, given, cancellationToken);
+        return definition.HasChooser
+            ? BindChosenAsync(definition, slot, caller, request.Chooser, cancellationToken)
+            : BindDefaultAsync(definition, caller, cancellationToken);
+    }
+
+    private async ValueTask<SlotOutcome> BindChosenAsync(
+        SlotDefinition definition, int slot, RunCaller caller, Func<int, CancellationToken, ValueTask<Credential>>? chooser, CancellationToken cancellationToken)
+    {
+        // A chooser that cannot be asked has not asked for the next rule.
+        var chosen = chooser is null ? default : await chooser(slot, cancellationToken).ConfigureAwait(false);
+        if (chosen.Kind == CredentialKind.Invalid)
         {
-            // A chooser that cannot be asked has not asked for the next rule.
-            var chosen = request.Chooser is { } chooser ? await chooser(slot, cancellationToken).ConfigureAwait(false) : default;
-            if (chosen.Kind == CredentialKind.Invalid)
-            {
-                return new Refusal(
-                    WorkflowErrorCodes.ProviderNotInitialized,
-                    $"The [ChooseProfile] method of slot '{definition.Name}' could not be asked, or returned null, or a name that is empty or malformed. Return Credential.Unspecified to ask for the next rule.")
-                { Slot = definition.Name, Source = CredentialSource.ChooseProfile };
-            }
-            if (chosen.Kind != CredentialKind.Unspecified)
-                choice = new(CredentialSource.ChooseProfile, chosen);
+            return new Refusal(
+                WorkflowErrorCodes.ProviderNotInitialized,
+                $"The [ChooseProfile] method of slot '{definition.Name}' could not be asked, or returned null, or a name that is empty or malformed. Return Credential.Unspecified to ask for the next rule.")
+            { Slot = definition.Name, Source = CredentialSource.ChooseProfile };
         }
-        choice ??= definition.Default is { } name ? new(CredentialSource.SlotDefault, Credential.Profile(name)) : null;
-        choice ??= hostDefault?.Current is { } host ? new(CredentialSource.HostDefault, host) : null;
-        return choice is { } found
-            ? await resolver.ResolveAsync(definition, caller, found, cancellationToken).ConfigureAwait(false)
-            : new Refusal(
-                WorkflowErrorCodes.CredentialMissing,
-                $"Slot '{definition.Name}' has no credential: the call gives none, and neither input, chooser, slot default nor host default names one. Give one in the call: RunAsync(input, \"profile\").")
-            { Slot = definition.Name };
+        return chosen.Kind == CredentialKind.Unspecified
+            ? await BindDefaultAsync(definition, caller, cancellationToken).ConfigureAwait(false)
+            : await resolver.ResolveAsync(definition, caller, new(CredentialSource.ChooseProfile, chosen), cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<SlotOutcome> BindDefaultAsync(SlotDefinition definition, RunCaller caller, CancellationToken cancellationToken)
+    {
+        if (definition.Default is { } name)
+            return resolver.ResolveAsync(definition, caller, new(CredentialSource.SlotDefault, Credential.Profile(name)), cancellationToken);
+        if (hostDefault?.Current is { } host)
+            return resolver.ResolveAsync(definition, caller, new(CredentialSource.HostDefault, host), cancellationToken);
+        return new(new Refusal(
+            WorkflowErrorCodes.CredentialMissing,
+            $"Slot '{definition.Name}' has no credential: the call gives none, and neither input, chooser, slot default nor host default names one. Give one in the call: RunAsync(input, \"profile\").")
+        { Slot = definition.Name });
     }
 
     private static SlotExplanation Explain(SlotDefinition slot, SlotBinding binding) => new()

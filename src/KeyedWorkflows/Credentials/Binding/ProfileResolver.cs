@@ -5,28 +5,21 @@ namespace KeyedWorkflows;
 /// <summary>Turns a choice into a binding: look-up, grant, provider, enabled. What fails is told to the one who chose: a caller learns nothing of profiles that it may not use.</summary>
 internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders providers, ICredentialAuthorizer authorizer)
 {
-    public async ValueTask<SlotOutcome> ResolveAsync(SlotDefinition slot, RunCaller caller, SlotChoice choice, CancellationToken cancellationToken)
+    public ValueTask<SlotOutcome> ResolveAsync(SlotDefinition slot, RunCaller caller, in SlotChoice choice, CancellationToken cancellationToken)
     {
         var credential = choice.Credential;
+        if (credential.Kind is not (CredentialKind.Profile or CredentialKind.Id))
+            return ResolveOtherAsync(slot, caller, choice, cancellationToken);
         try
         {
-            switch (credential.Kind)
-            {
-                case CredentialKind.Profile:
-                    return Admit(slot, caller, choice, await profiles.FindByNameAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
-                case CredentialKind.Id:
-                    return Admit(slot, caller, choice, await profiles.FindByIdAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
-                case CredentialKind.Tenant:
-                    return AdmitOne(slot, caller, choice, await profiles.FindByTenantAsync(credential.Text!, cancellationToken).ConfigureAwait(false));
-                case CredentialKind.ApiKey:
-                    return AdmitKey(slot, caller, choice);
-                default:
-                    return NotFound(slot, choice.Source);
-            }
+            var search = credential.Kind == CredentialKind.Profile
+                ? profiles.FindByNameAsync(credential.Text!, cancellationToken)
+                : profiles.FindByIdAsync(credential.Text!, cancellationToken);
+            return search.IsCompletedSuccessfully ? new(Admit(slot, caller, choice, search.Result)) : AdmitLaterAsync(slot, caller, choice, search);
         }
         catch (WorkflowRunException error)
         {
-            return new Refusal(error.Code, error.Message) { Slot = slot.Name, Source = choice.Source };
+            return new(OfStore(error, slot, choice.Source));
         }
     }
 
@@ -80,7 +73,37 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
         return new(WorkflowErrorCodes.ProviderMismatch, $"Slot '{slot.Name}' takes credentials of {string.Join(" or ", slot.Providers)}, and was given one of '{name}'.");
     }
 
-    private SlotOutcome Admit(SlotDefinition slot, RunCaller caller, SlotChoice choice, StoredProfile? profile)
+    private async ValueTask<SlotOutcome> AdmitLaterAsync(SlotDefinition slot, RunCaller caller, SlotChoice choice, ValueTask<StoredProfile?> search)
+    {
+        try
+        {
+            return Admit(slot, caller, choice, await search.ConfigureAwait(false));
+        }
+        catch (WorkflowRunException error)
+        {
+            return OfStore(error, slot, choice.Source);
+        }
+    }
+
+    private async ValueTask<SlotOutcome> ResolveOtherAsync(SlotDefinition slot, RunCaller caller, SlotChoice choice, CancellationToken cancellationToken)
+    {
+        if (choice.Credential.Kind == CredentialKind.ApiKey)
+            return AdmitKey(slot, caller, choice);
+        if (choice.Credential.Kind != CredentialKind.Tenant)
+            return NotFound(slot, choice.Source);
+        try
+        {
+            return AdmitOne(slot, caller, choice, await profiles.FindByTenantAsync(choice.Credential.Text!, cancellationToken).ConfigureAwait(false));
+        }
+        catch (WorkflowRunException error)
+        {
+            return OfStore(error, slot, choice.Source);
+        }
+    }
+
+    private static Refusal OfStore(WorkflowRunException error, SlotDefinition slot, CredentialSource source) => new(error.Code, error.Message) { Slot = slot.Name, Source = source };
+
+    private SlotOutcome Admit(SlotDefinition slot, RunCaller caller, in SlotChoice choice, StoredProfile? profile)
     {
         if (profile is null || !authorizer.MayUse(caller, profile))
             return NotFound(slot, choice.Source);

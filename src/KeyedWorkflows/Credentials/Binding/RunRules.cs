@@ -26,7 +26,7 @@ internal static class RunRules
     /// <summary>
     /// One key for the whole call is a key of one family: it must not reach a second one, which would learn it.
     /// </summary>
-    public static Refusal? KeyFault(WorkflowDefinition workflow, SlotBinding[] slots, in RunCredentials credentials)
+    public static Refusal? KeyFault(WorkflowDefinition workflow, ReadOnlySpan<SlotBinding> slots, in RunCredentials credentials)
     {
         if (!credentials.IsForAllSlots)
             return null;
@@ -48,7 +48,7 @@ internal static class RunRules
     }
 
     /// <summary>The tenant that the call names is the run's word for steps and tools: where no profile of that tenant pays, the caller must be allowed to speak for it.</summary>
-    public static Refusal? TenantFault(WorkflowDefinition workflow, SlotBinding[] slots, string? wanted, RunCaller caller, ICredentialAuthorizer authorizer)
+    public static Refusal? TenantFault(WorkflowDefinition workflow, ReadOnlySpan<SlotBinding> slots, string? wanted, RunCaller caller, ICredentialAuthorizer authorizer)
     {
         if (wanted is null)
             return null;
@@ -66,7 +66,7 @@ internal static class RunRules
     /// Fixes the binding, or refuses it: a run serves one tenant. Operators' profiles and keys go with any. Where the workflow allows several tenants, the run serves the one
     /// that the call names, which must be one of them, else that of the first slot.
     /// </summary>
-    public static Refusal? Freeze(WorkflowDefinition workflow, SlotBinding[] slots, string? wanted, out RunBinding? binding)
+    public static Refusal? Freeze(WorkflowDefinition workflow, ReadOnlySpan<SlotBinding> slots, string? wanted, out RunBinding? binding)
     {
         binding = null;
         string? first = null;

@@ -37,22 +37,37 @@ internal sealed class CompositeProfileStore : IProfileStore
         return found;
     }
 
-    private async ValueTask<StoredProfile?> FindAsync(Func<IProfileStore, string, CancellationToken, ValueTask<StoredProfile?>> find, string text, CancellationToken cancellationToken)
+    private ValueTask<StoredProfile?> FindAsync(Func<IProfileStore, string, CancellationToken, ValueTask<StoredProfile?>> find, string text, CancellationToken cancellationToken)
     {
+        // Stores answer from memory as a rule: only what has to be waited for is.
         StoredProfile? found = null;
-        foreach (var store in stores)
+        for (var i = 0; i < stores.Length; i++)
         {
-            if (await find(store, text, cancellationToken).ConfigureAwait(false) is not { } one)
-                continue;
-            if (found is not null)
-            {
-                // Named as it was asked for: who asks by id may not know the name.
-                throw new WorkflowRunException(
-                    WorkflowErrorCodes.HostMisconfigured,
-                    $"The profile '{text}' stands in two profile stores of the host. Remove it from one of them: which one pays must not depend on their order.");
-            }
-            found = one;
+            var search = find(stores[i], text, cancellationToken);
+            if (!search.IsCompletedSuccessfully)
+                return FindRestAsync(find, text, i, search, found, cancellationToken);
+            found = OneOf(found, search.Result, text);
         }
+        return new(found);
+    }
+
+    private async ValueTask<StoredProfile?> FindRestAsync(
+        Func<IProfileStore, string, CancellationToken, ValueTask<StoredProfile?>> find, string text, int next, ValueTask<StoredProfile?> search, StoredProfile? found, CancellationToken cancellationToken)
+    {
+        found = OneOf(found, await search.ConfigureAwait(false), text);
+        for (var i = next + 1; i < stores.Length; i++)
+            found = OneOf(found, await find(stores[i], text, cancellationToken).ConfigureAwait(false), text);
         return found;
+    }
+
+    private static StoredProfile? OneOf(StoredProfile? found, StoredProfile? one, string text)
+    {
+        if (found is null || one is null)
+            return found ?? one;
+
+        // Named as it was asked for: who asks by id may not know the name.
+        throw new WorkflowRunException(
+            WorkflowErrorCodes.HostMisconfigured,
+            $"The profile '{text}' stands in two profile stores of the host. Remove it from one of them: which one pays must not depend on their order.");
     }
 }
