@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using KeyedWorkflows.Benchmarks;
+using KeyedWorkflows.Benchmarks.Binding;
 using KeyedWorkflows.Benchmarks.Chains;
 using KeyedWorkflows.Benchmarks.Load;
 
@@ -28,4 +29,5 @@ static async Task CompareAsync()
     await ChainBenchmarks.CompareAsync();
     await YieldingChainBenchmarks.CompareAsync();
     await DiamondBenchmarks.CompareAsync();
+    await BindingBenchmarks.CompareAsync();
 }

@@ -52,7 +52,7 @@ internal sealed class BindingHost : IDisposable
     {
         var binding = Bind(profile)[0];
         var client = clients.OpenChat(binding, Workflow.SlotAt(0), account, null, null, null);
-        cache.Take(ClientKind.Chat, binding.Profile!, "model").Dispose();
+        cache.Take(new(ClientKind.Chat, "model", null), binding.Profile!).Dispose();
         return client;
     }
 
