@@ -83,13 +83,13 @@ internal sealed class Answers
         for (var i = 0; i < variables.Count && firstVariable + i < values.Length; i++)
         {
             if (values[firstVariable + i] == true)
-                return $"{condition} answers {Wording.Constant(constants[i])}";
+                return $"{condition} answers `{Wording.Constant(constants[i])}`";
             if (values[firstVariable + i] == false)
-                excluded.Add(Wording.Constant(constants[i]));
+                excluded.Add(Wording.Code(Wording.Constant(constants[i])));
         }
         if (excluded.Count == 0)
             return null;
-        return IsBoolean ? $"{condition} answers {FalseConstant}" : $"{condition} answers something other than {Wording.List(excluded, "or")}";
+        return IsBoolean ? $"{condition} answers `{FalseConstant}`" : $"{condition} answers something other than {Wording.List(excluded, "or")}";
     }
 
     private bool IsBoolean

@@ -20,7 +20,7 @@ internal sealed class DependencyGraph
     /// <summary>Says that a node must have ended before another. The first reason is kept.</summary>
     /// <param name="node">The node that waits.</param>
     /// <param name="on">The node that must have ended.</param>
-    /// <param name="reason">Why, for messages: <c>takes 'text' from</c>.</param>
+    /// <param name="reason">Why, for messages: <c>takes `text` from</c>.</param>
     public void Add(int node, int on, string reason)
     {
         if (on >= 0 && !needs[node].ContainsKey(on))
@@ -101,7 +101,7 @@ internal sealed class DependencyGraph
             var on = cycle[(first + i + 1) % cycle.Count];
             var name = draft.Nodes[node].Name;
             path.Append(name).Append(" → ");
-            reasons.Add($"{name} {needs[node][on]} {(on == node ? "itself" : draft.Nodes[on].Name)}");
+            reasons.Add($"`{name}` {needs[node][on]} {(on == node ? "itself" : Wording.Code(draft.Nodes[on].Name))}");
         }
         path.Append(draft.Nodes[cycle[first]].Name);
         return new(

@@ -70,7 +70,7 @@ internal sealed class GraphSolver
         for (var i = 0; i < parameters.Length; i++)
         {
             if (parameters[i].From is not null)
-                toolSources[tool][i] = resolver.Resolve($"the tool {draft.Tools[tool].Name}", SourceModel.Input, parameters[i]);
+                toolSources[tool][i] = resolver.Resolve($"the tool `{draft.Tools[tool].Name}`", SourceModel.Input, parameters[i]);
         }
     }
 
@@ -84,11 +84,11 @@ internal sealed class GraphSolver
             var parameter = method.Parameters[i];
             if (!parameter.IsData)
                 continue;
-            sources[node][i] = resolver.Resolve(method.Name, node, parameter);
+            sources[node][i] = resolver.Resolve(Wording.Code(method.Name), node, parameter);
             foreach (var source in sources[node][i])
-                dependencies.Add(node, source.Node, $"takes '{parameter.Name}' from");
+                dependencies.Add(node, source.Node, $"takes `{parameter.Name}` from");
             if (!AcceptsAbsent(parameter))
-                needs[node].Add(new($"its parameter '{parameter.Name}'", sources[node][i]));
+                needs[node].Add(new($"its parameter `{parameter.Name}`", sources[node][i]));
         }
         foreach (var tool in method.Tools)
         {
@@ -98,9 +98,9 @@ internal sealed class GraphSolver
                 if (parameters[i].From is null)
                     continue;
                 foreach (var source in toolSources[tool][i])
-                    dependencies.Add(node, source.Node, $"offers the tool {draft.Tools[tool].Name}, which takes '{parameters[i].Name}' from");
+                    dependencies.Add(node, source.Node, $"offers the tool `{draft.Tools[tool].Name}`, which takes `{parameters[i].Name}` from");
                 if (!AcceptsAbsent(parameters[i]))
-                    needs[node].Add(new($"the parameter '{parameters[i].Name}' of its tool {draft.Tools[tool].Name}", toolSources[tool][i]));
+                    needs[node].Add(new($"the parameter `{parameters[i].Name}` of its tool `{draft.Tools[tool].Name}`", toolSources[tool][i]));
             }
         }
         foreach (var guard in method.Guards)
@@ -125,7 +125,7 @@ internal sealed class GraphSolver
             }
             else
             {
-                faults.Add(new(GraphRules.NoProducer, method.Location, $"{method.Name} is to run after '{name}', which is no step of this workflow. Name a method marked [Step] or [Prompt]."));
+                faults.Add(new(GraphRules.NoProducer, method.Location, $"`{method.Name}` is to run after `{name}`, which is no step of this workflow. Name a method marked [Step] or [Prompt]."));
             }
         }
         after[node] = EquatableArray.From(named);
@@ -149,7 +149,7 @@ internal sealed class GraphSolver
             var method = draft.Nodes[node];
             var what = new List<string>();
             foreach (var guard in method.Guards)
-                AddOnce(what, $"the condition {draft.Nodes[guard.Condition].Name}");
+                AddOnce(what, $"the condition `{draft.Nodes[guard.Condition].Name}`");
             foreach (var need in needs[node])
             {
                 if (presence.MayBeAbsent(need.Sources))
@@ -158,7 +158,7 @@ internal sealed class GraphSolver
             faults.Add(new(
                 GraphRules.ConditionShape,
                 method.Location,
-                $"{method.Name} can never run: no answers of the conditions satisfy at once {Wording.List(what)}. Make a parameter nullable, merge steps that exclude each other with [From(a, b)], or change the conditions."));
+                $"`{method.Name}` can never run, because {(what.Count == 1 ? $"{what[0]} never allows it" : $"these never come together: {Wording.List(what)}")}. Make a parameter nullable, merge steps that exclude each other with [From(a, b)], or change the conditions."));
         }
         return blocked;
     }

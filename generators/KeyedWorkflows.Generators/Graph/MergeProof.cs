@@ -11,9 +11,9 @@ internal sealed class MergeProof(GraphDraft draft, Presence presence, List<Graph
     public void Check(EquatableArray<SourceModel>[][] nodes, EquatableArray<SourceModel>[][] tools)
     {
         for (var node = 0; node < nodes.Length; node++)
-            Check(draft.Nodes[node].Name, draft.Nodes[node].Parameters, nodes[node]);
+            Check(Wording.Code(draft.Nodes[node].Name), draft.Nodes[node].Parameters, nodes[node]);
         for (var tool = 0; tool < tools.Length; tool++)
-            Check($"the tool {draft.Tools[tool].Name}", draft.Tools[tool].Parameters, tools[tool]);
+            Check($"the tool `{draft.Tools[tool].Name}`", draft.Tools[tool].Parameters, tools[tool]);
     }
 
     private void Check(string owner, EquatableArray<ParameterDraft> parameters, EquatableArray<SourceModel>[] sources)
@@ -25,7 +25,7 @@ internal sealed class MergeProof(GraphDraft draft, Presence presence, List<Graph
             faults.Add(new(
                 GraphRules.MergeNotExclusive,
                 parameters[i].Location,
-                $"The parameter '{parameters[i].Name}' of {owner} merges steps of which only one may run, but {Describe(draft, clash)}. "
+                $"`{parameters[i].Name}` of {owner} merges steps of which only one may run, but {Describe(draft, clash)}. "
                 + "Put them under answers of one condition that exclude each other (When and Unless, or Is and Otherwise), or take them as parameters of their own."));
         }
     }
@@ -33,8 +33,8 @@ internal sealed class MergeProof(GraphDraft draft, Presence presence, List<Graph
     /// <summary>Which two run together, and when.</summary>
     public static string Describe(GraphDraft draft, Presence.Clash clash)
     {
-        var first = draft.Nodes[clash.First.Node].Name;
-        var second = draft.Nodes[clash.Second.Node].Name;
+        var first = Wording.Code(draft.Nodes[clash.First.Node].Name);
+        var second = Wording.Code(draft.Nodes[clash.Second.Node].Name);
         return clash.When switch
         {
             null => $"it could not be proven that {first} and {second} exclude each other: the conditions are too entangled to be worked out",

@@ -5,7 +5,7 @@ namespace KeyedWorkflows.Generators.Graph;
 /// <summary>Finds the steps that give the run's output, and proves that exactly one of them does, whatever the conditions answer.</summary>
 internal sealed class OutputProof(GraphDraft draft, Presence presence, ProducerResolver resolver, List<GraphFault> faults)
 {
-    private string Output => draft.Output.DisplayName;
+    private string Output => Wording.Code(draft.Output.DisplayName);
 
     /// <summary>The steps that give the output; none where there is a fault.</summary>
     /// <param name="neverRuns">The nodes that never run: a fault already, which must not lead to another.</param>
@@ -62,7 +62,7 @@ internal sealed class OutputProof(GraphDraft draft, Presence presence, ProducerR
             faults.Add(new(
                 GraphRules.NoProducer,
                 step.Location,
-                $"{step.Name} is marked [Output] and gives {step.Output?.DisplayName ?? "nothing"}, but the workflow's output is {Output}. Mark a step that returns {Output}, or change the workflow's output type."));
+                $"`{step.Name}` is marked [Output] and gives {(step.Output is { } given ? Wording.Code(given.DisplayName) : "nothing")}, but the workflow's output is {Output}. Mark a step that returns {Output}, or change the workflow's output type."));
             return default;
         }
         return EquatableArray.From(sources);
@@ -78,7 +78,7 @@ internal sealed class OutputProof(GraphDraft draft, Presence presence, ProducerR
             if (step.IsCondition || step.Output is not { } output || !TypeMatch.Converts(output, draft.Output, out var conversion))
                 continue;
             if (resolver.Consumed[node])
-                consumed.Add(step.Name);
+                consumed.Add(Wording.Code(step.Name));
             else
                 sources.Add(new(node, conversion));
         }
@@ -110,7 +110,7 @@ internal sealed class OutputProof(GraphDraft draft, Presence presence, ProducerR
     {
         var names = new List<string>();
         foreach (var source in sources)
-            names.Add(draft.Nodes[source.Node].Name);
+            names.Add(Wording.Code(draft.Nodes[source.Node].Name));
         return names;
     }
 }

@@ -144,8 +144,8 @@ internal sealed class Presence
         for (var node = 0; node < draft.Nodes.Length; node++)
         {
             if (gives[node] >= 0 && gives[node] < values.Length && values[gives[node]] == false)
-                parts.Add(draft.Nodes[node].Optional ? $"{draft.Nodes[node].Name} fails, which it may" : $"{draft.Nodes[node].Name} returns null");
-            if (answers[node]?.Describe(draft.Nodes[node].Name, values) is { } answer)
+                parts.Add(draft.Nodes[node].Optional ? $"`{draft.Nodes[node].Name}` fails, which it may" : $"`{draft.Nodes[node].Name}` returns null");
+            if (answers[node]?.Describe(Wording.Code(draft.Nodes[node].Name), values) is { } answer)
                 parts.Add(answer);
         }
         return Wording.List(parts);
@@ -153,13 +153,13 @@ internal sealed class Presence
 
     private string WhyAbsent(int node, bool?[] values)
     {
-        var name = draft.Nodes[node].Name;
+        var name = Wording.Code(draft.Nodes[node].Name);
         if (runs[node] == DecisionDiagram.Unknown || diagram.Evaluate(runs[node], values))
             return "";
         foreach (var guard in draft.Nodes[node].Guards)
         {
             if (present[guard.Condition] != DecisionDiagram.Unknown && !diagram.Evaluate(present[guard.Condition], values))
-                return $" {name} is skipped then, because its condition {draft.Nodes[guard.Condition].Name} has no answer.";
+                return $" {name} is skipped then, because its condition `{draft.Nodes[guard.Condition].Name}` has no answer.";
         }
         foreach (var need in needs[node])
         {
@@ -177,7 +177,7 @@ internal sealed class Presence
     public readonly record struct Clash(SourceModel First, SourceModel Second, string? When);
 
     /// <summary>Data without which a node is skipped.</summary>
-    /// <param name="Parameter">Whose data it is, for messages: <c>its parameter 'text'</c>.</param>
+    /// <param name="Parameter">Whose data it is, for messages: <c>its parameter `text`</c>.</param>
     /// <param name="Sources">Where it comes from.</param>
     public readonly record struct Need(string Parameter, EquatableArray<SourceModel> Sources);
 }

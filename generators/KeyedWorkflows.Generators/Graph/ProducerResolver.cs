@@ -45,7 +45,7 @@ internal sealed class ProducerResolver
         {
             if (!parameter.FromInput)
                 return Named(owner, parameter, names);
-            return Fault(GraphRules.AmbiguousProducer, parameter, $"The parameter '{parameter.Name}' of {owner} is marked both [From] and [FromInput]. Leave one of them out.");
+            return Fault(GraphRules.AmbiguousProducer, parameter, $"`{parameter.Name}` of {owner} is marked both [From] and [FromInput]. Leave one of them out.");
         }
         return parameter.FromInput ? FromInput(owner, parameter) : ByType(owner, self, parameter);
     }
@@ -53,7 +53,7 @@ internal sealed class ProducerResolver
     private EquatableArray<SourceModel> Named(string owner, ParameterDraft parameter, EquatableArray<string> names)
     {
         if (names.IsEmpty)
-            return Fault(GraphRules.NoProducer, parameter, $"[From] at the parameter '{parameter.Name}' of {owner} names no step. Name one: {Wording.From(["Step"])}.");
+            return Fault(GraphRules.NoProducer, parameter, $"[From] at `{parameter.Name}` of {owner} names no step. Name one: {Wording.From(["TheStep"])}.");
         var sources = new List<SourceModel>();
         foreach (var name in names)
         {
@@ -63,7 +63,7 @@ internal sealed class ProducerResolver
                 return Fault(
                     GraphRules.NoProducer,
                     parameter,
-                    $"The parameter '{parameter.Name}' of {owner} is to come from '{name}', which is no step of this workflow. {Producers(parameter)}");
+                    $"`{parameter.Name}` of {owner} is to come from `{name}`, which is no step of this workflow. {Producers(parameter)}");
             }
             consumed[node] = true;
             if (draft.Nodes[node].Output is not { } output || !TypeMatch.Feeds(output, parameter, out var conversion))
@@ -71,7 +71,7 @@ internal sealed class ProducerResolver
                 return Fault(
                     GraphRules.NoProducer,
                     parameter,
-                    $"The parameter '{parameter.Name}' of {owner} takes {Wanted(parameter)}, but {name} gives {Given(draft.Nodes[node])}. {Producers(parameter)}");
+                    $"`{parameter.Name}` of {owner} takes {Wanted(parameter)}, but `{name}` gives {Given(draft.Nodes[node])}. {Producers(parameter)}");
             }
             var source = new SourceModel(node, conversion);
             if (!sources.Contains(source))
@@ -87,7 +87,7 @@ internal sealed class ProducerResolver
         return Fault(
             GraphRules.NoProducer,
             parameter,
-            $"The parameter '{parameter.Name}' of {owner} is marked [FromInput] and takes {Wanted(parameter)}, but the workflow's input is {draft.Input.DisplayName}. Give the parameter that type, or take the attribute away.");
+            $"`{parameter.Name}` of {owner} is marked [FromInput] and takes {Wanted(parameter)}, but the workflow's input is `{draft.Input.DisplayName}`. Give the parameter that type, or take the attribute away.");
     }
 
     private EquatableArray<SourceModel> ByType(string owner, int self, ParameterDraft parameter)
@@ -102,7 +102,7 @@ internal sealed class ProducerResolver
                 sources.Add(new(node, conversion));
         }
         if (sources.Count == 0)
-            return Fault(GraphRules.NoProducer, parameter, $"Nothing gives {Wanted(parameter)}, which the parameter '{parameter.Name}' of {owner} takes. {Producers(parameter, self)}");
+            return Fault(GraphRules.NoProducer, parameter, $"Nothing gives {Wanted(parameter)}, which `{parameter.Name}` of {owner} takes. {Producers(parameter, self)}");
         if (sources.Count > 1)
         {
             IsAmbiguous = true;
@@ -125,13 +125,13 @@ internal sealed class ProducerResolver
                 continue;
             }
             steps.Add(draft.Nodes[source.Node].Name);
-            shown.Add(draft.Nodes[source.Node].Name);
+            shown.Add(Wording.Code(draft.Nodes[source.Node].Name));
         }
         var remedy = new List<string> { Wording.From([steps[0]]) };
         if (steps.Count < sources.Count)
-            remedy.Add("[FromInput]");
+            remedy.Add("`[FromInput]`");
         var merge = steps.Count > 1 ? $" If only one of them ever runs, merge them: {Wording.From(steps)}." : "";
-        return $"Several producers give {Wanted(parameter)}, which the parameter '{parameter.Name}' of {owner} takes: {Wording.List(shown)}. Name one with {Wording.List(remedy, "or")}.{merge}";
+        return $"Several producers give {Wanted(parameter)}, which `{parameter.Name}` of {owner} takes: {Wording.List(shown)}. Name one with {Wording.List(remedy, "or")}.{merge}";
     }
 
     private EquatableArray<SourceModel> Fault(string rule, ParameterDraft parameter, string message)
@@ -141,9 +141,9 @@ internal sealed class ProducerResolver
     }
 
     private static string Wanted(ParameterDraft parameter) =>
-        parameter.Kind == ParameterKind.ForEachElement ? $"elements of {parameter.Type.DisplayName}" : parameter.Type.DisplayName;
+        parameter.Kind == ParameterKind.ForEachElement ? $"elements of `{parameter.Type.DisplayName}`" : Wording.Code(parameter.Type.DisplayName);
 
-    private static string Given(NodeDraft node) => node.Output is { } output ? output.DisplayName : "nothing";
+    private static string Given(NodeDraft node) => node.Output is { } output ? Wording.Code(output.DisplayName) : "nothing";
 
     /// <summary>What would fit, or nearly; else what there is.</summary>
     private string Producers(ParameterDraft parameter, int self = SourceModel.Input)
@@ -159,24 +159,24 @@ internal sealed class ProducerResolver
             if (TypeMatch.Feeds(output, parameter, out _))
             {
                 if (node == self)
-                    near = $"{producer.Name} gives it itself, and a step never feeds itself. ";
+                    near = $"`{producer.Name}` gives it itself, and a step never feeds itself. ";
                 else
-                    fitting.Add(producer.Name);
+                    fitting.Add(Wording.Code(producer.Name));
             }
             else if (parameter.Kind != ParameterKind.ForEachElement && TypeMatch.GivesElements(output, parameter.Type))
             {
-                near = $"{producer.Name} gives {output.DisplayName}: mark the parameter [ForEach] to run once an element, or take the sequence. ";
+                near = $"`{producer.Name}` gives `{output.DisplayName}`: mark the parameter [ForEach] to run once an element, or take the sequence. ";
             }
             else if (parameter.Kind == ParameterKind.ForEachElement && output.Name == parameter.Type.Name)
             {
-                near = $"{producer.Name} gives one {output.DisplayName}: take [ForEach] away, or return a sequence. ";
+                near = $"`{producer.Name}` gives one `{output.DisplayName}`: take [ForEach] away, or return a sequence. ";
             }
             if (!producer.IsCondition)
-                all.Add($"{producer.Name} ({output.DisplayName})");
+                all.Add($"`{producer.Name}` (`{output.DisplayName}`)");
         }
         if (fitting.Count > 0)
             return $"{near}Steps that give it: {Wording.List(fitting)}.";
         var steps = all.Count > 0 ? $"; the steps give: {Wording.List(all)}" : "";
-        return $"{near}Types match exactly. The input is {draft.Input.DisplayName}{steps}. Add a step that returns it, or change the parameter's type.";
+        return $"{near}Types match exactly. The input is `{draft.Input.DisplayName}`{steps}. Add a step that returns it, or change the parameter's type.";
     }
 }

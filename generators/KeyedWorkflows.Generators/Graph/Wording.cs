@@ -8,6 +8,9 @@ internal static class Wording
     /// <summary>More would bury the message.</summary>
     private const int MaxListed = 6;
 
+    /// <summary>A name of the user's code.</summary>
+    public static string Code(string name) => $"`{name}`";
+
     /// <summary><c>A</c>; <c>A and B</c>; <c>A, B and C</c>; <c>A, B and 7 more</c>.</summary>
     public static string List(IReadOnlyList<string> items, string last = "and")
     {
@@ -24,13 +27,13 @@ internal static class Wording
         return text.ToString();
     }
 
-    /// <summary>The attribute that names steps: <c>[From(nameof(A), nameof(B))]</c>.</summary>
+    /// <summary>The attribute that names steps: <c>`[From(nameof(A), nameof(B))]`</c>.</summary>
     public static string From(IReadOnlyList<string> steps)
     {
-        var text = new StringBuilder("[From(");
+        var text = new StringBuilder("`[From(");
         for (var i = 0; i < steps.Count; i++)
             text.Append(i == 0 ? "" : ", ").Append("nameof(").Append(steps[i]).Append(')');
-        return text.Append(")]").ToString();
+        return text.Append(")]`").ToString();
     }
 
     /// <summary>A constant for people: <c>global::Acme.Route.Billing</c> is <c>Route.Billing</c>.</summary>
