@@ -267,7 +267,7 @@ public sealed class ForEachTests
 
     private static TestExecutor<Nothing, int[], IReadOnlyList<int>> Each(int concurrency, Func<StepScope, int, Task<int>> body, Func<StepDefinition, StepDefinition>? change = null)
     {
-        var step = Written.Step(0, "Each") with { IsForEach = true, Concurrency = concurrency };
+        var step = Written.Step(0, "Each") with { IsForEach = true, OutputType = typeof(int[]), Concurrency = concurrency };
         return new(Written.Describe("each", [Written.Main with { Default = "house" }], change?.Invoke(step) ?? step))
         {
             Create = static _ => new Nothing(),
