@@ -14,7 +14,8 @@ namespace KeyedWorkflows.Runtime;
 public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDefinition<TInput, TOutput>
     where TWorkflow : class
 {
-    private static readonly bool IsDisposable = typeof(TWorkflow).IsAssignableTo(typeof(IDisposable)) || typeof(TWorkflow).IsAssignableTo(typeof(IAsyncDisposable)) || !typeof(TWorkflow).IsSealed;
+    // Not static: the statics of a generic class are looked up at every use.
+    private readonly bool isDisposable = typeof(TWorkflow).IsAssignableTo(typeof(IDisposable)) || typeof(TWorkflow).IsAssignableTo(typeof(IAsyncDisposable)) || !typeof(TWorkflow).IsSealed;
 
     /// <summary>Makes the executor.</summary>
     /// <param name="description">What the generator read.</param>
@@ -68,7 +69,8 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
 
     internal sealed override Task<TOutput> StartAsync(WorkflowRun run, TInput input, in RunCredentials credentials, RunBinding? carried)
     {
-        // The common run tells nobody, and has nothing to wait for before its first step: it goes there without a state of its own.
+        // The common run tells nobody, and has nothing to wait for before its first step: it goes there without a state of its own. What waits is not inlined, because
+        // its state would be cleared here, on every run.
         if (run.IsManaged || HasChooser)
             return RunAsync(run, input, credentials, carried);
         try
@@ -93,7 +95,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
 
     internal sealed override async Task<CredentialExplanation> ExplainAsync(WorkflowRun run, TInput input, RunCredentials credentials)
     {
-        AsyncServiceScope? scope = null;
+        IServiceScope? scope = null;
         TWorkflow? workflow = null;
         try
         {
@@ -117,6 +119,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<TOutput> BindAndExecuteAsync(ValueTask<RunBinding> binding, WorkflowRun run, TInput input)
     {
         try
@@ -137,7 +140,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
     /// <summary>Runs the steps of a bound run. Where there is nothing to let go, the executor's task is the run's.</summary>
     private Task<TOutput> StartSteps(WorkflowRun run, TInput input)
     {
-        if (!NeedsServices && !IsDisposable)
+        if (!NeedsServices && !isDisposable)
             return ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token);
 
         var scope = OpenScope(run);
@@ -158,9 +161,10 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         return release.IsCompletedSuccessfully ? steps : ReleasedAsync(steps, release, run);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<TOutput> RunAsync(WorkflowRun run, TInput input, RunCredentials credentials, RunBinding? carried)
     {
-        AsyncServiceScope? scope = null;
+        IServiceScope? scope = null;
         TWorkflow? workflow = null;
         Exception? failure = null;
         TOutput output = default!;
@@ -209,7 +213,8 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
     }
 
     /// <summary>Lets the class and its scope go when the last step has ended.</summary>
-    private static async Task<TOutput> ReleaseAfterAsync(Task<TOutput> steps, WorkflowRun run, TWorkflow? workflow, AsyncServiceScope? scope)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task<TOutput> ReleaseAfterAsync(Task<TOutput> steps, WorkflowRun run, TWorkflow? workflow, IServiceScope? scope)
     {
         Exception? failure = null;
         TOutput output = default!;
@@ -237,6 +242,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
     }
 
     /// <summary>The output of steps that have ended, when what was begun to be let go is gone.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<TOutput> ReleasedAsync(Task<TOutput> steps, ValueTask release, WorkflowRun run)
     {
         try
@@ -294,7 +300,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
     }
 
-    private AsyncServiceScope? OpenScope(WorkflowRun run) => NeedsServices ? run.Host.Scopes.CreateAsyncScope() : null;
+    private IServiceScope? OpenScope(WorkflowRun run) => NeedsServices ? run.Host.Scopes.CreateScope() : null;
 
     private TWorkflow Create(WorkflowRun run, IServiceProvider services)
     {
@@ -332,7 +338,22 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         return validator.Errors is { } errors ? $"The input of workflow '{Name}' is not valid. {errors}" : null;
     }
 
-    private static async ValueTask ReleaseAsync(TWorkflow? workflow, AsyncServiceScope? scope)
+    private ValueTask ReleaseAsync(TWorkflow? workflow, IServiceScope? scope)
+    {
+        if (isDisposable)
+            return DisposeAsync(workflow, scope);
+        try
+        {
+            return DisposeScopeAsync(scope);
+        }
+        catch (Exception error)
+        {
+            return ValueTask.FromException(error);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async ValueTask DisposeAsync(TWorkflow? workflow, IServiceScope? scope)
     {
         try
         {
@@ -343,9 +364,16 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
         finally
         {
-            if (scope is { } opened)
-                await opened.DisposeAsync().ConfigureAwait(false);
+            await DisposeScopeAsync(scope).ConfigureAwait(false);
         }
+    }
+
+    private static ValueTask DisposeScopeAsync(IServiceScope? scope)
+    {
+        if (scope is IAsyncDisposable later)
+            return later.DisposeAsync();
+        scope?.Dispose();
+        return default;
     }
 
     // As an async method would: a cancellation is a cancelled task.

@@ -25,12 +25,7 @@ internal static class CallerSelections
             if (selection.Slot != slot)
                 continue;
             if (choice is { } other && other.Credential != selection.Credential)
-            {
-                return new(
-                    WorkflowErrorCodes.CredentialConflict,
-                    $"Slot '{slotName}' is given two different credentials: {Place(other.Source)}, and {Place(selection.Source)}. Give one of them, or the same twice.")
-                { Slot = slotName, Source = other.Source };
-            }
+                return Conflict(other.Source, selection.Source, slotName);
             if (choice is null || selection.Source < choice.Value.Source)
                 choice = new(selection.Source, selection.Credential);
         }
@@ -51,6 +46,11 @@ internal static class CallerSelections
     };
 
     private static bool Unusable(in Credential credential) => credential.Kind is CredentialKind.Invalid or CredentialKind.Unspecified;
+
+    private static Refusal Conflict(CredentialSource one, CredentialSource other, string slotName) => new(
+        WorkflowErrorCodes.CredentialConflict,
+        $"Slot '{slotName}' is given two different credentials: {Place(one)}, and {Place(other)}. Give one of them, or the same twice.")
+    { Slot = slotName, Source = one };
 
     private static Refusal Invalid(CredentialSource source, string slotName) => new(
         WorkflowErrorCodes.CredentialInvalid,

@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
 using KeyedWorkflows.Runtime;
 
 namespace KeyedWorkflows;
 
 /// <summary>
 /// Chooses who pays for each slot of a run, in the documented order, and freezes the answer before the first step. The first rule that gives anything decides; a choice that fails
-/// fails the run, and never moves to the next rule. Running and explaining take the same way. Where stores and choosers answer at once, nothing is allocated but the binding.
+/// fails the run, and never moves to the next rule. Running and explaining take the same way. Where stores and choosers answer at once, nothing is allocated but the binding. What waits
+/// is not inlined: the state of a method that waits would be cleared on every call.
 /// </summary>
 internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders providers, ICredentialAuthorizer authorizer, IHostDefault? hostDefault) : ICredentialBinder
 {
@@ -47,9 +49,11 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
         return refusal is null ? new(binding!) : ValueTask.FromException<RunBinding>(refusal.ToException());
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<RunBinding> BindOnlyLaterAsync(WorkflowDefinition workflow, ValueTask<SlotOutcome> outcome, BindRequest request) =>
         await BindOnly(workflow, await outcome.ConfigureAwait(false), request).ConfigureAwait(false);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<RunBinding> BindAllAsync(WorkflowDefinition workflow, BindRequest request, CancellationToken cancellationToken)
     {
         var bound = new SlotBinding[workflow.SlotCount];
@@ -120,6 +124,7 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
             : BindDefaultAsync(definition, caller, cancellationToken);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<SlotOutcome> BindChosenAsync(
         SlotDefinition definition, int slot, RunCaller caller, Func<int, CancellationToken, ValueTask<Credential>>? chooser, CancellationToken cancellationToken)
     {
@@ -143,11 +148,13 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
             return resolver.ResolveAsync(definition, caller, new(CredentialSource.SlotDefault, Credential.Profile(name)), cancellationToken);
         if (hostDefault?.Current is { } host)
             return resolver.ResolveAsync(definition, caller, new(CredentialSource.HostDefault, host), cancellationToken);
-        return new(new Refusal(
-            WorkflowErrorCodes.CredentialMissing,
-            $"Slot '{definition.Name}' has no credential: the call gives none, and neither input, chooser, slot default nor host default names one. Give one in the call: RunAsync(input, \"profile\").")
-        { Slot = definition.Name });
+        return new(Missing(definition));
     }
+
+    private static Refusal Missing(SlotDefinition slot) => new(
+        WorkflowErrorCodes.CredentialMissing,
+        $"Slot '{slot.Name}' has no credential: the call gives none, and neither input, chooser, slot default nor host default names one. Give one in the call: RunAsync(input, \"profile\").")
+    { Slot = slot.Name };
 
     private static SlotExplanation Explain(SlotDefinition slot, SlotBinding binding) => new()
     {

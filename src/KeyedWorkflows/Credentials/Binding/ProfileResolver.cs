@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KeyedWorkflows.Runtime;
 
 namespace KeyedWorkflows;
@@ -27,6 +28,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
     /// Rule 0: the tenant that the caller's token is pinned to pays, whatever else is chosen. The caller may name which of that tenant's profiles; any other selection looks as if its profile
     /// did not exist, to the letter.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public async ValueTask<SlotOutcome> ResolvePinnedAsync(SlotDefinition slot, RunCaller caller, string tenant, SlotChoice? selected, CancellationToken cancellationToken)
     {
         if (selected is { } selection && selection.Credential.Kind != CredentialKind.Tenant)
@@ -56,13 +58,9 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
     public Refusal? ProviderFault(SlotDefinition slot, string name)
     {
         if (!providers.TryFind(name, out var provider))
-            return new(WorkflowErrorCodes.ProviderMismatch, $"The credential of slot '{slot.Name}' is of provider '{name}', which the host has not added.");
+            return Absent(slot, name);
         if (provider.IsScripted)
-        {
-            return providers.IsProduction
-                ? new(WorkflowErrorCodes.ProviderMismatch, $"The credential of slot '{slot.Name}' is of the scripted provider '{name}', which answers without a model. It is refused in Production.")
-                : null;
-        }
+            return providers.IsProduction ? Scripted(slot, name) : null;
         if (slot.Providers.Count == 0)
             return null;
         for (var i = 0; i < slot.Providers.Count; i++)
@@ -70,9 +68,20 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
             if (string.Equals(slot.Providers[i], name, StringComparison.OrdinalIgnoreCase))
                 return null;
         }
-        return new(WorkflowErrorCodes.ProviderMismatch, $"Slot '{slot.Name}' takes credentials of {string.Join(" or ", slot.Providers)}, and was given one of '{name}'.");
+        return Other(slot, name);
+
+        // Each text in a method of its own: what builds it would be cleared on every call that needs none.
+        static Refusal Absent(SlotDefinition slot, string name) =>
+            new(WorkflowErrorCodes.ProviderMismatch, $"The credential of slot '{slot.Name}' is of provider '{name}', which the host has not added.");
+
+        static Refusal Scripted(SlotDefinition slot, string name) =>
+            new(WorkflowErrorCodes.ProviderMismatch, $"The credential of slot '{slot.Name}' is of the scripted provider '{name}', which answers without a model. It is refused in Production.");
+
+        static Refusal Other(SlotDefinition slot, string name) =>
+            new(WorkflowErrorCodes.ProviderMismatch, $"Slot '{slot.Name}' takes credentials of {string.Join(" or ", slot.Providers)}, and was given one of '{name}'.");
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<SlotOutcome> AdmitLaterAsync(SlotDefinition slot, RunCaller caller, SlotChoice choice, ValueTask<StoredProfile?> search)
     {
         try
@@ -85,6 +94,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<SlotOutcome> ResolveOtherAsync(SlotDefinition slot, RunCaller caller, SlotChoice choice, CancellationToken cancellationToken)
     {
         if (choice.Credential.Kind == CredentialKind.ApiKey)
@@ -110,12 +120,19 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
         if (ProviderFault(slot, profile.Provider) is { } fault)
             return Unfit(slot, choice.Source, profile, fault.Code, fault.Message);
         if (!profile.Enabled)
-            return Unfit(slot, choice.Source, profile, WorkflowErrorCodes.ProfileDisabled, $"Profile '{profile.Name}' of slot '{slot.Name}' is disabled.");
+            return Disabled(slot, choice.Source, profile);
         if (profile.ApiKey is not { IsUsable: true } && providers.RequiresKey(profile.Provider))
-            return Unfit(slot, choice.Source, profile, WorkflowErrorCodes.ProviderNotInitialized, $"Profile '{profile.Name}' of slot '{slot.Name}' holds no key that can be used, and provider '{profile.Provider}' needs one.");
+            return Keyless(slot, choice.Source, profile);
         var binding = new SlotBinding(slot.Name, choice.Source, profile, null);
         return RunRules.ModelFault(slot, binding) is { } noModel ? noModel with { Source = choice.Source, Profile = profile.Name } : binding;
     }
+
+    private static Refusal Disabled(SlotDefinition slot, CredentialSource source, StoredProfile profile) =>
+        Unfit(slot, source, profile, WorkflowErrorCodes.ProfileDisabled, $"Profile '{profile.Name}' of slot '{slot.Name}' is disabled.");
+
+    private static Refusal Keyless(SlotDefinition slot, CredentialSource source, StoredProfile profile) => Unfit(
+        slot, source, profile, WorkflowErrorCodes.ProviderNotInitialized,
+        $"Profile '{profile.Name}' of slot '{slot.Name}' holds no key that can be used, and provider '{profile.Provider}' needs one.");
 
     /// <summary>A tenant stands for its one profile that fits the slot. Disabled ones are not candidates: after a rotation the old one may still lie there.</summary>
     private SlotOutcome AdmitOne(SlotDefinition slot, RunCaller caller, SlotChoice choice, IReadOnlyList<StoredProfile> all)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KeyedWorkflows;
 
 /// <summary>Several stores as one. A name or id that stands in two of them is refused: which one pays must never depend on an order.</summary>
@@ -51,6 +53,7 @@ internal sealed class CompositeProfileStore : IProfileStore
         return new(found);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<StoredProfile?> FindRestAsync(
         Func<IProfileStore, string, CancellationToken, ValueTask<StoredProfile?>> find, string text, int next, ValueTask<StoredProfile?> search, StoredProfile? found, CancellationToken cancellationToken)
     {
