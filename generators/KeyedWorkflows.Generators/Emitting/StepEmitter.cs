@@ -24,7 +24,7 @@ internal sealed class StepEmitter(WorkflowModel model, EmittedNames names, RunLo
         code.Open($"if (!run.TryRestore({index}{restored}))");
         if (current is not null)
             code.Line($"{current} = {index};");
-        if (RunLocals.IsGuarded(node))
+        if (node.MayBeSkipped || RunLocals.IsGuarded(node))
         {
             code.Open($"if ({Guard(node)})");
             Run(code, node, token);
@@ -193,7 +193,24 @@ internal sealed class StepEmitter(WorkflowModel model, EmittedNames names, RunLo
             if (RunLocals.MustBePresent(parameter) && data.IsPresent(parameter.Sources) is { } present && !checks.Contains(present))
                 checks.Add(present);
         }
+        if (node is { MayBeSkipped: true, Prompt: { } prompt })
+            CheckTools(prompt, checks);
         return checks.Count == 0 ? "true" : string.Join(" && ", checks);
+    }
+
+    /// <summary>A prompt is skipped where a tool that it offers cannot do without data that is absent.</summary>
+    private void CheckTools(PromptModel prompt, List<string> checks)
+    {
+        foreach (var reference in prompt.Tools)
+        {
+            if (reference.Tool < 0)
+                continue;
+            foreach (var parameter in model.Tools[reference.Tool].Parameters)
+            {
+                if (parameter is { Kind: ToolParameterKind.From, Type.IsNullable: false } && data.IsPresent(parameter.Sources) is { } present && !checks.Contains(present))
+                    checks.Add(present);
+            }
+        }
     }
 
     private string Guard(GuardModel guard)
