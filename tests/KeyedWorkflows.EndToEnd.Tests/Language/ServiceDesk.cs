@@ -26,6 +26,8 @@ internal sealed class ServiceDesk : IAsyncDisposable
 
     public ModelServer Server { get; }
 
+    public IServiceProvider Services => services;
+
     public string AcmeKey { get; } = NewKey();
 
     public string BravoKey { get; } = NewKey();

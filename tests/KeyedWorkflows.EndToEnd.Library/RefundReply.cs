@@ -1,0 +1,3 @@
+namespace Acme.Workflows;
+
+public sealed record RefundReply(bool IsGranted);
