@@ -26,7 +26,7 @@ public abstract class RunHandle<TOutput>
 
     /// <summary>
     /// The run's events from its start, with the <see cref="RunEndedEvent"/> last. They are kept until they are read, and can be read once. A failed run ends them with <see cref="RunFailedEvent"/>, and
-    /// does not throw: its error is in that event, and in <see cref="Output"/>. Leaving the enumeration does not stop the run.
+    /// does not throw: its error is in that event, and in <see cref="Output"/>. Whoever reads the last event finds <see cref="Status"/> and <see cref="Output"/> at their end too. Leaving the enumeration does not stop the run.
     /// </summary>
     public abstract IAsyncEnumerable<WorkflowEvent> Events { get; }
 

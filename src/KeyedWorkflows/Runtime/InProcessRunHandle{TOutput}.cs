@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KeyedWorkflows.Runtime;
 
 /// <summary>A run in this process.</summary>
@@ -11,7 +13,7 @@ internal sealed class InProcessRunHandle<TOutput>(WorkflowRun run, RunEventQueue
 
     public override Task<TOutput> Output => output;
 
-    public override IAsyncEnumerable<WorkflowEvent> Events => events.ReadAsync(CancellationToken.None);
+    public override IAsyncEnumerable<WorkflowEvent> Events => ReadAsync();
 
     public override RunStatus Status
     {
@@ -32,5 +34,16 @@ internal sealed class InProcessRunHandle<TOutput>(WorkflowRun run, RunEventQueue
         run.Stop();
         await ((Task)output).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async IAsyncEnumerable<WorkflowEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var happened in events.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // Who reads the end finds status and output at their end too.
+            if (happened is RunEndedEvent)
+                await ((Task)output).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            yield return happened;
+        }
     }
 }

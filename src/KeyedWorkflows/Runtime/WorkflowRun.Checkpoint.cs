@@ -124,7 +124,19 @@ public sealed partial class WorkflowRun
     }
 
     // Not with the run's token: what was paid for is kept, though the run ends.
-    private ValueTask SaveAsync(StepKey key, StepValue value) => Observer?.Checkpoint is { } checkpoint ? checkpoint.SaveAsync(key, value, CancellationToken.None) : default;
+    private ValueTask SaveAsync(StepKey key, StepValue value) => Observer?.Checkpoint is { } checkpoint ? SaveAsync(checkpoint, key, value) : default;
+
+    private async ValueTask SaveAsync(IRunCheckpoint checkpoint, StepKey key, StepValue value)
+    {
+        try
+        {
+            await checkpoint.SaveAsync(key, value, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            throw new WorkflowRunException(WorkflowErrorCodes.HostMisconfigured, $"The result of step '{PathOf(Definition.StepAt(key.Step))}' could not be kept: its store threw {error.GetType().Name}. See the inner exception.", error);
+        }
+    }
 
     private StepValue Write<T>(int step, T output)
     {

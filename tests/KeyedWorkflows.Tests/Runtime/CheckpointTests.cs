@@ -186,6 +186,20 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public async Task A_store_that_cannot_keep_a_result_is_not_the_steps_fault()
+    {
+        await using var scene = new Scene();
+        var checkpoint = new MemoryCheckpoint { Saved = static (_, _) => throw new IOException("disk full") };
+        var workflow = Written.Plain([Written.Step(0, "One") with { Optional = true }], static async (emitted, input) =>
+            await emitted.Run.OptionalAsync(0, _ => Task.FromResult(input), emitted.Token) ?? "went on");
+
+        var error = await Assert.ThrowsAsync<WorkflowRunException>(() => scene.RunAsync(workflow, "x", checkpoint, null));
+
+        Assert.Equal((WorkflowErrorCodes.HostMisconfigured, "One"), (error.Code, error.Step));
+        Assert.IsType<IOException>(error.InnerException);
+    }
+
+    [Fact]
     public async Task A_result_that_cannot_be_written_is_told_as_the_steps_failure()
     {
         await using var scene = new Scene();

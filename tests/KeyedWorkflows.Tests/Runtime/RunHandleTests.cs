@@ -37,6 +37,20 @@ public sealed class RunHandleTests
     }
 
     [Fact]
+    public async Task Who_reads_its_end_finds_status_and_output_at_their_end_too()
+    {
+        await using var scene = new Scene();
+        answer.SetResult("done");
+        var run = await scene.StartAsync(Waiting(), "hello", "acme");
+
+        await foreach (var happened in run.Events)
+        {
+            if (happened is RunEndedEvent)
+                Assert.Equal((RunStatus.Succeeded, true), (run.Status, run.Output.IsCompletedSuccessfully));
+        }
+    }
+
+    [Fact]
     public async Task Its_events_are_read_once_and_looking_at_them_reads_nothing()
     {
         await using var scene = new Scene();
