@@ -43,7 +43,7 @@ public sealed class ExecutorPropertyTests
     {
         DrawnGraph[] graphs = [.. batch.Select(static (drawn, number) => GraphDrawing.Draw(number, drawn.Size, drawn.Graph))];
         using var assembly = GraphAssembly.Compile([.. graphs.Select(GraphSource.Write)]);
-        await using var services = CreateServices();
+        await using var services = ScriptedServices.Create();
         var host = services.GetRequiredService<WorkflowHost>();
         foreach (var graph in graphs)
         {
@@ -60,13 +60,5 @@ public sealed class ExecutorPropertyTests
                     Assert.Fail(difference);
             }
         }
-    }
-
-    private static ServiceProvider CreateServices()
-    {
-        var services = new ServiceCollection();
-        WorkflowsBuilder.For(services);
-        services.AddScoped(static _ => Script.Current);
-        return services.BuildServiceProvider();
     }
 }
