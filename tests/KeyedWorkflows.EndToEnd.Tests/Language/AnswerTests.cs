@@ -79,6 +79,18 @@ public sealed partial class AnswerTests
     }
 
     [Fact]
+    public async Task A_list_of_a_type_that_holds_itself_has_a_schema_whose_references_lead_somewhere()
+    {
+        await using var desk = await ServiceDesk.OpenAsync();
+
+        // The server makes a value from the schema, and refuses one with a reference to nowhere.
+        Assert.NotNull(await desk.Client<ITreesClient>().RunAsync("x", "acme", ServiceDesk.Ct));
+
+        var tree = desk.Server.Requests[0].ResponseSchema!.Value.GetProperty("properties").GetProperty("data").GetProperty("items");
+        Assert.Equal("#/properties/data/items", tree.GetProperty("properties").GetProperty("branches").GetProperty("items").GetProperty("$ref").GetString());
+    }
+
+    [Fact]
     public async Task Lists_enums_and_numbers_are_typed_answers_too()
     {
         await using var desk = await ServiceDesk.OpenAsync();
@@ -177,6 +189,16 @@ public sealed partial class AnswerTests
     {
         [Prompt("Which topic? {{text}}")]
         public partial Task<Topic> Classify(string text, IChatClient chat, CancellationToken ct);
+    }
+
+    public sealed record Tree(string Name, IReadOnlyList<Tree> Branches);
+
+    [Workflow("trees")]
+    [CredentialProfile(Model = "gpt-4o-mini")]
+    public sealed partial class Trees : IWorkflow<string, IReadOnlyList<Tree>>
+    {
+        [Prompt("{{text}}")]
+        public partial Task<IReadOnlyList<Tree>> Grow(string text, IChatClient chat, CancellationToken ct);
     }
 
     [Workflow("many-answers")]

@@ -53,6 +53,16 @@ public sealed partial class PromptTests
     }
 
     [Fact]
+    public async Task A_prompt_that_takes_the_context_of_the_run_needs_no_run_in_a_unit_test()
+    {
+        await using var desk = await ServiceDesk.OpenAsync();
+
+        await desk.Client<IContextualClient>().RunAsync("x", "acme", new RunOptions { EndUser = "eve" }, ServiceDesk.Ct);
+
+        Assert.Equal("eve of acme: x", desk.Server.Requests[0].LastUserMessage);
+    }
+
+    [Fact]
     public async Task A_template_may_be_a_file_of_the_project()
     {
         await using var desk = await ServiceDesk.OpenAsync();
@@ -136,6 +146,14 @@ public sealed partial class PromptTests
     {
         [Prompt("{{run.Tenant?}} in {{run.Labels.region}}: {{text}}")]
         public partial Task<string> Ask(string text, IChatClient chat, CancellationToken ct);
+    }
+
+    [Workflow("contextual")]
+    [CredentialProfile(Model = "gpt-4o-mini")]
+    public sealed partial class Contextual : IWorkflow<string, string>
+    {
+        [Prompt("{{context.EndUser?}} of {{context.Tenant?}}: {{text}}")]
+        public partial Task<string> Ask(RunContext context, string text, IChatClient chat);
     }
 
     [Workflow("post")]

@@ -100,6 +100,48 @@ public sealed partial class ToolTests
     }
 
     [Fact]
+    public async Task RevokedDuringToolLoopStopsNextAttempt()
+    {
+        var store = new InMemoryProfileStore();
+        var profile = ServiceDesk.Profile("revocable", ServiceDesk.NewKey());
+        store.Set(profile);
+        await using var desk = await ServiceDesk.OpenAsync(builder => builder.AddProfileStore(store));
+        desk.Server.Keys.Add(profile.ApiKey!.Reveal());
+        desk.Server.When(static _ => true).Answer(_ =>
+        {
+            store.Set(profile with { Enabled = false });
+            return ModelAnswer.CallTool("Again");
+        });
+
+        var error = await Assert.ThrowsAsync<WorkflowRunException>(() => desk.Client<IEndlessToolClient>().RunAsync("x", "revocable", ServiceDesk.Ct));
+
+        Assert.Equal((WorkflowErrorCodes.ProfileDisabled, "Ask", "revocable"), (error.Code, error.Step, error.Profile));
+        Assert.Single(desk.Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_rotated_in_a_tool_loop_pays_from_the_next_call_on()
+    {
+        var store = new InMemoryProfileStore();
+        var profile = ServiceDesk.Profile("rotating", ServiceDesk.NewKey());
+        var rotated = ServiceDesk.NewKey();
+        store.Set(profile);
+        await using var desk = await ServiceDesk.OpenAsync(builder => builder.AddProfileStore(store));
+        desk.Server.Keys.Add(profile.ApiKey!.Reveal());
+        desk.Server.Keys.Add(rotated);
+        desk.Server.When(static _ => true).Times(1).Answer(_ =>
+        {
+            store.Set(profile with { ApiKey = Secret.From(rotated) });
+            return ModelAnswer.CallTool("Again");
+        });
+        desk.Server.Answer("done");
+
+        Assert.Equal("done", await desk.Client<IEndlessToolClient>().RunAsync("x", "rotating", ServiceDesk.Ct));
+
+        Assert.Equal([profile.ApiKey.Reveal(), rotated], desk.Server.Requests.Select(static request => request.Key));
+    }
+
+    [Fact]
     public async Task A_prompt_with_tools_may_make_as_many_calls_as_its_rounds_need()
     {
         await using var desk = await ServiceDesk.OpenAsync();
