@@ -15,10 +15,10 @@ internal sealed class KeyedChatClient(IChatClient inner, ProviderFaults faults, 
     {
         var (list, mine) = Prepare(messages, options);
         cancellationToken.ThrowIfCancellationRequested();
-        var sent = SentMark.Begin();
+        SentMark sent = new();
         try
         {
-            return await inner.GetResponseAsync(list, mine, cancellationToken).ConfigureAwait(false);
+            return await sent.StartAsync(static call => call.inner.GetResponseAsync(call.list, call.mine, call.cancellationToken), (inner, list, mine, cancellationToken)).ConfigureAwait(false);
         }
         catch (Exception error) when (!sent.IsSet && IsOfBuilding(error))
         {

@@ -3,6 +3,9 @@ namespace KeyedWorkflows;
 /// <summary>Reads another stream up to a number of bytes, and fails beyond.</summary>
 internal sealed class BoundedStream(Stream inner, long limit) : Stream
 {
+    /// <summary>Answers are short, and the usual buffer is larger than any of them.</summary>
+    private const int CopyBuffer = 16 * 1024;
+
     private long left = limit;
 
     public override bool CanRead => true;
@@ -23,10 +26,16 @@ internal sealed class BoundedStream(Stream inner, long limit) : Stream
 
     public override int Read(Span<byte> buffer) => Count(inner.Read(buffer));
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Count(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = inner.ReadAsync(buffer, cancellationToken);
+        return read.IsCompletedSuccessfully ? new(Count(read.Result)) : CountAsync(read);
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+        base.CopyToAsync(destination, Math.Min(bufferSize, CopyBuffer), cancellationToken);
 
     public override void Flush()
     {
@@ -44,6 +53,8 @@ internal sealed class BoundedStream(Stream inner, long limit) : Stream
             inner.Dispose();
         base.Dispose(disposing);
     }
+
+    private async ValueTask<int> CountAsync(ValueTask<int> read) => Count(await read.ConfigureAwait(false));
 
     private int Count(int read)
     {

@@ -10,15 +10,18 @@ namespace KeyedWorkflows;
 internal sealed class ModelCallPolicy
 {
     private readonly ResiliencePipeline retries;
+    private readonly TimeSpan longest;
+    private readonly bool hasRetries;
 
     public ModelCallPolicy(ModelCallPolicyOptions options, TimeProvider time)
     {
         options.Check();
         Time = time;
         TryTimeout = options.TryTimeout;
-        var longest = options.MaxDelay;
+        longest = options.MaxDelay;
+        hasRetries = options.MaxRetries > 0;
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
-        if (options.MaxRetries > 0)
+        if (hasRetries)
         {
             builder.AddRetry(new RetryStrategyOptions
             {
@@ -27,7 +30,7 @@ internal sealed class ModelCallPolicy
                 UseJitter = true,
                 Delay = options.FirstDelay,
                 MaxDelay = longest,
-                ShouldHandle = arguments => new(arguments.Outcome.Exception is ModelCallException { IsTransient: true } fault && !(fault.RetryAfter > longest)),
+                ShouldHandle = arguments => new(arguments.Outcome.Exception is ModelCallException fault && MayPass(fault)),
                 DelayGenerator = static arguments => new(arguments.Outcome.Exception is ModelCallException { RetryAfter: { } wait } && wait > TimeSpan.Zero ? wait : null),
             });
         }
@@ -41,6 +44,36 @@ internal sealed class ModelCallPolicy
     public TimeProvider Time { get; }
 
     /// <summary>Runs a call until it succeeds, or fails for good.</summary>
-    public ValueTask<TResult> ExecuteAsync<TState, TResult>(Func<TState, CancellationToken, ValueTask<TResult>> attempt, TState state, CancellationToken cancellationToken) =>
-        retries.ExecuteAsync(static (all, token) => all.attempt(all.state, token), (attempt, state), cancellationToken);
+    public async ValueTask<TResult> ExecuteAsync<TState, TResult>(Func<TState, CancellationToken, ValueTask<TResult>> attempt, TState state, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ModelCallException fault;
+        try
+        {
+            // The first try goes past the pipeline: a call that succeeds pays nothing for the retries that it does not need.
+            return await attempt(state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ModelCallException first) when (hasRetries && MayPass(first))
+        {
+            fault = first;
+        }
+        return await retries.ExecuteAsync(
+            static (again, token) => again.NextAsync(token), new Tries<TState, TResult>(attempt, state, fault), cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool MayPass(ModelCallException fault) => fault.IsTransient && !(fault.RetryAfter > longest);
+
+    /// <summary>The tries of one call as the pipeline sees them: the first has failed already.</summary>
+    private sealed class Tries<TState, TResult>(Func<TState, CancellationToken, ValueTask<TResult>> attempt, TState state, ModelCallException fault)
+    {
+        private ModelCallException? first = fault;
+
+        public ValueTask<TResult> NextAsync(CancellationToken cancellationToken)
+        {
+            if (first is not { } failed)
+                return attempt(state, cancellationToken);
+            first = null;
+            return ValueTask.FromException<TResult>(failed);
+        }
+    }
 }

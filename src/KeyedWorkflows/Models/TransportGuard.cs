@@ -9,6 +9,8 @@ namespace KeyedWorkflows;
 /// </summary>
 internal sealed class TransportGuard(string origin, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
+    private readonly Uri origin = new(origin);
+
     /// <summary>Headers that would carry the host's traces, or one tenant's cookies, to a provider.</summary>
     private static readonly string[] StayHome = ["traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context", "Cookie"];
 
@@ -19,7 +21,8 @@ internal sealed class TransportGuard(string origin, HttpMessageHandler inner) : 
     {
         Check(request);
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        response.Content = new BoundedContent(response.Content);
+        if (!HasEnd(response))
+            response.Content = new BoundedContent(response.Content);
         return response;
     }
 
@@ -28,7 +31,7 @@ internal sealed class TransportGuard(string origin, HttpMessageHandler inner) : 
 
     private void Check(HttpRequestMessage request)
     {
-        if (request.RequestUri is not { IsAbsoluteUri: true } address || address.GetLeftPart(UriPartial.Authority) != origin || address.UserInfo.Length > 0)
+        if (request.RequestUri is not { IsAbsoluteUri: true } address || !IsAtOrigin(address) || address.UserInfo.Length > 0)
             throw Refused("it is addressed to another host than its credential's endpoint");
         if (request.Headers.Host is not null)
             throw Refused("a header names another host than its address");
@@ -44,6 +47,14 @@ internal sealed class TransportGuard(string origin, HttpMessageHandler inner) : 
         if (request.Version == HttpVersion.Version11)
             (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
     }
+
+    // Compared part by part: a text of them would be made for every request.
+    private bool IsAtOrigin(Uri address) => address.Port == origin.Port && address.Scheme == origin.Scheme && address.Host == origin.Host;
+
+    /// <summary>Whether the connection itself reads no further than an answer may be long: to a length that was sent. In HTTP/2 it is a mere word.</summary>
+    private static bool HasEnd(HttpResponseMessage response) =>
+        response.Version.Major == 1 && response.Headers.TransferEncodingChunked != true
+        && response.Content.Headers is var headers && headers.NonValidated.Contains("Content-Length") && headers.ContentLength <= BoundedContent.MaxBytes;
 
     private static void CheckHeaders(HttpHeadersNonValidated headers)
     {

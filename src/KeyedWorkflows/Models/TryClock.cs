@@ -3,28 +3,30 @@ namespace KeyedWorkflows;
 /// <summary>The time of one try. For a stream it is stopped while the step works on a piece, and started anew for the next.</summary>
 internal sealed class TryClock : IDisposable
 {
-    private readonly CancellationTokenSource time;
-    private readonly CancellationTokenSource all;
+    private readonly CancellationTokenSource source;
+    private readonly CancellationTokenRegistration registration;
+    private readonly CancellationToken token;
     private readonly TimeSpan limit;
 
     public TryClock(ModelCallPolicy policy, CancellationToken token)
     {
+        this.token = token;
         limit = policy.TryTimeout;
-        time = new CancellationTokenSource(limit, policy.Time);
-        all = CancellationTokenSource.CreateLinkedTokenSource(token, time.Token);
+        source = new CancellationTokenSource(limit, policy.Time);
+        registration = token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), source);
     }
 
-    public CancellationToken Token => all.Token;
+    public CancellationToken Token => source.Token;
 
-    public bool IsUp => time.IsCancellationRequested;
+    public bool IsUp => source.IsCancellationRequested && !token.IsCancellationRequested;
 
-    public void Restart() => time.CancelAfter(limit);
+    public void Restart() => source.CancelAfter(limit);
 
-    public void Stop() => time.CancelAfter(Timeout.InfiniteTimeSpan);
+    public void Stop() => source.CancelAfter(Timeout.InfiniteTimeSpan);
 
     public void Dispose()
     {
-        all.Dispose();
-        time.Dispose();
+        registration.Dispose();
+        source.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Text.Json;
 
 namespace KeyedWorkflows.Runtime;
@@ -79,6 +80,11 @@ public static class PromptText
 
     private static string Text<T>(T value, JsonSerializerOptions json)
     {
+        // Most numbers in prompts are these, and stand in JSON as everywhere.
+        if (typeof(T) == typeof(int))
+            return ((int)(object)value!).ToString(CultureInfo.InvariantCulture);
+        if (typeof(T) == typeof(long))
+            return ((long)(object)value!).ToString(CultureInfo.InvariantCulture);
         switch (value)
         {
             case string text:
