@@ -17,6 +17,9 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
 {
     internal const string WorkflowAttribute = "KeyedWorkflows.WorkflowAttribute";
 
+    /// <summary>The file of the assembly as a whole.</summary>
+    internal const string AddWorkflowsFile = "AddWorkflows.g.cs";
+
     /// <summary>The names of the pipeline's steps, for tests.</summary>
     internal const string ParsedStep = "Parsed";
     internal const string PromptFileNamesStep = "PromptFileNames";
@@ -43,7 +46,7 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
 
         // The editor needs the bodies too: without them each partial method would be an error there.
         context.RegisterSourceOutput(bound, static (output, model) =>
-            output.AddSource(HintNames.Of(model), SourceText.From(WorkflowEmitter.Emit(model), Encoding.UTF8)));
+            output.AddSource(model.HintName + ".g.cs", SourceText.From(WorkflowEmitter.Emit(model), Encoding.UTF8)));
 
         var registered = parsed.Where(static model => model is { IsFaulty: false, IsReachableInAssembly: true }).Select(static (model, _) => Registered(model)).Collect()
             .Select(static (all, _) => Sorted(all)).WithTrackingName(RegisteredStep);
@@ -51,7 +54,7 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(registered.Combine(assembly), static (output, pair) =>
         {
             if (pair.Right.HasProduct)
-                output.AddSource(HintNames.AddWorkflows, SourceText.From(RegistrationEmitter.Emit(pair.Right.Name, pair.Left, pair.Right.Referenced), Encoding.UTF8));
+                output.AddSource(AddWorkflowsFile, SourceText.From(RegistrationEmitter.Emit(pair.Right.Name, pair.Left, pair.Right.Referenced), Encoding.UTF8));
         });
     }
 

@@ -25,7 +25,7 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
         if (prompt.System is { NeedsRun: true } || prompt.User is { NeedsRun: true })
         {
             locals.Reserve("run");
-            code.Line($"var run = {Names.Runtime}PromptCall.RunOf({prompt.ChatClient!.Identifier});");
+            code.Line($"{Names.Product}RunContext run = {Names.Runtime}PromptCall.RunOf({prompt.ChatClient!.Identifier});");
         }
         var messages = locals.Add("messages");
         var options = locals.Add("options");
@@ -37,7 +37,7 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
 
     private void EmitMessages(CodeWriter code, PromptModel prompt, string messages)
     {
-        code.Line($"var {messages} = new global::System.Collections.Generic.List<{Messages}>();");
+        code.Line($"global::System.Collections.Generic.List<{Messages}> {messages} = [];");
         EmitMessage(code, prompt.System, messages, "System");
         foreach (var parameter in prompt.Parameters)
         {
@@ -98,18 +98,18 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
             if (toolValues.IsNeededBy(prompt))
             {
                 values = locals.Add("values");
-                code.Line($"var {values} = {Names.Runtime}PromptCall.ToolValuesOf<{names.ToolValues}>({prompt.ChatClient!.Identifier});");
+                code.Line($"{names.ToolValues}? {values} = {Names.Runtime}PromptCall.ToolValuesOf<{names.ToolValues}>({prompt.ChatClient!.Identifier});");
             }
             Add("Tools", "[" + string.Join(", ", Tools(prompt, values)) + "]");
         }
         var type = Names.Runtime + "PromptOptions";
         if (settings.Count == 0)
         {
-            code.Line($"var {options} = new {type}();");
+            code.Line($"{type} {options} = new();");
         }
         else
         {
-            code.Line($"var {options} = new {type}").Open();
+            code.Line($"{type} {options} = new()").Open();
             foreach (var setting in settings)
                 code.Line(setting + ",");
             code.Close(";");
@@ -118,7 +118,7 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
         {
             var arguments = new List<string>();
             foreach (var argument in hook.Arguments)
-                arguments.Add(argument.PromptParameter ?? options);
+                arguments.Add(argument.PromptParameter is { } given ? given + (IsNullable(prompt, given) ? "!" : "") : options);
             code.Line(MethodCall.Of((hook.IsStatic ? model.FullName : "this") + "." + hook.Identifier, arguments) + ";");
         }
 
@@ -127,6 +127,17 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
             if (value is not null)
                 settings.Add($"{name} = {value}");
         }
+    }
+
+    /// <summary>The author's hook says itself whether it takes null.</summary>
+    private static bool IsNullable(PromptModel prompt, string identifier)
+    {
+        foreach (var parameter in prompt.Parameters)
+        {
+            if (parameter.Identifier == identifier)
+                return parameter.Type is { IsNullable: true, IsValueType: false };
+        }
+        return false;
     }
 
     private List<string> Tools(PromptModel prompt, string? values)
@@ -165,7 +176,8 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
                 break;
             default:
                 var piece = locals.Add("piece");
-                code.Line($"await foreach (var {piece} in {call}StreamAsync({chat}, {messages}, {options}, {token}).ConfigureAwait(false))").Indent().Line($"yield return {piece};").Outdent();
+                // An extension method, which the author's file need not have in reach.
+                code.Line($"await foreach (string {piece} in global::System.Threading.Tasks.TaskAsyncEnumerableExtensions.ConfigureAwait({call}StreamAsync({chat}, {messages}, {options}, {token}), false))").Indent().Line($"yield return {piece};").Outdent();
                 break;
         }
     }

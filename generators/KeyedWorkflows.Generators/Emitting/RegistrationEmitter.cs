@@ -45,7 +45,7 @@ internal static class RegistrationEmitter
         code.Line("/// <param name=\"services\">The host's services.</param>");
         code.Line("/// <returns>The host's workflows, to add providers and profiles to.</returns>");
         code.Open($"public static {Names.Product}WorkflowsBuilder AddWorkflows(this {services} services)");
-        code.Line($"var workflows = {Names.Product}WorkflowsBuilder.For(services);");
+        code.Line($"{Names.Product}WorkflowsBuilder workflows = {Names.Product}WorkflowsBuilder.For(services);");
         if (hasAny)
             code.Line($"global::KeyedWorkflows.Registrations.{registration}.Register(workflows);");
         code.Line("return workflows;").Close().Line();

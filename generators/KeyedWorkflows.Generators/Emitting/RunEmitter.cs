@@ -25,7 +25,7 @@ internal sealed class RunEmitter
 
         code.Open($"protected override async {Names.Task}<{TypeText.Of(model.Output!)}> ExecuteAsync({model.FullName} workflow, {Names.Runtime}WorkflowRun run, {TypeText.Of(model.Input!)} input, {Names.CancellationToken} cancellationToken)");
         var current = FirstOf(plan.Segments[0]);
-        code.Line($"var step = {Numbers.Of(current)};");
+        code.Line($"int step = {Numbers.Of(current)};");
         code.Open("try");
         foreach (var segment in plan.Segments)
         {
@@ -54,7 +54,7 @@ internal sealed class RunEmitter
             foreach (var node in fork.Nodes)
                 Declare(code, model.Nodes[node]);
         }
-        code.Open("using (var fork = run.Fork(cancellationToken))");
+        code.Open($"using ({Names.Runtime}StepFork fork = run.Fork(cancellationToken))");
         var tasks = new string[region.Forks.Count];
         var functions = new string[region.Forks.Count];
         for (var i = 0; i < tasks.Length; i++)
@@ -64,7 +64,7 @@ internal sealed class RunEmitter
             tasks[i] = locals.Add(LocalNames.Camel(first) + "Task");
         }
         for (var i = 0; i < tasks.Length; i++)
-            code.Line($"var {tasks[i]} = {functions[i]}({string.Join(", ", TasksOf(region.Forks[i], tasks))});");
+            code.Line($"{Names.Task} {tasks[i]} = {functions[i]}({string.Join(", ", TasksOf(region.Forks[i], tasks))});");
         foreach (var task in tasks)
             code.Line($"await {task}.ConfigureAwait(false);");
         code.Line("fork.ThrowIfFailed();");
@@ -99,7 +99,7 @@ internal sealed class RunEmitter
         }
         var tracks = fork.Nodes.Count > 1;
         if (tracks)
-            code.Line($"var step = {Numbers.Of(fork.Nodes[0])};");
+            code.Line($"int step = {Numbers.Of(fork.Nodes[0])};");
         code.Open("try");
         for (var i = 0; i < fork.Nodes.Count; i++)
         {

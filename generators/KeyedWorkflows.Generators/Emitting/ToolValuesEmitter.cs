@@ -88,7 +88,7 @@ internal sealed class ToolValuesEmitter(WorkflowModel model, EmittedNames names)
             for (var parameter = 0; parameter < model.Tools[tool].Parameters.Length; parameter++)
             {
                 var of = model.Tools[tool].Parameters[parameter];
-                if (of.Kind == ToolParameterKind.From && AreBefore(of.Sources, node))
+                if (of.Kind == ToolParameterKind.From)
                     text += $", {Property(tool, parameter)} = {data.Of(of.Sources, of.Type, mayBeAbsent: true, isChecked: false)}";
             }
         }
@@ -102,33 +102,5 @@ internal sealed class ToolValuesEmitter(WorkflowModel model, EmittedNames names)
             if (reference.Tool >= 0 && model.Tools[reference.Tool].NeedsRunValues)
                 tools.Add(reference.Tool);
         }
-    }
-
-    private bool AreBefore(EquatableArray<SourceModel> sources, NodeModel node)
-    {
-        foreach (var source in sources)
-        {
-            if (!source.IsInput && !IsBefore(source.Node, node))
-                return false;
-        }
-        return true;
-    }
-
-    private bool IsBefore(int first, NodeModel node)
-    {
-        var seen = new HashSet<int>();
-        var open = new Stack<int>();
-        open.Push(node.Index);
-        while (open.Count > 0)
-        {
-            foreach (var dependency in model.Nodes[open.Pop()].DependsOn)
-            {
-                if (dependency == first)
-                    return true;
-                if (seen.Add(dependency))
-                    open.Push(dependency);
-            }
-        }
-        return false;
     }
 }

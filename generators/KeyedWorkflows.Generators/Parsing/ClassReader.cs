@@ -95,8 +95,10 @@ internal static class ClassReader
         return EquatableArray.From(outer);
     }
 
-    /// <summary>The names of members and nested types, inherited ones too: ordered, each once. What a generator adds does not count.</summary>
-    public static EquatableArray<string> MemberNamesOf(INamedTypeSymbol type)
+    /// <summary>
+    /// The names of members and nested types, inherited ones too, and those of what is emitted into the class that mean another type there already: ordered, each once. What a generator adds does not count.
+    /// </summary>
+    public static EquatableArray<string> MemberNamesOf(INamedTypeSymbol type, Compilation compilation, CancellationToken ct)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         for (var level = type; level is { SpecialType: not SpecialType.System_Object }; level = level.BaseType)
@@ -105,6 +107,22 @@ internal static class ClassReader
             {
                 if (member.CanBeReferencedByName && !(member is INamedTypeSymbol && ParseScope.PlaceOf(member) is { } place && ParseScope.IsGenerated(place.SourceTree)))
                     names.Add(member.Name);
+            }
+        }
+
+        // A nested type of such a name would hide the other one from the author's own code.
+        List<string> emitted = ["Executor", "ToolValues"];
+        foreach (var name in names)
+            emitted.Add(name + "Tool");
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            if (ParseScope.IsGenerated(reference.SyntaxTree) || reference.GetSyntax(ct) is not TypeDeclarationSyntax declaration)
+                continue;
+            var model = compilation.GetSemanticModel(reference.SyntaxTree);
+            foreach (var name in emitted)
+            {
+                if (!names.Contains(name) && model.LookupNamespacesAndTypes(declaration.Identifier.SpanStart, name: name).Length > 0)
+                    names.Add(name);
             }
         }
         return EquatableArray.From(names);

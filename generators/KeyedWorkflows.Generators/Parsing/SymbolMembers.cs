@@ -27,7 +27,7 @@ internal sealed class SymbolMembers : IMemberSource
             roots.Add(Shape(parameter.Name, parameter.Type, isParameter: true));
         }
         if (!hasRun && known.RunContext is { } run)
-            roots.Add(Shape("run", run, isParameter: true) with { IsImplied = true });
+            roots.Add(Shape("run", run, isParameter: true) with { IsImplied = true, IsOblivious = false });
     }
 
     /// <summary>A placeholder went through a type that is not there: the compiler reports it.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using KeyedWorkflows.Generators.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -15,7 +16,19 @@ internal sealed class TypeReader(KnownSymbols known)
     private readonly Dictionary<ITypeSymbol, TypeModel> models = new(SymbolEqualityComparer.IncludeNullability);
 
     /// <summary>The type as code writes it, with all nullable marks.</summary>
-    public static string Code(ITypeSymbol type) => type.ToDisplayString(CodeFormat);
+    public static string Code(ITypeSymbol type)
+    {
+        var text = type.ToDisplayString(CodeFormat);
+        if (text.IndexOf("await", StringComparison.Ordinal) < 0)
+            return text;
+
+        // A keyword only in async methods, which is where emitted code names the type.
+        var parts = type.ToDisplayParts(CodeFormat);
+        var code = new StringBuilder();
+        foreach (var part in parts)
+            code.Append(part.ToString() == "await" ? "@await" : part.ToString());
+        return code.ToString();
+    }
 
     /// <summary>The type for people, without its namespace and without a nullable mark at its end.</summary>
     public static string People(ITypeSymbol type) => Strip(type).ToDisplayString(PeopleFormat);

@@ -14,7 +14,7 @@ internal static class WorkflowParser
     public static WorkflowParse Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
     {
         var scope = new ParseScope(type, compilation, cancellationToken);
-        if (type.TypeKind != TypeKind.Class || FindAttribute(scope) is not { } attribute)
+        if (type.TypeKind != TypeKind.Class || !IsNamed(type) || FindAttribute(scope) is not { } attribute)
             return new(null, default);
         if (TypeReader.IsFileLocal(type))
         {
@@ -22,6 +22,17 @@ internal static class WorkflowParser
             return new(null, EquatableArray.From(scope.Faults));
         }
         return new WorkflowReader(scope, attribute).Read();
+    }
+
+    /// <summary>A class that the author is just typing may have no name, nor may those around it.</summary>
+    private static bool IsNamed(INamedTypeSymbol type)
+    {
+        for (var next = type; next is not null; next = next.ContainingType)
+        {
+            if (next.Name.Length == 0)
+                return false;
+        }
+        return true;
     }
 
     private static AttributeData? FindAttribute(ParseScope scope)

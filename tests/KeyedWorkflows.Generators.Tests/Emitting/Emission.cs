@@ -1,6 +1,8 @@
+using KeyedWorkflows.Generators.Parsing;
 using KeyedWorkflows.Generators.Tests.Compilations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace KeyedWorkflows.Generators.Tests.Emitting;
 
@@ -62,6 +64,17 @@ internal sealed class Emission
             Assert.Fail(string.Join('\n', emission.Complaints) + "\n\n" + string.Join("\n\n", emission.Files.Values));
         return emission;
     }
+
+    /// <summary>What the parser found wrong with the workflows.</summary>
+    public IReadOnlyList<string> Faults =>
+    [
+        .. Output.SyntaxTrees.Where(static tree => !tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))
+            .SelectMany(tree => tree.GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<ClassDeclarationSyntax>().Select(type => Output.GetSemanticModel(tree).GetDeclaredSymbol(type)))
+            .OfType<INamedTypeSymbol>()
+            .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)
+            .SelectMany(type => WorkflowParser.Parse(type, Output, TestContext.Current.CancellationToken).Faults)
+            .Select(static fault => $"{fault.Rule}: {fault.Message}"),
+    ];
 
     /// <summary>A driver that tracks the pipeline's steps.</summary>
     public static CSharpGeneratorDriver Driver(params AdditionalText[] files) => CSharpGeneratorDriver.Create(

@@ -23,7 +23,12 @@ internal sealed class LoadedWorkflows : IAsyncDisposable
     public IServiceProvider Services => services;
 
     /// <summary>Emits, compiles and loads.</summary>
-    public static LoadedWorkflows Of(params string[] sources) => Of(Emission.Sound(sources).Output);
+    public static LoadedWorkflows Of(params string[] sources)
+    {
+        var emission = Emission.Sound(sources);
+        Assert.Empty(emission.Faults);
+        return Of(emission.Output);
+    }
 
     /// <summary>Loads a compilation with emitted code.</summary>
     public static LoadedWorkflows Of(CSharpCompilation compilation)
