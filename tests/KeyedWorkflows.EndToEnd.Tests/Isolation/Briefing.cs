@@ -1,0 +1,3 @@
+namespace KeyedWorkflows.EndToEnd.Tests.Isolation;
+
+public sealed record Briefing(string Topic);

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using KeyedWorkflows.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KeyedWorkflows.EndToEnd.Tests.Isolation;
+
+/// <summary>
+/// Runs of many clients at once, with faults of the provider and new keys in the configuration meanwhile, the payer chosen in each of the three ways: every request carries a key of the client whose run made it.
+/// </summary>
+public sealed class IsolationTests(ITestOutputHelper output)
+{
+    [Fact]
+    public Task Every_request_carries_the_key_of_the_run_that_made_it() => ProveAsync(runs: 400, clients: 20, atOnce: 64);
+
+    [Fact]
+    [Trait("Category", "Heavy")]
+    public async Task Every_request_of_20_000_runs_carries_the_key_of_the_run_that_made_it()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_HEAVY") == "1", "Heavy: set KEYEDWORKFLOWS_HEAVY=1, as .ci/run does.");
+        await ProveAsync(runs: 20_000, clients: 200, atOnce: 256);
+    }
+
+    private async Task ProveAsync(int runs, int clients, int atOnce)
+    {
+        var witness = new Witness();
+        await using var server = await ModelServer.StartAsync(
+            options =>
+            {
+                options.RecordRequests = false;
+                options.OnRequest = witness.See;
+                options.EmbeddingDimensions = 8;
+            },
+            TestContext.Current.CancellationToken);
+        server.When(static request => request.Number % 29 == 0).Fail(ModelServerFault.RateLimited(TimeSpan.Zero));
+        server.When(static request => request.Number % 31 == 0).Fail(ModelServerFault.ServerError());
+        server.When(static request => request.Number % 37 == 0).Fail(ModelServerFault.CutConnection());
+        server.When(static request => request.Number % 41 == 0 && request.IsStreaming).Fail(ModelServerFault.CutStream());
+        server.When(static request => request.Number % 997 == 0).Fail(ModelServerFault.EchoKeyInError());
+        server.When(static request => request.Tools.Count > 0 && request.Messages[^1].Role == "user").CallTool("Tenant");
+
+        var all = new Clients(clients, server.Endpoint, server.Keys.Add);
+        witness.Clients = all;
+        var services = new ServiceCollection();
+        services.Configure<ModelCallPolicyOptions>(static policy => policy.FirstDelay = TimeSpan.Zero);
+        services.AddWorkflows().AddOpenAI(options => options.Endpoint = server.Endpoint).AddConfiguration(all.Configuration);
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IMarkedRunClient>();
+
+        var succeeded = 0;
+        ConcurrentDictionary<string, int> failures = new();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, runs),
+            new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = TestContext.Current.CancellationToken },
+            async (run, ct) =>
+            {
+                if (run % (runs / 40) == 0)
+                    all.Rotate(run / (runs / 40));
+                try
+                {
+                    var outcome = await RunAsync(client, all, run, ct);
+                    Assert.Equal(8, outcome.Dimensions);
+                    Interlocked.Increment(ref succeeded);
+                }
+                catch (WorkflowRunException failure)
+                {
+                    failures.AddOrUpdate(failure.Code, 1, static (_, count) => count + 1);
+                    Assert.DoesNotContain(Clients.Name(run % all.Count) + "-", failure.ToString(), StringComparison.Ordinal);
+                }
+            });
+
+        output.WriteLine($"{runs} runs, {succeeded} succeeded; {witness.Requests} requests over {server.Connections} connections; {all.Rotations} reloads; failures: {string.Join(", ", failures)}");
+        Assert.Empty(witness.Crossed);
+        Assert.Equal(runs, succeeded + failures.Values.Sum());
+        Assert.True(succeeded > runs * 0.9, "Most runs get over the faults.");
+        Assert.Subset(ExpectedFailures, failures.Keys.ToHashSet());
+        Assert.True(witness.Requests >= runs * 4L, "Each run makes four requests at least.");
+        Assert.Equal(40, all.Rotations);
+    }
+
+    // Faults that are not retried, or that came too often in one step.
+    private static readonly HashSet<string> ExpectedFailures =
+    [
+        WorkflowErrorCodes.Unauthorized, WorkflowErrorCodes.RateLimited, WorkflowErrorCodes.ProviderFailed, WorkflowErrorCodes.ConnectionFailed, WorkflowErrorCodes.CallLimitReached,
+    ];
+
+    private static Task<Outcome> RunAsync(IMarkedRunClient client, Clients all, int run, CancellationToken ct)
+    {
+        var payer = run % all.Count;
+        var job = new Job { Mark = Witness.MarkOf(payer, run), Client = Clients.Name(payer) };
+        var options = new RunOptions { Tenant = job.Client };
+        return (run / all.Count % 3) switch
+        {
+            0 => client.RunAsync(job, Clients.Profile(payer), options, ct),
+            1 => client.RunAsync(job with { Profile = Clients.Profile(payer) }, options, ct),
+            _ => client.RunAsync(job with { Key = Secret.From(all.NewKey(payer)) }, options, ct),
+        };
+    }
+}

@@ -1,0 +1,16 @@
+namespace KeyedWorkflows.EndToEnd.Tests.Isolation;
+
+/// <summary>The input of one run. Its mark stands in every request that the run makes, so that the server knows whose run it is.</summary>
+public sealed record Job
+{
+    public required string Mark { get; init; }
+
+    /// <summary>The tenant that the run must serve, for the tool to compare.</summary>
+    public required string Client { get; init; }
+
+    [ApiKey]
+    public Secret? Key { get; init; }
+
+    [ProfileName]
+    public string? Profile { get; init; }
+}
