@@ -36,6 +36,8 @@ internal sealed class Comparison
 
     private string? End()
     {
+        if (seen.Failure is TimeoutException)
+            return "It does not end.";
         if (seen.CallsLeft != 0)
             return $"{seen.CallsLeft} calls are still going when the run has ended.";
         if (!expected.Fails)

@@ -8,7 +8,7 @@ namespace KeyedWorkflows.Generators.Tests.Executor.Running;
 /// <summary>Runs the generated code of a drawn workflow, beside the interpreter.</summary>
 internal sealed class GraphRun(DrawnGraph graph, WorkflowDefinition<Question, Answer> definition, WorkflowHost host)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly KeptValues values = new(graph, definition);
 
     /// <summary>What every run is given.</summary>
