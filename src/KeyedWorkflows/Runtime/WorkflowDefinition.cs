@@ -84,6 +84,15 @@ public abstract class WorkflowDefinition
     public static WorkflowDefinition<TInput, TOutput> Of<TWorkflow, TInput, TOutput>()
         where TWorkflow : IWorkflowClass<TInput, TOutput> => TWorkflow.Definition;
 
+    /// <summary>Runs the workflow where its types are not known to the compiler.</summary>
+    /// <param name="transport">How it is reached.</param>
+    /// <param name="input">The input: of <see cref="InputType"/>.</param>
+    /// <param name="credentials">What the call gives.</param>
+    /// <param name="options">What the call sets besides.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <returns>The output: of <see cref="OutputType"/>.</returns>
+    internal abstract Task<object?> RunAsync(WorkflowTransport transport, object input, RunCredentials credentials, RunOptions? options, CancellationToken cancellationToken);
+
     /// <summary>The workflow's name.</summary>
     /// <returns>A text for people.</returns>
     public override string ToString() => Name;

@@ -19,6 +19,9 @@ public abstract class WorkflowDefinition<TInput, TOutput> : WorkflowDefinition
     /// <inheritdoc/>
     public sealed override Type OutputType => typeof(TOutput);
 
+    internal sealed override async Task<object?> RunAsync(WorkflowTransport transport, object input, RunCredentials credentials, RunOptions? options, CancellationToken cancellationToken) =>
+        await transport.RunAsync(this, (TInput)input, credentials, options, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Binds and runs. Everything that goes wrong is in the task.</summary>
     /// <param name="run">The run.</param>
     /// <param name="input">The input.</param>

@@ -1,0 +1,26 @@
+namespace KeyedWorkflows.Testing;
+
+/// <summary>How one run of an isolation proof reached into another.</summary>
+public enum IsolationLeakKind
+{
+    /// <summary>A request of one run carried the key of another's payer: the wrong client paid.</summary>
+    ForeignKey,
+
+    /// <summary>A request carried a key that no profile and no run has: the workflow brought one of its own, or an empty one.</summary>
+    UnknownKey,
+
+    /// <summary>A request carried a key that had been replaced before its run started.</summary>
+    ReplacedKey,
+
+    /// <summary>A request held the input or an answer of a run of another payer.</summary>
+    ForeignText,
+
+    /// <summary>A run's output held the input or an answer of a run of another payer.</summary>
+    ForeignOutput,
+
+    /// <summary>A model client was used after its step had ended. The call was refused, so nobody paid for it; a run that comes at another moment would have.</summary>
+    KeptClient,
+
+    /// <summary>A request came from no run that could be told: from a thread or timer that outlives runs, or with the flow of execution suppressed.</summary>
+    Unattributed,
+}
