@@ -56,9 +56,10 @@ public sealed class WorkflowIsolationTests
     [Fact]
     public async Task A_client_in_a_static_is_caught()
     {
-        var result = await CaughtAsync<KeepsClient>();
+        // One run after the other: each comes when the step that the client belongs to has ended.
+        var result = await CaughtAsync<KeepsClient>(options => options.Concurrency = 1);
 
-        Assert.Contains(IsolationLeakKind.KeptClient, result.LeakCounts);
+        Assert.Equal([KeyValuePair.Create(IsolationLeakKind.KeptClient, 199)], result.LeakCounts);
     }
 
     [Fact]
