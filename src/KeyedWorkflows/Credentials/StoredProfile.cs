@@ -53,6 +53,9 @@ public sealed record StoredProfile
     /// <summary>A random mark, new with every write. Caches key on it.</summary>
     public required string Revision { get; init; }
 
+    /// <summary>Why its store cannot vouch for it; null where it can. Such a profile holds no key, and is refused once the caller's grant was checked.</summary>
+    internal ProfileFault? Fault { get; init; }
+
     /// <summary>The name, tenant and provider.</summary>
     /// <returns>A text for people.</returns>
     public override string ToString() => $"profile {Name} (tenant {Tenant ?? "none"}, provider {Provider})";

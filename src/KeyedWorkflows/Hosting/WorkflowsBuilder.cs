@@ -16,6 +16,7 @@ namespace KeyedWorkflows;
 public sealed partial class WorkflowsBuilder
 {
     private readonly WorkflowRegistry registry = new();
+    private readonly ServiceDescriptor configurationProfiles = ServiceDescriptor.Singleton<IProfileStore>(static all => all.GetRequiredService<ConfigurationProfileStore>());
     private InMemoryProfileStore? profiles;
     private IConfiguration? configuration;
 
@@ -41,7 +42,7 @@ public sealed partial class WorkflowsBuilder
         services.TryAddSingleton(static all => new WorkflowHost(all));
         services.TryAddSingleton<WorkflowTransport>(static all => new InProcessTransport(all.GetRequiredService<WorkflowHost>()));
         services.TryAddSingleton(builder.CreateConfigurationStore);
-        services.AddSingleton<IProfileStore>(static all => all.GetRequiredService<ConfigurationProfileStore>());
+        services.Add(builder.configurationProfiles);
         services.TryAddSingleton<IHostDefault>(static all => all.GetRequiredService<ConfigurationProfileStore>());
         ModelServices.Add(services);
         services.AddHostedService<StartCheck>();
@@ -126,6 +127,9 @@ public sealed partial class WorkflowsBuilder
         this.configuration = configuration;
         return this;
     }
+
+    /// <summary>Takes the profiles of configuration for the seed of another store: runs do not use them from there any more. The host's default still holds.</summary>
+    internal void UseConfigurationAsSeed() => Services.Remove(configurationProfiles);
 
     private ConfigurationProfileStore CreateConfigurationStore(IServiceProvider all) => new(
         configuration ?? all.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build(),

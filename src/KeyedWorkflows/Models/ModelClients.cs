@@ -28,6 +28,11 @@ internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer
                 : throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, "The caller lost the permission to send keys while the run was going.") { Binding = binding };
         }
         var present = await FindAsync(bound.Id, binding, cancellationToken).ConfigureAwait(false);
+        if (present?.Fault is { } fault)
+        {
+            cache.Drop(bound.Id);
+            throw new ModelCallException(fault.Code, fault.Message) { Binding = binding };
+        }
         if (present is { Enabled: true } && present.Id == bound.Id && present.Tenant == bound.Tenant && present.Provider == bound.Provider)
         {
             return authorizer.MayUse(caller, present)
@@ -53,6 +58,10 @@ internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer
         try
         {
             return await profiles.FindByIdAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WorkflowRunException error)
+        {
+            throw new ModelCallException(error.Code, error.Message) { Binding = binding };
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {

@@ -21,6 +21,15 @@ public static class WorkflowErrorCodes
     /// <summary>The profile is disabled, or was revoked while the run was going.</summary>
     public const string ProfileDisabled = "profile_disabled";
 
+    /// <summary>The stored profile was altered past its store, and is not used.</summary>
+    public const string ProfileTampered = "profile_tampered";
+
+    /// <summary>The stored profile cannot be decrypted: the host's key ring was lost, or cannot be unwrapped.</summary>
+    public const string ProfileUnreadable = "profile_unreadable";
+
+    /// <summary>The store of profiles does not answer: whether a profile was revoked is not known, so that none of its profiles is used.</summary>
+    public const string StoreUnavailable = "store_unavailable";
+
     /// <summary>The profile that the author or the operator chose cannot be used: the caller can do nothing about it.</summary>
     public const string ProviderNotInitialized = "provider_not_initialized";
 

@@ -117,6 +117,8 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
     {
         if (profile is null || !authorizer.MayUse(caller, profile))
             return NotFound(slot, choice.Source);
+        if (profile.Fault is { } broken)
+            return Unfit(slot, choice.Source, profile, broken.Code, broken.Message);
         if (ProviderFault(slot, profile.Provider) is { } fault)
             return Unfit(slot, choice.Source, profile, fault.Code, fault.Message);
         if (!profile.Enabled)

@@ -43,6 +43,9 @@ internal sealed partial class ConfigurationProfileStore : IProfileStore, IListed
 
     public Credential? Current => snapshot.Default;
 
+    /// <summary>All profiles as they are now.</summary>
+    public IReadOnlyCollection<StoredProfile> Profiles => snapshot.ById.Values;
+
     public IReadOnlyCollection<string> Names => snapshot.ByName.Keys;
 
     public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken) => new(snapshot.ByName.GetValueOrDefault(name));

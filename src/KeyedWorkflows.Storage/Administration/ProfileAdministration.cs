@@ -1,0 +1,293 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>
+/// Writes and lists the profiles of the encrypted store. It takes keys and never gives one back. A change holds from the next model call of every run: at once in this process, within a second in
+/// others on the same database. Safe for use from several threads.
+/// </summary>
+public sealed class ProfileAdministration
+{
+    private readonly ProfileStorage storage;
+
+    internal ProfileAdministration(ProfileStorage storage) => this.storage = storage;
+
+    /// <summary>Creates a profile under a new random id. One of a name that was deleted before inherits nothing from it.</summary>
+    /// <param name="draft">The profile.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The profile as it is stored.</returns>
+    /// <exception cref="ProfileRefusedException">The draft is malformed, or the name is taken.</exception>
+    public Task<ProfileListing> CreateAsync(ProfileDraft draft, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        var profile = Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), draft.ApiKey, draft.Headers));
+        return WriteAsync(
+            async context =>
+            {
+                if (await context.Profiles.AnyAsync(row => row.Name == profile.Name, cancellationToken).ConfigureAwait(false))
+                    throw new ProfileRefusedException(ProfileRefusal.NameTaken, $"There is a profile '{profile.Name}' already. Replace it, or choose another name.");
+                context.Profiles.Add(storage.Protector.Protect(profile));
+                return Shown(profile);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Replaces a profile. Where tenant, provider or endpoint change, the draft brings the key, and the headers if there are any: what was given for one place is never sent to another.</summary>
+    /// <param name="id">The profile's id.</param>
+    /// <param name="draft">The whole of what it is to become, under the same name.</param>
+    /// <param name="expectedRevision">The revision that was read before; null to replace whatever there is.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The profile as it is stored.</returns>
+    /// <exception cref="ProfileRefusedException">The change is refused; nothing was written.</exception>
+    public Task<ProfileListing> ReplaceAsync(string id, ProfileDraft draft, string? expectedRevision = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        return ChangeAsync(
+            id,
+            expectedRevision,
+            present =>
+            {
+                if (draft.Name != present.Name)
+                    throw new ProfileRefusedException(ProfileRefusal.Malformed, $"Profile '{present.Name}' keeps its name. Create another profile, and delete this one.");
+                var moves = draft.Tenant != present.Tenant || draft.Provider != present.Provider || draft.Endpoint?.OriginalString != present.Endpoint?.OriginalString;
+                if (moves && ((draft.ApiKey is null && present.ApiKey is not null) || (draft.Headers is null && present.Headers.Count > 0)))
+                {
+                    throw new ProfileRefusedException(
+                        ProfileRefusal.KeyRequired,
+                        $"Tenant, provider or endpoint of profile '{present.Name}' change: give the key, and the headers if it has any, in the same request. What was given for one place is not sent to another.");
+                }
+                return Made(draft, present.Id, draft.ApiKey ?? present.ApiKey, draft.Headers ?? present.Headers);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Gives a profile another key.</summary>
+    /// <param name="id">The profile's id.</param>
+    /// <param name="key">The new key.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The profile as it is stored.</returns>
+    /// <exception cref="ProfileRefusedException">The change is refused; nothing was written.</exception>
+    public Task<ProfileListing> RotateKeyAsync(string id, Secret key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return ChangeAsync(id, null, present => present with { ApiKey = key }, cancellationToken);
+    }
+
+    /// <summary>Lets runs use a profile, or stops them at their next model call.</summary>
+    /// <param name="id">The profile's id.</param>
+    /// <param name="enabled">Whether runs may use it.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The profile as it is stored.</returns>
+    /// <exception cref="ProfileRefusedException">The change is refused; nothing was written.</exception>
+    public Task<ProfileListing> SetEnabledAsync(string id, bool enabled, CancellationToken cancellationToken = default) =>
+        ChangeAsync(id, null, present => present with { Enabled = enabled }, cancellationToken);
+
+    /// <summary>Deletes a profile, also one that cannot be read. Runs that it pays for stop at their next model call; neither seeding nor a new profile of the name brings it back.</summary>
+    /// <param name="id">The profile's id.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>Whether there was one.</returns>
+    public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return WriteAsync(
+            async context =>
+            {
+                if (await context.Profiles.FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is not { } row)
+                    return false;
+                context.Profiles.Remove(row);
+                if (!await context.FormerProfiles.AnyAsync(former => former.Id == row.Id, cancellationToken).ConfigureAwait(false))
+                    context.FormerProfiles.Add(new FormerProfileRow { Id = row.Id, Name = row.Name });
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Lists profiles by name, those that cannot be used included.</summary>
+    /// <param name="tenant">The tenant whose profiles are listed; null for all.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The profiles, without their secrets.</returns>
+    public async Task<IReadOnlyList<ProfileListing>> ListAsync(string? tenant = null, CancellationToken cancellationToken = default)
+    {
+        using var context = storage.Database.Open();
+        var rows = await context.Profiles.AsNoTracking().Where(row => tenant == null || row.Tenant == tenant).OrderBy(row => row.Name).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. rows.Select(row => Shown(storage.Protector.Unprotect(row)))];
+    }
+
+    /// <summary>Finds a profile by its name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The profile without its secrets; null where there is none.</returns>
+    public async Task<ProfileListing?> FindAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        using var context = storage.Database.Open();
+        return await context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken).ConfigureAwait(false) is { } found ? Shown(storage.Protector.Unprotect(found)) : null;
+    }
+
+    /// <summary>Writes all profiles that can be read as JSON, without any secret: neither keys, nor values of headers, nor fingerprints.</summary>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The text.</returns>
+    public async Task<string> ExportAsync(CancellationToken cancellationToken = default) =>
+        ProfileExport.Write((await ListAsync(null, cancellationToken).ConfigureAwait(false)).Where(profile => profile.Fault is null));
+
+    /// <summary>Creates the profiles of an exported text that the store does not have, under new ids, disabled and without a key. All or none.</summary>
+    /// <param name="json">What <see cref="ExportAsync"/> wrote.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What was created, and what was there before.</returns>
+    /// <exception cref="ProfileRefusedException">The text is malformed, or holds what no export holds. The message does not repeat it.</exception>
+    public Task<ProfileImportResult> ImportAsync(string json, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        StoredProfile[] profiles = [.. ProfileExport.Read(json).Select(draft => Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), null, null)))];
+        return WriteAsync(
+            async context =>
+            {
+                List<string> created = [];
+                List<string> skipped = [];
+                foreach (var profile in profiles)
+                {
+                    if (await context.Profiles.AnyAsync(row => row.Name == profile.Name, cancellationToken).ConfigureAwait(false))
+                    {
+                        skipped.Add(profile.Name);
+                        continue;
+                    }
+                    context.Profiles.Add(storage.Protector.Protect(profile));
+                    created.Add(profile.Name);
+                }
+                return new ProfileImportResult(created, skipped);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes a new key in the ring, under what wraps the ring now, and encrypts everything that can be read under it. After it the ring's older keys open backups only. Each profile gets a new revision.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the work; then all is as before.</param>
+    /// <returns>What was re-encrypted, and what could not be read.</returns>
+    public async Task<ReEncryptionResult> ReEncryptAsync(CancellationToken cancellationToken = default)
+    {
+        storage.Ring.Renew();
+        var result = await WriteAsync(
+            async context =>
+            {
+                var done = 0;
+                List<string> unreadable = [];
+                await foreach (var row in context.Profiles.AsAsyncEnumerable().WithCancellation(cancellationToken).ConfigureAwait(false))
+                {
+                    var profile = storage.Protector.Unprotect(row);
+                    if (profile.Fault is not null)
+                    {
+                        unreadable.Add(profile.Id);
+                        continue;
+                    }
+                    Update(row, storage.Protector.Protect(profile with { Revision = ProfileRevision.New() }));
+                    done++;
+                }
+                await storage.Fingerprints.ReEncryptAsync(context, storage.Ring, cancellationToken).ConfigureAwait(false);
+                return new ReEncryptionResult(done, unreadable);
+            },
+            cancellationToken).ConfigureAwait(false);
+        storage.Database.Compact();
+        return result;
+    }
+
+    private Task<ProfileListing> ChangeAsync(string id, string? expectedRevision, Func<StoredProfile, StoredProfile> change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return WriteAsync(
+            async context =>
+            {
+                if (await context.Profiles.FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is not { } row)
+                    throw new ProfileRefusedException(ProfileRefusal.NotFound, "There is no profile of this id.");
+                var present = storage.Protector.Unprotect(row);
+                if (present.Fault is { } fault)
+                    throw new ProfileRefusedException(ProfileRefusal.Unreadable, fault.Message);
+                if (expectedRevision is not null && expectedRevision != present.Revision)
+                    throw new ProfileRefusedException(ProfileRefusal.Changed, $"Profile '{present.Name}' was changed since it was read. Read it again.");
+                var changed = Checked(change(present) with { Revision = ProfileRevision.New() });
+                Update(row, storage.Protector.Protect(changed));
+                return Shown(changed);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>One write: all of it or nothing, with the mark that others watch.</summary>
+    private async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
+    {
+        using var context = storage.Database.Open();
+        var transaction = await context.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var result = await write(context).ConfigureAwait(false);
+            if (context.ChangeTracker.HasChanges())
+            {
+                await ProfileStorage.MarkChangeAsync(context, cancellationToken).ConfigureAwait(false);
+                await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                storage.Watch.Changed();
+            }
+            return result;
+        }
+    }
+
+    private static void Update(ProfileRow row, ProfileRow changed)
+    {
+        row.Tenant = changed.Tenant;
+        row.Provider = changed.Provider;
+        row.Endpoint = changed.Endpoint;
+        row.Enabled = changed.Enabled;
+        row.Revision = changed.Revision;
+        row.Payload = changed.Payload;
+    }
+
+    private static StoredProfile Made(ProfileDraft draft, string id, Secret? key, IReadOnlyDictionary<string, Secret>? headers) => new()
+    {
+        Id = id,
+        Name = draft.Name,
+        Tenant = draft.Tenant,
+        Provider = draft.Provider,
+        ApiKey = key,
+        Endpoint = draft.Endpoint,
+        Organization = draft.Organization,
+        Project = draft.Project,
+        Headers = headers?.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase) ?? FrozenDictionary<string, Secret>.Empty,
+        Model = draft.Model,
+        EmbeddingModel = draft.EmbeddingModel,
+        Models = draft.Models.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
+        Labels = draft.Labels.ToFrozenDictionary(StringComparer.Ordinal),
+        Enabled = draft.Enabled,
+        Revision = ProfileRevision.New(),
+    };
+
+    private static StoredProfile Checked(StoredProfile profile)
+    {
+        if (ProfileRules.FirstFault(profile) is { } fault)
+            throw new ProfileRefusedException(ProfileRefusal.Malformed, $"The profile cannot be stored: {fault}");
+        if (profile.Endpoint?.OriginalString.Length > StorageContext.EndpointLength)
+            throw new ProfileRefusedException(ProfileRefusal.Malformed, "The profile cannot be stored: its Endpoint is too long.");
+        return profile;
+    }
+
+    private ProfileListing Shown(StoredProfile profile) => new()
+    {
+        Id = profile.Id,
+        Name = profile.Name,
+        Tenant = profile.Tenant,
+        Provider = profile.Provider,
+        Endpoint = profile.Endpoint,
+        Organization = profile.Organization,
+        Project = profile.Project,
+        HeaderNames = [.. profile.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase)],
+        Model = profile.Model,
+        EmbeddingModel = profile.EmbeddingModel,
+        Models = profile.Models,
+        Labels = profile.Labels,
+        Enabled = profile.Enabled,
+        Revision = profile.Revision,
+        KeyFingerprint = profile.ApiKey is { } key ? storage.Fingerprints.Of(profile.Id, key) : null,
+        FaultCode = profile.Fault?.Code,
+        Fault = profile.Fault?.Message,
+    };
+}

@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace KeyedWorkflows.Storage.Migrations;
+
+/// <summary>The model as the migrations make it. A test compares it with the model in use.</summary>
+[DbContext(typeof(StorageContext))]
+internal sealed class StorageContextModelSnapshot : ModelSnapshot
+{
+    protected override void BuildModel(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity("KeyedWorkflows.Storage.ProfileRow", profile =>
+        {
+            profile.Property<string>("Id").HasMaxLength(64);
+            profile.Property<string>("Name").IsRequired().HasMaxLength(64);
+            profile.Property<string>("Tenant").HasMaxLength(64);
+            profile.Property<string>("Provider").IsRequired().HasMaxLength(64);
+            profile.Property<string>("Endpoint").HasMaxLength(2048);
+            profile.Property<bool>("Enabled");
+            profile.Property<string>("Revision").IsRequired().HasMaxLength(32).IsConcurrencyToken();
+            profile.Property<byte[]>("Payload").IsRequired();
+            profile.HasKey("Id");
+            profile.HasIndex("Name").IsUnique();
+            profile.HasIndex("Tenant");
+            profile.ToTable("profiles");
+        });
+        modelBuilder.Entity("KeyedWorkflows.Storage.FormerProfileRow", former =>
+        {
+            former.Property<string>("Id").HasMaxLength(64);
+            former.Property<string>("Name").IsRequired().HasMaxLength(64);
+            former.HasKey("Id");
+            former.HasIndex("Name");
+            former.ToTable("former_profiles");
+        });
+        modelBuilder.Entity("KeyedWorkflows.Storage.HostKeyRow", key =>
+        {
+            key.Property<string>("Name").HasMaxLength(64);
+            key.Property<byte[]>("Payload").IsRequired();
+            key.HasKey("Name");
+            key.ToTable("host_keys");
+        });
+        modelBuilder.Entity("KeyedWorkflows.Storage.StoreStateRow", state =>
+        {
+            state.Property<int>("Id").ValueGeneratedNever();
+            state.Property<string>("Change").IsRequired().HasMaxLength(32);
+            state.HasKey("Id");
+            state.ToTable("store_state");
+        });
+    }
+}

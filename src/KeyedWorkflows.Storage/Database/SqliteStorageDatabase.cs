@@ -1,0 +1,127 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>The store in a file of SQLite, which several processes of one machine may share.</summary>
+internal sealed class SqliteStorageDatabase : IStorageDatabase
+{
+    /// <summary>How long a write waits for that of another process, in seconds.</summary>
+    private const int WaitSeconds = 5;
+
+    private readonly string path;
+    private readonly string pooled;
+    private readonly string unpooled;
+    private readonly DbContextOptions<StorageContext> options;
+    private SqliteConnection? watch;
+    private long? version;
+
+    public SqliteStorageDatabase(string path)
+    {
+        this.path = path;
+        pooled = ConnectionString(pooling: true);
+        unpooled = ConnectionString(pooling: false);
+        options = new DbContextOptionsBuilder<StorageContext>().UseSqlite(pooled).AddInterceptors(SqliteConnectionSettings.Instance).Options;
+    }
+
+    public void Prepare()
+    {
+        // SQLite gives -wal and -shm the mode of the database, which it would make readable for all.
+        PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFiles.Create(path);
+        PrivateFiles.Close(path + "-wal");
+        PrivateFiles.Close(path + "-shm");
+        using var context = Open();
+        context.Database.OpenConnection();
+        Execute((SqliteConnection)context.Database.GetDbConnection(), "PRAGMA journal_mode = WAL;");
+
+        // Asked first: to migrate takes a lock, which a process that was killed leaves behind.
+        if (context.Database.GetPendingMigrations().Any())
+            context.Database.Migrate();
+    }
+
+    public StorageContext Open() => new(options);
+
+    /// <summary>
+    /// SQLite counts, for each connection, the commits of all others: so no write goes unseen, not even one past this store. A second, new connection shows whether the file is still the same: one that
+    /// was replaced goes on living for those who had opened it.
+    /// </summary>
+    public bool HasChanged()
+    {
+        try
+        {
+            var before = version;
+            using var fresh = OpenUnpooled();
+            watch ??= OpenUnpooled();
+            version = Read<long>(watch, "PRAGMA data_version;");
+            if (ReadChange(watch) != ReadChange(fresh))
+            {
+                Forget();
+                return true;
+            }
+            return version != before;
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+    }
+
+    public void Compact()
+    {
+        using var connection = OpenUnpooled();
+        Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
+    }
+
+    public void Dispose() => Forget();
+
+    private static string ReadChange(SqliteConnection connection) => Read<string>(connection, $"SELECT \"Change\" FROM store_state WHERE \"Id\" = {StoreStateRow.TheOne};");
+
+    private static T Read<T>(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constant texts of this class.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar() is T value ? value : throw new InvalidOperationException("The database lacks what the store reads.");
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constant texts of this class.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private SqliteConnection OpenUnpooled()
+    {
+        var connection = new SqliteConnection(unpooled);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets go of every connection that is open on what may no longer be the database.</summary>
+    private void Forget()
+    {
+        watch?.Dispose();
+        watch = null;
+        version = null;
+        using var pool = new SqliteConnection(pooled);
+        SqliteConnection.ClearPool(pool);
+    }
+
+    /// <summary>Never creates the file: SQLite would make it readable for all.</summary>
+    private string ConnectionString(bool pooling) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = pooling, DefaultTimeout = WaitSeconds }.ToString();
+}

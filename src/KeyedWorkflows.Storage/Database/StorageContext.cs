@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>The tables. Nothing in the model is of one database alone: which one it is, is chosen in <see cref="IStorageDatabase"/>.</summary>
+internal sealed class StorageContext(DbContextOptions<StorageContext> options) : DbContext(options)
+{
+    public const int NameLength = 64;
+
+    public const int RevisionLength = 32;
+
+    public const int EndpointLength = 2048;
+
+    public DbSet<ProfileRow> Profiles => Set<ProfileRow>();
+
+    public DbSet<FormerProfileRow> FormerProfiles => Set<FormerProfileRow>();
+
+    public DbSet<HostKeyRow> HostKeys => Set<HostKeyRow>();
+
+    public DbSet<StoreStateRow> State => Set<StoreStateRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ProfileRow>(profile =>
+        {
+            profile.ToTable("profiles");
+            profile.HasKey(row => row.Id);
+            profile.Property(row => row.Id).HasMaxLength(NameLength);
+            profile.Property(row => row.Name).HasMaxLength(NameLength);
+            profile.Property(row => row.Tenant).HasMaxLength(NameLength);
+            profile.Property(row => row.Provider).HasMaxLength(NameLength);
+            profile.Property(row => row.Endpoint).HasMaxLength(EndpointLength);
+            profile.Property(row => row.Revision).HasMaxLength(RevisionLength).IsConcurrencyToken();
+            profile.HasIndex(row => row.Name).IsUnique();
+            profile.HasIndex(row => row.Tenant);
+        });
+        modelBuilder.Entity<FormerProfileRow>(former =>
+        {
+            former.ToTable("former_profiles");
+            former.HasKey(row => row.Id);
+            former.Property(row => row.Id).HasMaxLength(NameLength);
+            former.Property(row => row.Name).HasMaxLength(NameLength);
+            former.HasIndex(row => row.Name);
+        });
+        modelBuilder.Entity<HostKeyRow>(key =>
+        {
+            key.ToTable("host_keys");
+            key.HasKey(row => row.Name);
+            key.Property(row => row.Name).HasMaxLength(NameLength);
+        });
+        modelBuilder.Entity<StoreStateRow>(state =>
+        {
+            state.ToTable("store_state");
+            state.HasKey(row => row.Id);
+            state.Property(row => row.Id).ValueGeneratedNever();
+            state.Property(row => row.Change).HasMaxLength(RevisionLength);
+        });
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>
+/// Answers from memory while the database has not changed. After a change a profile's row is read again when it is next asked for, and decrypted again only if the row is another.
+/// </summary>
+internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileStore, IListedProfileStore
+{
+    private readonly ConcurrentDictionary<string, Entry> byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Entry> byName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TenantEntry> byTenant = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<string> Names
+    {
+        get
+        {
+            using var context = storage.Database.Open();
+            return [.. context.Profiles.Select(row => row.Name)];
+        }
+    }
+
+    public ValueTask<StoredProfile?> FindByIdAsync(string id, CancellationToken cancellationToken)
+    {
+        ThrowIfDeaf();
+        var generation = storage.Watch.Generation;
+        return byId.TryGetValue(id, out var entry) && entry.Generation == generation
+            ? new(entry.Profile)
+            : new(ReadAsync(generation, context => context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellationToken), () => byId.TryRemove(id, out _)));
+    }
+
+    public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken)
+    {
+        ThrowIfDeaf();
+        var generation = storage.Watch.Generation;
+        return byName.TryGetValue(name, out var entry) && entry.Generation == generation
+            ? new(entry.Profile)
+            : new(ReadAsync(generation, context => context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken), () => byName.TryRemove(name, out _)));
+    }
+
+    public ValueTask<IReadOnlyList<StoredProfile>> FindByTenantAsync(string tenant, CancellationToken cancellationToken)
+    {
+        ThrowIfDeaf();
+        var generation = storage.Watch.Generation;
+        return byTenant.TryGetValue(tenant, out var entry) && entry.Generation == generation ? new(entry.Profiles) : new(ReadTenantAsync(tenant, generation, cancellationToken));
+    }
+
+    private async Task<StoredProfile?> ReadAsync(long generation, Func<StorageContext, Task<ProfileRow?>> find, Action forget)
+    {
+        try
+        {
+            using var context = storage.Database.Open();
+            if (await find(context).ConfigureAwait(false) is { } row)
+                return Keep(row, generation);
+            forget();
+            return null;
+        }
+        catch (Exception error) when (error is DbException or InvalidOperationException)
+        {
+            throw Unavailable(error);
+        }
+    }
+
+    private async Task<IReadOnlyList<StoredProfile>> ReadTenantAsync(string tenant, long generation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var context = storage.Database.Open();
+            var rows = await context.Profiles.AsNoTracking().Where(row => row.Tenant == tenant).OrderBy(row => row.Name).ToListAsync(cancellationToken).ConfigureAwait(false);
+            StoredProfile[] profiles = [.. rows.Select(row => Keep(row, generation))];
+            if (profiles.Length == 0)
+                byTenant.TryRemove(tenant, out _);
+            else if (profiles.All(profile => profile.Fault is null))
+                byTenant[tenant] = new TenantEntry(profiles, generation);
+            return profiles;
+        }
+        catch (Exception error) when (error is DbException or InvalidOperationException)
+        {
+            throw Unavailable(error);
+        }
+    }
+
+    private StoredProfile Keep(ProfileRow row, long generation)
+    {
+        var profile = byId.TryGetValue(row.Id, out var known) && known.Row.IsSame(row) ? known.Profile : storage.Protector.Unprotect(row);
+        if (profile.Fault is not null)
+        {
+            // Not kept: it is over as soon as the ring is back, which no change of the database tells.
+            byId.TryRemove(row.Id, out _);
+            byName.TryRemove(row.Name, out _);
+            return profile;
+        }
+        var entry = new Entry(row, profile, generation);
+        byId[row.Id] = entry;
+        byName[row.Name] = entry;
+        return profile;
+    }
+
+    private void ThrowIfDeaf()
+    {
+        if (!storage.Watch.IsHeard)
+            throw Silent();
+    }
+
+    private static WorkflowRunException Silent() => new(
+        WorkflowErrorCodes.StoreUnavailable,
+        "The store of profiles has not answered for more than 5 seconds. Its profiles are refused until it does: whether one was revoked is not known. The operator finds the cause in the log.");
+
+    private static WorkflowRunException Unavailable(Exception error) => new(
+        WorkflowErrorCodes.StoreUnavailable,
+        $"The store of profiles could not be read ({error.GetType().Name}). The operator finds out whether its database is there, whole and not locked.");
+
+    private sealed record Entry(ProfileRow Row, StoredProfile Profile, long Generation);
+
+    private sealed record TenantEntry(StoredProfile[] Profiles, long Generation);
+}

@@ -1,0 +1,214 @@
+using System.Text.Json;
+
+namespace KeyedWorkflows.Storage.Tests;
+
+public sealed class AdministrationTests : IDisposable
+{
+    private readonly StoreDirectory directory = new();
+    private readonly StoreHost host;
+
+    public AdministrationTests() => host = new StoreHost(directory);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        host.Dispose();
+        directory.Dispose();
+    }
+
+    [Fact]
+    public async Task EndpointChangeNeedsKey()
+    {
+        var draft = StoreHost.Draft("a", endpoint: "https://models.example/v1");
+        var made = await host.Profiles.CreateAsync(draft, Token);
+        var elsewhere = new Uri("https://elsewhere.example/v1");
+
+        foreach (var moved in (ProfileDraft[])[draft with { Endpoint = elsewhere }, draft with { Endpoint = null }, draft with { Provider = "openai" }, draft with { Tenant = "bolt" }, draft with { Tenant = null }])
+        {
+            var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.ReplaceAsync(made.Id, moved with { ApiKey = null }, cancellationToken: Token));
+            Assert.Equal(ProfileRefusal.KeyRequired, refused.Reason);
+        }
+        Assert.Equal(draft.Endpoint, (await host.FindAsync("a"))!.Endpoint);
+
+        var key = Secret.From(StoreHost.NewKey());
+        await host.Profiles.ReplaceAsync(made.Id, draft with { Endpoint = elsewhere, ApiKey = key }, cancellationToken: Token);
+        var after = (await host.FindAsync("a"))!;
+        Assert.Equal((elsewhere, key), (after.Endpoint, after.ApiKey));
+    }
+
+    [Fact]
+    public async Task Headers_are_not_sent_to_another_endpoint_either()
+    {
+        var draft = StoreHost.Draft("a") with { Headers = new Dictionary<string, Secret> { ["X-Team"] = Secret.From(StoreHost.NewKey()) } };
+        var made = await host.Profiles.CreateAsync(draft, Token);
+        var moved = draft with { Endpoint = new Uri("https://elsewhere.example/v1") };
+
+        Assert.Equal(ProfileRefusal.KeyRequired, (await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.ReplaceAsync(made.Id, moved with { Headers = null }, cancellationToken: Token))).Reason);
+        await host.Profiles.ReplaceAsync(made.Id, moved with { Headers = new Dictionary<string, Secret>() }, cancellationToken: Token);
+
+        Assert.Empty((await host.FindAsync("a"))!.Headers);
+    }
+
+    [Fact]
+    public async Task A_change_of_anything_else_keeps_the_key()
+    {
+        var draft = StoreHost.Draft("a") with { Headers = new Dictionary<string, Secret> { ["X-Team"] = Secret.From(StoreHost.NewKey()) } };
+        var made = await host.Profiles.CreateAsync(draft, Token);
+
+        await host.Profiles.ReplaceAsync(made.Id, draft with { ApiKey = null, Headers = null, Model = "model-2", Labels = new Dictionary<string, string> { ["team"] = "blue" } }, made.Revision, Token);
+
+        var after = (await host.FindAsync("a"))!;
+        Assert.Equal((draft.ApiKey, "model-2", "blue"), (after.ApiKey, after.Model, after.Labels["team"]));
+        Assert.Equal(draft.Headers["X-Team"], after.Headers["x-team"]);
+    }
+
+    [Fact]
+    public async Task RecreatedNameInheritsNoGrant()
+    {
+        var before = await host.Profiles.CreateAsync(StoreHost.Draft("a"), Token);
+        await host.Profiles.DeleteAsync(before.Id, Token);
+
+        var after = await host.Profiles.CreateAsync(StoreHost.Draft("a"), Token);
+
+        Assert.NotEqual(before.Id, after.Id);
+        Assert.Null(await host.FindByIdAsync(before.Id));
+        Assert.Equal(32, after.Id.Length);
+    }
+
+    [Fact]
+    public async Task FingerprintDiffersAcrossTenants()
+    {
+        var key = StoreHost.NewKey();
+        var a = await host.Profiles.CreateAsync(StoreHost.Draft("a", key, tenant: "acme"), Token);
+        var b = await host.Profiles.CreateAsync(StoreHost.Draft("b", key, tenant: "bolt"), Token);
+
+        Assert.Matches("^[0-9a-f]{16}$", a.KeyFingerprint);
+        Assert.NotEqual(a.KeyFingerprint, b.KeyFingerprint);
+        Assert.Equal(a.KeyFingerprint, (await host.Profiles.SetEnabledAsync(a.Id, false, Token)).KeyFingerprint);
+        Assert.NotEqual(a.KeyFingerprint, (await host.Profiles.RotateKeyAsync(a.Id, Secret.From(StoreHost.NewKey()), Token)).KeyFingerprint);
+
+        // Another host has another key of its own.
+        using var elsewhere = new StoreDirectory();
+        using var other = new StoreHost(elsewhere);
+        Assert.NotEqual(a.KeyFingerprint, other.Storage.Fingerprints.Of(a.Id, Secret.From(key)));
+        using var again = new StoreHost(directory);
+        Assert.Equal(a.KeyFingerprint, again.Storage.Fingerprints.Of(a.Id, Secret.From(key)));
+    }
+
+    [Fact]
+    public async Task A_write_past_another_is_refused()
+    {
+        var draft = StoreHost.Draft("a");
+        var made = await host.Profiles.CreateAsync(draft, Token);
+        await host.Profiles.SetEnabledAsync(made.Id, false, Token);
+
+        var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.ReplaceAsync(made.Id, draft, made.Revision, Token));
+
+        Assert.Equal(ProfileRefusal.Changed, refused.Reason);
+        Assert.False((await host.FindAsync("a"))!.Enabled);
+    }
+
+    [Fact]
+    public async Task What_is_malformed_is_refused_and_not_repeated()
+    {
+        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a"), Token);
+        var keyAsName = "sk-proj-" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()) + "aB3";
+
+        foreach (var draft in (ProfileDraft[])
+        [
+            StoreHost.Draft(keyAsName), StoreHost.Draft("b", tenant: keyAsName), StoreHost.Draft("b", endpoint: "https://user:" + keyAsName + "@models.example"),
+            StoreHost.Draft("b") with { Headers = new Dictionary<string, Secret> { ["Host"] = Secret.From(keyAsName) } }, StoreHost.Draft("b") with { ApiKey = JsonSerializer.Deserialize<Secret>("\"any\"") },
+        ])
+        {
+            var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(draft, Token));
+            Assert.Equal(ProfileRefusal.Malformed, refused.Reason);
+            Assert.DoesNotContain(keyAsName, refused.ToString() + draft, StringComparison.Ordinal);
+        }
+        Assert.Equal(ProfileRefusal.NameTaken, (await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(StoreHost.Draft("a"), Token))).Reason);
+        Assert.Equal(ProfileRefusal.Malformed, (await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.ReplaceAsync(made.Id, StoreHost.Draft("b"), cancellationToken: Token))).Reason);
+        Assert.Equal(ProfileRefusal.NotFound, (await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.SetEnabledAsync("none", true, Token))).Reason);
+        Assert.False(await host.Profiles.DeleteAsync("none", Token));
+    }
+
+    [Fact]
+    public async Task Everything_of_a_profile_comes_back()
+    {
+        var draft = StoreHost.Draft("a", endpoint: "https://models.example/v1") with
+        {
+            Organization = "org-1",
+            Project = "project-1",
+            EmbeddingModel = "embedding-1",
+            Headers = new Dictionary<string, Secret> { ["X-Team"] = Secret.From(StoreHost.NewKey()) },
+            Models = new Dictionary<string, string> { ["model-1"] = "deployment-1" },
+            Labels = new Dictionary<string, string> { ["Team"] = "blue é" },
+        };
+        await host.Profiles.CreateAsync(draft, Token);
+
+        using var another = new StoreHost(directory);
+        var profile = (await another.FindAsync("a"))!;
+
+        Assert.Equal(
+            (draft.Name, draft.Tenant, draft.Provider, draft.ApiKey, draft.Endpoint, draft.Organization, draft.Project, draft.Model, draft.EmbeddingModel, true),
+            (profile.Name, profile.Tenant, profile.Provider, profile.ApiKey, profile.Endpoint, profile.Organization, profile.Project, profile.Model, profile.EmbeddingModel, profile.Enabled));
+        Assert.Equal(draft.Headers, profile.Headers);
+        Assert.Equal(draft.Models, profile.Models);
+        Assert.Equal(draft.Labels, profile.Labels);
+    }
+
+    [Fact]
+    public async Task Export_and_import_carry_no_secret()
+    {
+        var key = StoreHost.NewKey();
+        var made = await host.Profiles.CreateAsync(
+            StoreHost.Draft("a", key, endpoint: "https://models.example/v1") with { Headers = new Dictionary<string, Secret> { ["X-Team"] = Secret.From("team-" + key) } }, Token);
+        var text = await host.Profiles.ExportAsync(Token);
+        Assert.Null(Canary.In(text, key));
+        Assert.DoesNotContain(made.KeyFingerprint!, text, StringComparison.Ordinal);
+
+        using var elsewhere = new StoreDirectory();
+        using var other = new StoreHost(elsewhere);
+        await other.Profiles.CreateAsync(StoreHost.Draft("mine"), Token);
+        var result = await other.Profiles.ImportAsync(text, Token);
+        var imported = (await other.FindAsync("a"))!;
+
+        Assert.Equal(["a"], result.Created);
+        Assert.Empty(result.Skipped);
+        Assert.NotEqual(made.Id, imported.Id);
+        Assert.Equal((null, false, "https://models.example/v1"), (imported.ApiKey, imported.Enabled, imported.Endpoint!.OriginalString));
+        Assert.Equal(["a"], (await other.Profiles.ImportAsync(text, Token)).Skipped);
+        Assert.Equal(WorkflowErrorCodes.ProfileDisabled, await other.RefusalOfRunAsync("a"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"version\":2,\"profiles\":[]}")]
+    [InlineData("{\"version\":1,\"profiles\":[{\"name\":\"a\",\"provider\":\"fake\",\"apiKey\":\"canary\"}]}")]
+    [InlineData("{\"version\":1,\"profiles\":[{\"name\":\"a\",\"provider\":\"fake\"},{\"name\":\"a\",\"provider\":\"fake\"}]}")]
+    [InlineData("{\"version\":1,\"profiles\":[{\"name\":\"CANARY canary\",\"provider\":\"fake\"}]}")]
+    [InlineData("{\"version\":1,\"profiles\":[null]}")]
+    [InlineData("{\"version\":1,\"profiles\":[{\"name\":\"a\",\"provider\":\"fake\",\"models\":{\"m\":null}}]}")]
+    public async Task An_import_that_no_export_wrote_is_refused_whole(string text)
+    {
+        var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.ImportAsync(text, Token));
+
+        Assert.Equal(ProfileRefusal.Malformed, refused.Reason);
+        Assert.DoesNotContain("canary", refused.ToString(), StringComparison.Ordinal);
+        Assert.Empty(await host.Profiles.ListAsync(cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Lists_show_no_secret()
+    {
+        var key = StoreHost.NewKey();
+        await host.Profiles.CreateAsync(StoreHost.Draft("a", key), Token);
+        await host.Profiles.CreateAsync(StoreHost.Draft("b", tenant: "bolt"), Token);
+
+        var listed = Assert.Single(await host.Profiles.ListAsync("acme", Token));
+
+        Assert.Null(Canary.In(JsonSerializer.Serialize(listed) + listed, key));
+        Assert.Equal(["a", "b"], (await host.Profiles.ListAsync(cancellationToken: Token)).Select(profile => profile.Name));
+    }
+}

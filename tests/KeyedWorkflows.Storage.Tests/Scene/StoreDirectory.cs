@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+
+namespace KeyedWorkflows.Storage.Tests;
+
+/// <summary>A place for one test: a directory each for the database, the ring and the key that wraps it.</summary>
+internal sealed class StoreDirectory : IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("kw-store-").FullName;
+
+    public StoreDirectory()
+    {
+        KeyEncryptionKey = NewKeyEncryptionKey();
+    }
+
+    public string Root => root;
+
+    public string Database => Path.Combine(root, "database", "profiles.db");
+
+    public string Ring => Path.Combine(root, "ring");
+
+    public string KeyEncryptionKey { get; }
+
+    public string NewKeyEncryptionKey()
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(root, "wrapping")).FullName;
+        var file = Path.Combine(directory, Guid.NewGuid().ToString("N"));
+        File.WriteAllText(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
+        return file;
+    }
+
+    /// <summary>The options of a host in production.</summary>
+    public void Protected(ProfileStorageOptions options)
+    {
+        options.DatabasePath = Database;
+        options.KeyRingPath = Ring;
+        options.KeyEncryptionKeyFile = KeyEncryptionKey;
+    }
+
+    /// <summary>Writes past the store, as who can open the file does.</summary>
+    public int Execute(string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>A copy of the whole database, as a backup makes it.</summary>
+    public string Backup()
+    {
+        var copy = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "backup")).FullName, Guid.NewGuid().ToString("N"));
+        Copy(Database, copy);
+        return copy;
+    }
+
+    public void Restore(string backup) => Copy(backup, Database);
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    private static void Copy(string from, string to)
+    {
+        using var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = from, Pooling = false }.ToString());
+        using var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = to, Pooling = false }.ToString());
+        source.Open();
+        target.Open();
+        source.BackupDatabase(target);
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KeyedWorkflows.Storage.Tests;
+
+/// <summary>A host with an encrypted store and one workflow. Several on one directory stand for several processes: they share no state but the files.</summary>
+internal sealed class StoreHost : IDisposable
+{
+    private readonly ServiceProvider services;
+
+    public StoreHost(StoreDirectory directory, Action<ProfileStorageOptions>? configure = null, string environment = "Production", IReadOnlyDictionary<string, string?>? configuration = null, ICredentialAuthorizer? authorizer = null)
+    {
+        var all = new ServiceCollection();
+        all.AddSingleton<TimeProvider>(Time);
+        all.AddSingleton<IHostEnvironment>(new HostEnvironment(environment));
+        if (authorizer is not null)
+            all.AddSingleton(authorizer);
+        all.AddWorkflows(workflows => workflows
+            .AddProvider(Provider)
+            .AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(configuration ?? new Dictionary<string, string?>()).Build())
+            .AddSqliteProfiles(options =>
+            {
+                directory.Protected(options);
+                configure?.Invoke(options);
+            }));
+        services = all.BuildServiceProvider();
+        try
+        {
+            foreach (var hosted in services.GetServices<IHostedService>())
+                hosted.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch
+        {
+            services.Dispose();
+            throw;
+        }
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public RecordingProvider Provider { get; } = new();
+
+    public ProfileAdministration Profiles => services.GetRequiredService<ProfileAdministration>();
+
+    public IProfileStore Store => services.GetRequiredService<EncryptedProfileStore>();
+
+    public ProfileStorage Storage => services.GetRequiredService<ProfileStorage>();
+
+    public IAskClient Ask => services.GetRequiredService<IAskClient>();
+
+    public IAskTwiceClient AskTwice => services.GetRequiredService<IAskTwiceClient>();
+
+    public Task<StoredProfile?> FindAsync(string name) => Store.FindByNameAsync(name, TestContext.Current.CancellationToken).AsTask();
+
+    public Task<StoredProfile?> FindByIdAsync(string id) => Store.FindByIdAsync(id, TestContext.Current.CancellationToken).AsTask();
+
+    /// <summary>Runs the workflow under a profile, and says which key paid.</summary>
+    public async Task<Secret> RunAsync(string profile)
+    {
+        await Ask.RunAsync(new Question("Who pays?"), profile, TestContext.Current.CancellationToken);
+        return Provider.Paid.Last();
+    }
+
+    public async Task<string> RefusalOfRunAsync(string profile) => (await Assert.ThrowsAsync<WorkflowRunException>(() => RunAsync(profile))).Code;
+
+    /// <summary>Lets the store hear of what others wrote.</summary>
+    public void Listen() => Time.Advance(StoreWatch.Interval);
+
+    public void Dispose() => services.Dispose();
+
+    public static string NewKey() => "key-" + Guid.NewGuid().ToString("N");
+
+    public static ProfileDraft Draft(string name, string? key = null, string? tenant = "acme", string? endpoint = null) => new()
+    {
+        Name = name,
+        Tenant = tenant,
+        Provider = RecordingProvider.Family,
+        ApiKey = Secret.From(key ?? NewKey()),
+        Endpoint = endpoint is null ? null : new Uri(endpoint),
+        Model = "model-1",
+    };
+}
