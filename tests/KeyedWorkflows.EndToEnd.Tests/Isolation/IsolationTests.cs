@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KeyedWorkflows.EndToEnd.Tests.Isolation;
 
 /// <summary>
-/// Runs of many clients at once, with faults of the provider and new keys in the configuration meanwhile, the payer chosen in each of the three ways: every request carries a key of the client whose run made it.
+/// Runs of many clients at once, with faults of the provider and new keys in the configuration meanwhile, the payer chosen in each of the three ways: every request carries the key of the run that made it.
 /// </summary>
 public sealed class IsolationTests(ITestOutputHelper output)
 {
@@ -22,7 +22,7 @@ public sealed class IsolationTests(ITestOutputHelper output)
 
     private async Task ProveAsync(int runs, int clients, int atOnce)
     {
-        var witness = new Witness();
+        var witness = new Witness(runs);
         await using var server = await ModelServer.StartAsync(
             options =>
             {
@@ -33,8 +33,8 @@ public sealed class IsolationTests(ITestOutputHelper output)
             TestContext.Current.CancellationToken);
         server.When(static request => request.Number % 29 == 0).Fail(ModelServerFault.RateLimited(TimeSpan.Zero));
         server.When(static request => request.Number % 31 == 0).Fail(ModelServerFault.ServerError());
-        server.When(static request => request.Number % 37 == 0).Fail(ModelServerFault.CutConnection());
-        server.When(static request => request.Number % 41 == 0 && request.IsStreaming).Fail(ModelServerFault.CutStream());
+        var cut = server.When(static request => request.Number % 37 == 0).Fail(ModelServerFault.CutConnection());
+        var cutInside = server.When(static request => request.Number % 41 == 0 && request.IsStreaming).Fail(ModelServerFault.CutStream());
         server.When(static request => request.Number % 997 == 0).Fail(ModelServerFault.EchoKeyInError());
         server.When(static request => request.Tools.Count > 0 && request.Messages[^1].Role == "user").CallTool("Tenant");
 
@@ -57,7 +57,7 @@ public sealed class IsolationTests(ITestOutputHelper output)
                     all.Rotate(run / (runs / 40));
                 try
                 {
-                    var outcome = await RunAsync(client, all, run, ct);
+                    var outcome = await RunAsync(client, all, witness, run, ct);
                     Assert.Equal(8, outcome.Dimensions);
                     Interlocked.Increment(ref succeeded);
                 }
@@ -75,6 +75,10 @@ public sealed class IsolationTests(ITestOutputHelper output)
         Assert.Subset(ExpectedFailures, failures.Keys.ToHashSet());
         Assert.True(witness.Requests >= runs * 4L, "Each run makes four requests at least.");
         Assert.Equal(40, all.Rotations);
+        Assert.Equal(0, server.RefusedRequests);
+
+        // A run has two calls under way at most; a cut connection is opened anew, and so are those that a failed run gave up. Clients and keys open none of their own.
+        Assert.InRange(server.Connections, 1, (2 * atOnce) + cut.Calls + cutInside.Calls + (2 * failures.Values.Sum()));
     }
 
     // Faults that are not retried, or that came too often in one step.
@@ -83,16 +87,22 @@ public sealed class IsolationTests(ITestOutputHelper output)
         WorkflowErrorCodes.Unauthorized, WorkflowErrorCodes.RateLimited, WorkflowErrorCodes.ProviderFailed, WorkflowErrorCodes.ConnectionFailed, WorkflowErrorCodes.CallLimitReached,
     ];
 
-    private static Task<Outcome> RunAsync(IMarkedRunClient client, Clients all, int run, CancellationToken ct)
+    /// <summary>Each way to choose has its turn: in the call a profile or a key, by the input a name or a key, by the workflow's method.</summary>
+    private static Task<Outcome> RunAsync(IMarkedRunClient client, Clients all, Witness witness, int run, CancellationToken ct)
     {
         var payer = run % all.Count;
+        var way = run / all.Count % 5;
+        var key = way > 2 ? all.NewKey(new KeyOwner(payer) { Run = run }) : null;
+        witness.Expect(run, key is null ? new Started(all.GenerationOf(payer), BringsKey: false) : new Started(0, BringsKey: true));
         var job = new Job { Mark = Witness.MarkOf(payer, run), Client = Clients.Name(payer) };
         var options = new RunOptions { Tenant = job.Client };
-        return (run / all.Count % 3) switch
+        return way switch
         {
             0 => client.RunAsync(job, Clients.Profile(payer), options, ct),
             1 => client.RunAsync(job with { Profile = Clients.Profile(payer) }, options, ct),
-            _ => client.RunAsync(job with { Key = Secret.From(all.NewKey(payer)) }, options, ct),
+            2 => client.RunAsync(job with { IsChosen = true }, options, ct),
+            3 => client.RunAsync(job, Credential.ApiKey(key), options, ct),
+            _ => client.RunAsync(job with { Key = Secret.From(key) }, options, ct),
         };
     }
 }

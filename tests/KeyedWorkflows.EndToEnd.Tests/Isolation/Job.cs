@@ -8,6 +8,9 @@ public sealed record Job
     /// <summary>The tenant that the run must serve, for the tool to compare.</summary>
     public required string Client { get; init; }
 
+    /// <summary>Whether the workflow's own method chooses the payer.</summary>
+    public bool IsChosen { get; init; }
+
     [ApiKey]
     public Secret? Key { get; init; }
 

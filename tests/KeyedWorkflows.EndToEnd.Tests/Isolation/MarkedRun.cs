@@ -7,6 +7,9 @@ namespace KeyedWorkflows.EndToEnd.Tests.Isolation;
 [CredentialProfile(Provider = "openai", Model = "gpt-4o-mini", EmbeddingModel = "text-embedding-3-small")]
 public sealed partial class MarkedRun : IWorkflow<Job, Outcome>
 {
+    [ChooseProfile]
+    public Credential Choose(Job job) => job.IsChosen ? Credential.Profile(job.Client + "_openai") : Credential.Unspecified;
+
     [Prompt("{{job.Mark}} What is this about?")]
     public partial Task<Briefing> Brief(Job job, IChatClient chat, CancellationToken ct);
 
