@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using KeyedWorkflows.Benchmarks;
 using KeyedWorkflows.Benchmarks.Binding;
 using KeyedWorkflows.Benchmarks.Chains;
+using KeyedWorkflows.Benchmarks.Generators;
 using KeyedWorkflows.Benchmarks.Load;
 
 switch (args)
@@ -30,4 +31,5 @@ static async Task CompareAsync()
     await YieldingChainBenchmarks.CompareAsync();
     await DiamondBenchmarks.CompareAsync();
     await BindingBenchmarks.CompareAsync();
+    await GeneratorBenchmarks.CompareAsync();
 }

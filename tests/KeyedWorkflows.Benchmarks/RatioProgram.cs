@@ -11,46 +11,50 @@ internal static class RatioProgram
 {
     public const string Verb = "ratios";
 
-    private const int Rounds = 400;
+    private const int MostRounds = 400;
+    private const int FewestRounds = 9;
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1_500);
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(15);
 
     public static async Task CompareAsync(string title, params (string Name, Func<Task> Run)[] subjects)
     {
         var runs = new int[subjects.Length];
+        var round = 0.0;
         for (var i = 0; i < subjects.Length; i++)
         {
             // Long enough for the last tier of the compiler, then a block's number of runs.
-            for (var warm = Stopwatch.StartNew(); warm.ElapsedMilliseconds < 1_500;)
-                await MeasureAsync(subjects[i].Run, 50);
-            runs[i] = Math.Max(1, (int)(Block.TotalNanoseconds / Math.Max(1, await MeasureAsync(subjects[i].Run, 200))));
+            var once = await MeasureAsync(subjects[i].Run, 1);
+            for (var warm = Stopwatch.StartNew(); warm.Elapsed < WarmUp;)
+                once = await MeasureAsync(subjects[i].Run, RunsIn(TimeSpan.FromMilliseconds(1), once, 1_000));
+            runs[i] = RunsIn(Block, once, int.MaxValue);
+            round += runs[i] * once;
         }
+        var rounds = Math.Max(FewestRounds, RunsIn(Budget, round, MostRounds));
 
         var nanoseconds = new double[subjects.Length][];
         for (var i = 0; i < subjects.Length; i++)
-            nanoseconds[i] = new double[Rounds];
-        for (var round = 0; round < Rounds; round++)
+            nanoseconds[i] = new double[rounds];
+        for (var turn = 0; turn < rounds * subjects.Length; turn++)
         {
-            for (var turn = 0; turn < subjects.Length; turn++)
-            {
-                var i = (turn + round) % subjects.Length;
-                nanoseconds[i][round] = await MeasureAsync(subjects[i].Run, runs[i]);
-            }
+            // Each round begins with another subject.
+            var i = (turn + (turn / subjects.Length)) % subjects.Length;
+            nanoseconds[i][turn / subjects.Length] = await MeasureAsync(subjects[i].Run, runs[i]);
         }
 
-        var bytes = new double[subjects.Length];
-        for (var i = 0; i < subjects.Length; i++)
-            bytes[i] = await BytesAsync(subjects[i].Run, 1_000);
-
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{title}: {Rounds} alternating rounds"));
-        var first = nanoseconds[0].Order().ElementAt(Rounds / 10);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{title}: {rounds} alternating rounds"));
+        var first = nanoseconds[0].Order().ElementAt(rounds / 10);
         for (var i = 0; i < subjects.Length; i++)
         {
             double[] ratios = [.. nanoseconds[i].Zip(nanoseconds[0], static (own, first) => own / first).Order()];
-            double[] times = [.. nanoseconds[i].Order()];
+            var time = nanoseconds[i].Order().ElementAt(rounds / 10);
+            var bytes = await BytesAsync(subjects[i].Run, RunsIn(TimeSpan.FromMilliseconds(100), time, 1_000));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {subjects[i].Name,-34} {times[Rounds / 10] / first,9:0.00}  (median {ratios[Rounds / 2]:0.00})  {times[Rounds / 10],11:N0} ns {bytes[i],9:N0} bytes"));
+                $"  {subjects[i].Name,-34} {time / first,9:0.00}  (median {ratios[rounds / 2]:0.00})  {time,13:N0} ns {bytes,13:N0} bytes"));
         }
     }
+
+    private static int RunsIn(TimeSpan time, double nanoseconds, int most) => (int)Math.Clamp(time.TotalNanoseconds / Math.Max(1, nanoseconds), 1, most);
 
     private static async Task<double> BytesAsync(Func<Task> run, int times)
     {

@@ -33,6 +33,25 @@ public class GeneratorBenchmarks
     [Benchmark]
     public int RefitAfterUnrelatedEdit() => refit.AfterUnrelatedEdit();
 
+    internal static async Task CompareAsync()
+    {
+        foreach (var classes in (int[])[10, 100, 1_000])
+        {
+            GeneratorBenchmarks generators = new() { Classes = classes };
+            generators.Setup();
+            await RatioProgram.CompareAsync(
+                $"{classes} classes from nothing, to Refit's generator",
+                ("Refit", () => Done(generators.RefitCold())),
+                ("workflows", () => Done(generators.WorkflowsCold())));
+            await RatioProgram.CompareAsync(
+                $"{classes} classes after an unrelated edit, to Refit's generator",
+                ("Refit", () => Done(generators.RefitAfterUnrelatedEdit())),
+                ("workflows", () => Done(generators.WorkflowsAfterUnrelatedEdit())));
+        }
+    }
+
+    private static Task Done(int files) => files > 0 ? Task.CompletedTask : throw new InvalidOperationException("Nothing was generated.");
+
     private GeneratorHost Prepared(GeneratorHost host)
     {
         if (host.Errors() is [var error, ..])
