@@ -45,7 +45,18 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
             string? used = null;
             try
             {
-                return await clients.Policy.ExecuteAsync(RunAsync, asked, token).ConfigureAwait(false);
+                ModelCallException fault;
+                try
+                {
+                    // The first try goes past the policy: a call that succeeds pays nothing for the retries that it does not need.
+                    token.ThrowIfCancellationRequested();
+                    return await RunAsync(asked, token).ConfigureAwait(false);
+                }
+                catch (ModelCallException first) when (clients.Policy.Retries(first))
+                {
+                    fault = first;
+                }
+                return await clients.Policy.RetryAsync(RunAsync, asked, fault, token).ConfigureAwait(false);
             }
             catch (ModelCallException error) when (fallback is not null && fallback != used && IsOfModel(error) && !token.IsCancellationRequested)
             {

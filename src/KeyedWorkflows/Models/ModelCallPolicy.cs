@@ -43,37 +43,31 @@ internal sealed class ModelCallPolicy
     /// <summary>The clock of waits and time-outs.</summary>
     public TimeProvider Time { get; }
 
+    /// <summary>Whether a fault may pass, so that the call is tried again.</summary>
+    public bool Retries(ModelCallException fault) => hasRetries && MayPass(fault);
+
     /// <summary>Runs a call until it succeeds, or fails for good.</summary>
-    public async ValueTask<TResult> ExecuteAsync<TState, TResult>(Func<TState, CancellationToken, ValueTask<TResult>> attempt, TState state, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        ModelCallException fault;
-        try
-        {
-            // The first try goes past the pipeline: a call that succeeds pays nothing for the retries that it does not need.
-            return await attempt(state, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ModelCallException first) when (hasRetries && MayPass(first))
-        {
-            fault = first;
-        }
-        return await retries.ExecuteAsync(
-            static (again, token) => again.NextAsync(token), new Tries<TState, TResult>(attempt, state, fault), cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask<TResult> ExecuteAsync<TState, TResult>(Func<TState, CancellationToken, ValueTask<TResult>> attempt, TState state, CancellationToken cancellationToken) =>
+        RetryAsync(attempt, state, null, cancellationToken);
+
+    /// <summary>Goes on with a call whose first try failed as <paramref name="failed"/> says; null: it has not been tried.</summary>
+    public ValueTask<TResult> RetryAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> attempt, TState state, ModelCallException? failed, CancellationToken cancellationToken) =>
+        retries.ExecuteAsync(static (tries, token) => tries.NextAsync(token), new Tries<TState, TResult>(attempt, state, failed), cancellationToken);
 
     private bool MayPass(ModelCallException fault) => fault.IsTransient && !(fault.RetryAfter > longest);
 
-    /// <summary>The tries of one call as the pipeline sees them: the first has failed already.</summary>
-    private sealed class Tries<TState, TResult>(Func<TState, CancellationToken, ValueTask<TResult>> attempt, TState state, ModelCallException fault)
+    /// <summary>The tries of one call as the pipeline sees them: the first may have failed already.</summary>
+    private sealed class Tries<TState, TResult>(Func<TState, CancellationToken, ValueTask<TResult>> attempt, TState state, ModelCallException? failed)
     {
-        private ModelCallException? first = fault;
+        private ModelCallException? first = failed;
 
         public ValueTask<TResult> NextAsync(CancellationToken cancellationToken)
         {
-            if (first is not { } failed)
+            if (first is not { } fault)
                 return attempt(state, cancellationToken);
             first = null;
-            return ValueTask.FromException<TResult>(failed);
+            return ValueTask.FromException<TResult>(fault);
         }
     }
 }
