@@ -6,6 +6,9 @@ namespace KeyedWorkflows;
 /// <summary>A stream under way: it holds its client until it is disposed, and books what the provider reported up to then, however it ends.</summary>
 internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> attempt, StepAccount account) : IAsyncDisposable
 {
+    /// <summary>A provider may send pieces that say nothing without end: after so many the stream is handed on, and they are kept no longer.</summary>
+    private const int MostKept = 64;
+
     private UsageDetails? usage;
 
     public Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> Attempt { get; } = attempt;
@@ -15,13 +18,13 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
 
     public ChatResponseUpdate Current => updates.Current;
 
-    /// <summary>Reads up to the first update that says something, or to the end.</summary>
+    /// <summary>Reads up to the first update that says something, as far as is reasonable, or to the end.</summary>
     public async ValueTask OpenAsync()
     {
         while (await MoveNextAsync().ConfigureAwait(false))
         {
             Opening.Add(Current);
-            if (Says(Current))
+            if (Says(Current) || Opening.Count == MostKept)
                 return;
         }
     }

@@ -8,7 +8,7 @@ internal readonly struct ClientLease(ClientSet set, IDisposable client, bool isO
     public void Dispose()
     {
         if (isOwned)
-            Client.Dispose();
+            ClientSet.LetGo(Client);
         set.GiveBack();
     }
 }

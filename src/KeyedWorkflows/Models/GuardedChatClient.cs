@@ -34,7 +34,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         var call = Call();
         await call.BeginRequestAsync(cancellationToken).ConfigureAwait(false);
         UsageDetails? usage = null;
-        var updates = inner.GetStreamingResponseAsync(messages, OptionsFor(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var updates = Open(messages, options, call, cancellationToken);
         try
         {
             while (await MoveNextAsync(updates, call, cancellationToken).ConfigureAwait(false))
@@ -84,6 +84,19 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         if (mine.RawRepresentationFactory is { } factory)
             mine.RawRepresentationFactory = _ => factory(this);
         return mine;
+    }
+
+    // Clients that are no iterators check what they are given at once.
+    private IAsyncEnumerator<ChatResponseUpdate> Open(IEnumerable<ChatMessage> messages, ChatOptions? options, LayeredCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return inner.GetStreamingResponseAsync(messages, OptionsFor(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        }
+        catch (Exception error)
+        {
+            throw FaultOf(error, call, cancellationToken);
+        }
     }
 
     private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, LayeredCall call, CancellationToken cancellationToken)

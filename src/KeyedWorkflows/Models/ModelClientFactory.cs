@@ -43,8 +43,8 @@ internal sealed class ModelClientFactory(ModelProviders providers, IModelTranspo
         if (!providers.TryFind(name, out var provider))
             throw new ModelCallException(WorkflowErrorCodes.ProviderMismatch, $"The host has not added the provider '{name}'.");
         if (key.Kind == ClientKind.Embeddings)
-            return provider.CreateEmbeddingGenerator(context);
-        var client = provider.CreateChatClient(context);
+            return Build(name, context, provider.CreateEmbeddingGenerator);
+        var client = Build(name, context, provider.CreateChatClient);
         return key.Layers is not { } layers ? client : layers.Around(new GuardedChatClient(client, profile, inline), new ChatClientLayerContext
         {
             Services = layers.Services,
@@ -54,5 +54,18 @@ internal sealed class ModelClientFactory(ModelProviders providers, IModelTranspo
             ProfileId = profile?.Id,
             Tenant = profile?.Tenant,
         });
+    }
+
+    /// <summary>What .NET says of a header that it does not take repeats its value: a provider's words are dropped here, where they cannot be taken for a layer's.</summary>
+    private static TClient Build<TClient>(string name, ModelClientContext context, Func<ModelClientContext, TClient> create)
+    {
+        try
+        {
+            return create(context);
+        }
+        catch (Exception error) when (error is not ModelCallException)
+        {
+            throw new ModelCallException(WorkflowErrorCodes.ProviderFailed, $"The client of provider '{name}' failed with {error.GetType().Name}.");
+        }
     }
 }

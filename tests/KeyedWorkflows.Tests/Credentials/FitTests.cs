@@ -6,6 +6,18 @@ namespace KeyedWorkflows.Tests.Credentials;
 /// <summary>Whether a profile or key fits its slot, before any model is called.</summary>
 public sealed class FitTests
 {
+    [Fact]
+    public async Task A_store_that_finds_another_profile_than_was_asked_for_is_not_believed()
+    {
+        var other = Profiles.Of("acmexb", "acmexb");
+        var scene = new BindingScene { OtherStore = new PatternStore(other) };
+        var workflow = SketchWorkflow.Of(SketchWorkflow.Slot());
+
+        Assert.Equal("acmexb", (await scene.BindOneAsync(workflow, Call("acmexb"))).ProfileName);
+        foreach (var asked in new[] { Credential.Profile("acme_b"), Credential.Id("id-acme_b"), Credential.Tenant("acme_b") })
+            Assert.Equal(WorkflowErrorCodes.ProfileNotFound, (await scene.RefusedAsync(workflow, Call(asked))).Code);
+    }
+
     [Theory]
     [InlineData("openai", true)]
     [InlineData("OpenAI", true)]
@@ -116,5 +128,15 @@ public sealed class FitTests
     {
         foreach (var address in new[] { "https://models.example/v1", "http://localhost:1234/v1", "http://127.0.0.1:1234" })
             Assert.Equal(new Uri(address), (await new BindingScene().BindOneAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call(Credential.ApiKey(Profiles.NewKey(), new Uri(address))))).Inline?.Endpoint);
+    }
+
+    /// <summary>As SQL's LIKE has it, in which the underscore stands for any sign.</summary>
+    private sealed class PatternStore(StoredProfile only) : IProfileStore
+    {
+        public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken) => new(only);
+
+        public ValueTask<StoredProfile?> FindByIdAsync(string id, CancellationToken cancellationToken) => new(only);
+
+        public ValueTask<IReadOnlyList<StoredProfile>> FindByTenantAsync(string tenant, CancellationToken cancellationToken) => new([only]);
     }
 }

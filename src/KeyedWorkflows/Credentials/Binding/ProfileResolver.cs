@@ -115,7 +115,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
 
     private SlotOutcome Admit(SlotDefinition slot, RunCaller caller, in SlotChoice choice, StoredProfile? profile)
     {
-        if (profile is null || !authorizer.MayUse(caller, profile))
+        if (profile is null || !IsAskedFor(profile, choice.Credential) || !authorizer.MayUse(caller, profile))
             return NotFound(slot, choice.Source);
         if (profile.Fault is { } broken)
             return Unfit(slot, choice.Source, profile, broken.Code, broken.Message);
@@ -128,6 +128,14 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
         var binding = new SlotBinding(slot.Name, choice.Source, profile, null);
         return RunRules.ModelFault(slot, binding) is { } noModel ? noModel with { Source = choice.Source, Profile = profile.Name } : binding;
     }
+
+    /// <summary>A store's answer is not taken on trust: one that searches by pattern finds "acmexb" for "acme_b".</summary>
+    private static bool IsAskedFor(StoredProfile profile, in Credential credential) => credential.Kind switch
+    {
+        CredentialKind.Profile => profile.Name == credential.Text,
+        CredentialKind.Id => profile.Id == credential.Text,
+        _ => profile.Tenant == credential.Text,
+    };
 
     private static Refusal Disabled(SlotDefinition slot, CredentialSource source, StoredProfile profile) =>
         Unfit(slot, source, profile, WorkflowErrorCodes.ProfileDisabled, $"Profile '{profile.Name}' of slot '{slot.Name}' is disabled.");
@@ -143,8 +151,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
         StoredProfile? disabled = null;
         foreach (var profile in all)
         {
-            // The store's answer is not taken on trust: "acme" is not "acme_b".
-            if (profile.Tenant != choice.Credential.Text || !authorizer.MayUse(caller, profile) || ProviderFault(slot, profile.Provider) is not null)
+            if (!IsAskedFor(profile, choice.Credential) || !authorizer.MayUse(caller, profile) || ProviderFault(slot, profile.Provider) is not null)
                 continue;
             if (!profile.Enabled)
             {
