@@ -73,6 +73,19 @@ public sealed class ChangeTests : IDisposable
 
         Assert.True(host.FindAsync("a").IsCompletedSuccessfully);
         Assert.True(host.FindByIdAsync(made.Id).IsCompletedSuccessfully);
+
+        Find();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Find();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Find()
+        {
+#pragma warning disable CA2012 // It is complete: to await it, a test's own method would allocate.
+            for (var i = 0; i < 100; i++)
+                _ = host.Store.FindByIdAsync(made.Id, CancellationToken.None).IsCompletedSuccessfully;
+#pragma warning restore CA2012
+        }
     }
 
     [Fact]

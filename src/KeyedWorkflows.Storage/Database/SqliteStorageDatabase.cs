@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace KeyedWorkflows.Storage;
 
@@ -12,7 +13,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
     private readonly string path;
     private readonly string pooled;
     private readonly string unpooled;
-    private readonly DbContextOptions<StorageContext> options;
+    private readonly PooledDbContextFactory<StorageContext> contexts;
     private SqliteConnection? watch;
     private long? version;
 
@@ -21,7 +22,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
         this.path = path;
         pooled = ConnectionString(pooling: true);
         unpooled = ConnectionString(pooling: false);
-        options = new DbContextOptionsBuilder<StorageContext>().UseSqlite(pooled).AddInterceptors(SqliteConnectionSettings.Instance).Options;
+        contexts = new(new DbContextOptionsBuilder<StorageContext>().UseSqlite(pooled).AddInterceptors(SqliteConnectionSettings.Instance).Options);
     }
 
     public void Prepare()
@@ -40,7 +41,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
             context.Database.Migrate();
     }
 
-    public StorageContext Open() => new(options);
+    public StorageContext Open() => contexts.CreateDbContext();
 
     /// <summary>
     /// SQLite counts, for each connection, the commits of all others: so no write goes unseen, not even one past this store. A second, new connection shows whether the file is still the same: one that

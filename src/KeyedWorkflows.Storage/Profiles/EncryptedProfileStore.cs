@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 
 namespace KeyedWorkflows.Storage;
@@ -28,7 +27,7 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
         var generation = storage.Watch.Generation;
         return byId.TryGetValue(id, out var entry) && entry.Generation == generation
             ? new(entry.Profile)
-            : new(ReadAsync(generation, context => context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellationToken), () => byId.TryRemove(id, out _)));
+            : new(ReadByIdAsync(id, generation, cancellationToken));
     }
 
     public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken)
@@ -37,7 +36,7 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
         var generation = storage.Watch.Generation;
         return byName.TryGetValue(name, out var entry) && entry.Generation == generation
             ? new(entry.Profile)
-            : new(ReadAsync(generation, context => context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken), () => byName.TryRemove(name, out _)));
+            : new(ReadByNameAsync(name, generation, cancellationToken));
     }
 
     public ValueTask<IReadOnlyList<StoredProfile>> FindByTenantAsync(string tenant, CancellationToken cancellationToken)
@@ -46,6 +45,13 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
         var generation = storage.Watch.Generation;
         return byTenant.TryGetValue(tenant, out var entry) && entry.Generation == generation ? new(entry.Profiles) : new(ReadTenantAsync(tenant, generation, cancellationToken));
     }
+
+    // In methods of their own: what they capture would be made on each answer from memory.
+    private Task<StoredProfile?> ReadByIdAsync(string id, long generation, CancellationToken cancellationToken) =>
+        ReadAsync(generation, context => context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellationToken), () => byId.TryRemove(id, out _));
+
+    private Task<StoredProfile?> ReadByNameAsync(string name, long generation, CancellationToken cancellationToken) =>
+        ReadAsync(generation, context => context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken), () => byName.TryRemove(name, out _));
 
     private async Task<StoredProfile?> ReadAsync(long generation, Func<StorageContext, Task<ProfileRow?>> find, Action forget)
     {
@@ -57,7 +63,7 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
             forget();
             return null;
         }
-        catch (Exception error) when (error is DbException or InvalidOperationException)
+        catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
         {
             throw Unavailable(error);
         }
@@ -76,7 +82,7 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
                 byTenant[tenant] = new TenantEntry(profiles, generation);
             return profiles;
         }
-        catch (Exception error) when (error is DbException or InvalidOperationException)
+        catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
         {
             throw Unavailable(error);
         }

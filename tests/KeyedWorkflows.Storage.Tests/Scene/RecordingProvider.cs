@@ -11,6 +11,9 @@ internal sealed class RecordingProvider : IModelProvider
 
     public ConcurrentQueue<Secret> Paid { get; } = new();
 
+    /// <summary>What was asked, and with which key, of each call.</summary>
+    public ConcurrentQueue<(string Asked, Secret Key)> Calls { get; } = new();
+
     /// <summary>What happens during a call.</summary>
     public Action? BeforeAnswer { get; set; }
 
@@ -25,6 +28,7 @@ internal sealed class RecordingProvider : IModelProvider
         public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
             provider.Paid.Enqueue(key);
+            provider.Calls.Enqueue((messages.Last().Text, key));
             provider.BeforeAnswer?.Invoke();
             return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, "answer")) { FinishReason = ChatFinishReason.Stop });
         }
