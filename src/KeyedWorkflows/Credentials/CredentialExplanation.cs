@@ -20,4 +20,9 @@ public sealed record CredentialExplanation
 
     /// <summary>The error with which the run would be refused; null where it would start.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Whether the run would start, and each slot's answer: one line each.</summary>
+    /// <returns>A text for people.</returns>
+    public override string ToString() =>
+        string.Join(Environment.NewLine, [CanRun ? $"{Workflow}: would run" : $"{Workflow}: would be refused ({ErrorCode}): {Error}", .. Slots.Select(static slot => "  " + slot)]);
 }

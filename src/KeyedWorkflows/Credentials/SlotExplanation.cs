@@ -20,4 +20,8 @@ public sealed record SlotExplanation
 
     /// <summary>One sentence: the rule that decided, or why the slot cannot be bound.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>The slot and its reason.</summary>
+    /// <returns>A text for people.</returns>
+    public override string ToString() => $"{Slot}: {Reason}";
 }
