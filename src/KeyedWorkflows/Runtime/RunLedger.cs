@@ -29,9 +29,9 @@ internal sealed class RunLedger(long? maxTokens, long? maxCalls, StepAccount? pa
             if (breach is not null)
                 throw new ModelCallException(breach.Code, breach.Message);
             if (usage.Calls >= maxCalls)
-                throw Reached(WorkflowErrorCodes.CallLimitReached, $"The run has made {usage.Calls} model calls, as many as it may.");
+                throw Reached(WorkflowErrorCodes.CallLimitReached, $"The run has made {usage.Calls} of {maxCalls} model calls that it may. RunOptions.MaxCalls or [Workflow(MaxCalls)] says how many.");
             if (usage.TotalTokens >= maxTokens)
-                throw Reached(WorkflowErrorCodes.TokenLimitReached, $"The run has used {usage.TotalTokens} tokens, and may use {maxTokens}.");
+                throw Reached(WorkflowErrorCodes.TokenLimitReached, $"The run has used {usage.TotalTokens} tokens, and may use {maxTokens}. RunOptions.MaxTokens or [Workflow(MaxTokens)] says how many.");
             parent?.BeforeChildCall();
             usage = usage with { Calls = usage.Calls + 1 };
         }
@@ -44,7 +44,7 @@ internal sealed class RunLedger(long? maxTokens, long? maxCalls, StepAccount? pa
         {
             usage += used;
             if (usage.TotalTokens > maxTokens)
-                _ = Reached(WorkflowErrorCodes.TokenLimitReached, $"The run has used {usage.TotalTokens} tokens, and may use {maxTokens}.");
+                _ = Reached(WorkflowErrorCodes.TokenLimitReached, $"The run has used {usage.TotalTokens} tokens, and may use {maxTokens}. RunOptions.MaxTokens or [Workflow(MaxTokens)] says how many.");
         }
         parent?.AfterChildCall(used);
     }

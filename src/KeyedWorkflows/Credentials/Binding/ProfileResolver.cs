@@ -47,7 +47,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
     public static Refusal NotFound(SlotDefinition slot, CredentialSource source) => IsCallers(source)
         ? new(
             WorkflowErrorCodes.ProfileNotFound,
-            $"There is no such profile as the one given for slot '{slot.Name}' {CallerSelections.Place(source)}. It is not repeated here.")
+            $"There is no such profile as the one given for slot '{slot.Name}' {CallerSelections.Place(source)}, or this caller may not use it. It is not repeated here. Compare it with the names under KeyedWorkflows:Profiles, or in the host's own stores.")
         { Slot = slot.Name, Source = source }
         : new(
             WorkflowErrorCodes.ProviderNotInitialized,
@@ -142,7 +142,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
 
     private static Refusal Keyless(SlotDefinition slot, CredentialSource source, StoredProfile profile) => Unfit(
         slot, source, profile, WorkflowErrorCodes.ProviderNotInitialized,
-        $"Profile '{profile.Name}' of slot '{slot.Name}' holds no key that can be used, and provider '{profile.Provider}' needs one.");
+        $"Profile '{profile.Name}' of slot '{slot.Name}' holds no key that can be used, and provider '{profile.Provider}' needs one. Set its ApiKey where the profile is stored; in configuration that is KeyedWorkflows:Profiles:{profile.Name}:ApiKey.");
 
     /// <summary>A tenant stands for its one profile that fits the slot. Disabled ones are not candidates: after a rotation the old one may still lie there.</summary>
     private SlotOutcome AdmitOne(SlotDefinition slot, RunCaller caller, SlotChoice choice, IReadOnlyList<StoredProfile> all)
