@@ -37,7 +37,7 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 WorkflowAttribute,
                 static (node, _) => node is TypeDeclarationSyntax,
-                static (found, ct) => found.TargetSymbol is INamedTypeSymbol type ? WorkflowParser.Parse(type, found.SemanticModel.Compilation, ct).Model : null)
+                static (found, ct) => found.TargetSymbol is INamedTypeSymbol type && IsFirst(found) ? WorkflowParser.Parse(type, found.SemanticModel.Compilation, ct).Model : null)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
             .WithTrackingName(ParsedStep);
@@ -71,6 +71,17 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
             .Select(static (files, _) => EquatableArray.From(files))
             .WithTrackingName(PromptFilesStep)
             .Combine(folder);
+    }
+
+    /// <summary>Whether this is the first of the parts of a class that have the attribute. A second one is an error of the compiler's, and the class is still emitted once.</summary>
+    private static bool IsFirst(GeneratorAttributeSyntaxContext found)
+    {
+        foreach (var attribute in found.TargetSymbol.GetAttributes())
+        {
+            if (SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, found.Attributes[0].AttributeClass))
+                return attribute.ApplicationSyntaxReference is not { } place || (place.SyntaxTree == found.TargetNode.SyntaxTree && found.TargetNode.Span.Contains(place.Span));
+        }
+        return true;
     }
 
     private static RegisteredWorkflow Registered(WorkflowModel model)

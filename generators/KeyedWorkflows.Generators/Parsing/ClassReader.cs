@@ -96,7 +96,7 @@ internal static class ClassReader
     }
 
     /// <summary>
-    /// The names of members and nested types, inherited ones too, and those of what is emitted into the class that mean another type there already: ordered, each once. What a generator adds does not count.
+    /// The names of members, nested types and constructor parameters, inherited ones too, and those of what is emitted into the class that mean another type there already: ordered, each once. What a generator adds does not count.
     /// </summary>
     public static EquatableArray<string> MemberNamesOf(INamedTypeSymbol type, Compilation compilation, CancellationToken ct)
     {
@@ -108,6 +108,13 @@ internal static class ClassReader
                 if (member.CanBeReferencedByName && !(member is INamedTypeSymbol && ParseScope.PlaceOf(member) is { } place && ParseScope.IsGenerated(place.SourceTree)))
                     names.Add(member.Name);
             }
+        }
+
+        // The parameters of a primary constructor are seen in the whole class, and a member would hide them.
+        foreach (var constructor in type.InstanceConstructors)
+        {
+            foreach (var parameter in constructor.Parameters)
+                names.Add(parameter.Name);
         }
 
         // A nested type of such a name would hide the other one from the author's own code.

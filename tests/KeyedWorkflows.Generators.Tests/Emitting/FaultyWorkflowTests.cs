@@ -33,6 +33,15 @@ public sealed class FaultyWorkflowTests
     }
 
     [Fact]
+    public void A_class_whose_two_parts_are_both_marked_is_emitted_once()
+    {
+        var emission = Emission.Of(Source("[Step] public int Run(int n) => n;"), Source(""));
+
+        Assert.All(emission.Complaints, static complaint => Assert.Contains("CS0579", complaint, StringComparison.Ordinal));
+        Assert.Contains("Acme.Flow.g.cs", emission.Files.Keys);
+    }
+
+    [Fact]
     public void A_class_that_is_not_partial_still_has_its_client()
     {
         var emission = Emission.Sound("namespace Acme; [Workflow(\"flow\")] public sealed class Flow : IWorkflow<int, string> { [Step] public string Run(int n) => \"\"; }");

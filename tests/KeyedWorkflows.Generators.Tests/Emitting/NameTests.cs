@@ -92,6 +92,16 @@ public sealed class NameTests
     }
 
     [Fact]
+    public void Parameters_of_the_constructor_are_not_hidden_by_what_is_emitted()
+    {
+        Emission.Sound("""
+            namespace Acme;
+            public interface IBook { string Read(); }
+            [Workflow("a")] public sealed partial class Flow(IBook Executor) : IWorkflow<int, string> { [Step] public string One(int n) => Executor.Read(); }
+            """);
+    }
+
+    [Fact]
     public void A_client_whose_name_is_taken_is_one_error_of_the_analyzers_and_none_of_the_compiler()
     {
         var emission = Emission.Sound("""

@@ -214,7 +214,7 @@ public sealed class ClassTests
             [Workflow("flow")] public partial class Flow(string captured) : Shared, IWorkflow<Ticket, Reply> { [Step] public Reply Ask(Ticket t) => null!; private class Executor; private string field = captured; event Action? Happened; }
             """).Sound();
 
-        Assert.Equal(["Ask", "Executor", "Happened", "field", "inherited"], model.MemberNames);
+        Assert.Equal(["Ask", "Executor", "Happened", "captured", "field", "inherited"], model.MemberNames);
     }
 
     [Fact]
