@@ -116,6 +116,7 @@ public sealed class ChangeTests : IDisposable
         await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
         host.Provider.BeforeAnswer = () =>
         {
+            host.Provider.BeforeAnswer = null;
             File.Move(directory.Database, directory.Database + ".away");
             host.Time.Advance(TimeSpan.FromSeconds(6));
         };
@@ -133,6 +134,7 @@ public sealed class ChangeTests : IDisposable
         await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
         host.Provider.BeforeAnswer = () =>
         {
+            host.Provider.BeforeAnswer = null;
             directory.Execute("UPDATE profiles SET Endpoint = 'https://elsewhere.example/v1'");
             host.Listen();
         };

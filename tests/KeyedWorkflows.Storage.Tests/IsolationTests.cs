@@ -31,8 +31,11 @@ public sealed class IsolationTests : IDisposable
             ids[i] = (await host.Profiles.CreateAsync(StoreHost.Draft(Name(i), NewKeyOf(i), tenant: "tenant-" + i), TestContext.Current.CancellationToken)).Id;
 
         var refused = new ConcurrentDictionary<string, int>();
+        var ended = 0;
         var change = Task.Run(ChangeAsync, TestContext.Current.CancellationToken);
-        await Parallel.ForEachAsync(Enumerable.Range(0, runs), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (run, token) =>
+
+        // Runs go on as long as profiles change: each change meets some.
+        await Parallel.ForEachAsync(Runs(), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (run, token) =>
         {
             var name = Name(run % Profiles);
             try
@@ -43,6 +46,7 @@ public sealed class IsolationTests : IDisposable
             {
                 refused.AddOrUpdate(error.Code, 1, static (_, count) => count + 1);
             }
+            Interlocked.Increment(ref ended);
         });
         await change;
 
@@ -50,7 +54,24 @@ public sealed class IsolationTests : IDisposable
         Assert.All(host.Provider.Calls, call => Assert.Equal(call.Asked, keysOf[call.Key]));
         Assert.All(refused.Keys, code => Assert.Contains(code, (string[])[WorkflowErrorCodes.ProfileTampered, WorkflowErrorCodes.ProfileDisabled]));
 
+        Assert.Contains(WorkflowErrorCodes.ProfileTampered, refused.Keys);
+
         static string Name(int i) => "p" + i;
+
+        IEnumerable<int> Runs()
+        {
+            for (var run = 0; run < runs || !change.IsCompleted; run++)
+                yield return run;
+        }
+
+        async Task MeetRunsAsync()
+        {
+            for (var before = Volatile.Read(ref ended); Volatile.Read(ref ended) < before + Profiles + 8;)
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
 
         string NewKeyOf(int i)
         {
@@ -79,6 +100,7 @@ public sealed class IsolationTests : IDisposable
                         var swap = $"CREATE TEMP TABLE t AS SELECT Id, Payload FROM profiles; UPDATE profiles SET Payload = (SELECT Payload FROM t WHERE t.Id = CASE profiles.Id WHEN '{ids[one]}' THEN '{ids[other]}' ELSE '{ids[one]}' END) WHERE Id IN ('{ids[one]}', '{ids[other]}')";
                         directory.Execute(swap);
                         host.Listen();
+                        await MeetRunsAsync();
                         directory.Execute(swap);
                         break;
                 }

@@ -24,13 +24,21 @@ internal static class PrivateFiles
             File.SetUnixFileMode(path, OwnersDirectory);
     }
 
-    /// <summary>Makes an empty file with mode 0600 where it is missing. Whatever the umask, nobody else could open it in between.</summary>
+    /// <summary>Makes an empty file with mode 0600 where it is missing, whatever the umask. One that is there is not opened: to close it again would drop the locks that SQLite holds on it in this process.</summary>
     public static void Create(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnersFile;
-        new FileStream(path, options).Dispose();
+        try
+        {
+            if (!File.Exists(path))
+                new FileStream(path, options).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+        }
         Close(path);
     }
 
