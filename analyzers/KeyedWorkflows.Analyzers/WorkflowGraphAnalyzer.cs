@@ -43,8 +43,16 @@ public sealed class WorkflowGraphAnalyzer : DiagnosticAnalyzer
         if (parse.Model is not { } model)
             return;
         names.Add(new(model.Name, model.DisplayName, Places.OfFirstArgument(attribute, type, context.CancellationToken)));
-        if (!model.IsFaulty)
-            new PromptFileCheck(context, type).Check(model);
+        if (model.IsFaulty)
+            return;
+        new PromptFileCheck(context, type).Check(model);
+        if (EmittedHalf.IsFaulty(type, model, context.Compilation, context.CancellationToken))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.Class,
+                ParseScope.PlaceOf(type),
+                $"`{type.Name}` cannot run: something that it uses was not there yet when it was read, such as a type or member that another generator makes. Generators do not see each other's files: write it by hand, or have it made in another project."));
+        }
     }
 
     /// <summary>The first by its place keeps the name; the others are told.</summary>

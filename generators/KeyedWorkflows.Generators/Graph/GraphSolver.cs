@@ -70,7 +70,7 @@ internal sealed class GraphSolver
         for (var i = 0; i < parameters.Length; i++)
         {
             if (parameters[i].From is not null)
-                toolSources[tool][i] = resolver.Resolve($"the tool `{draft.Tools[tool].Name}`", SourceModel.Input, parameters[i]);
+                toolSources[tool][i] = resolver.Resolve($"the tool `{draft.Tools[tool].Name}`", SourceModel.Input, parameters[i], draft.Tools[tool].IsOffered);
         }
     }
 

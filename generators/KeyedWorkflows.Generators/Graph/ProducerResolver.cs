@@ -39,18 +39,19 @@ internal sealed class ProducerResolver
     /// <param name="owner">The method, for messages.</param>
     /// <param name="self">The node that the parameter belongs to; -1 for a tool.</param>
     /// <param name="parameter">The parameter.</param>
-    public EquatableArray<SourceModel> Resolve(string owner, int self, ParameterDraft parameter)
+    /// <param name="isRead">Something reads it. Else the steps that it names still have their results to give.</param>
+    public EquatableArray<SourceModel> Resolve(string owner, int self, ParameterDraft parameter, bool isRead = true)
     {
         if (parameter.From is { } names)
         {
             if (!parameter.FromInput)
-                return Named(owner, parameter, names);
+                return Named(owner, parameter, names, isRead);
             return Fault(GraphRules.AmbiguousProducer, parameter, $"`{parameter.Name}` of {owner} is marked both [From] and [FromInput]. Leave one of them out.");
         }
         return parameter.FromInput ? FromInput(owner, parameter) : ByType(owner, self, parameter);
     }
 
-    private EquatableArray<SourceModel> Named(string owner, ParameterDraft parameter, EquatableArray<string> names)
+    private EquatableArray<SourceModel> Named(string owner, ParameterDraft parameter, EquatableArray<string> names, bool isRead)
     {
         if (names.IsEmpty)
             return Fault(GraphRules.NoProducer, parameter, $"[From] at `{parameter.Name}` of {owner} names no step. Name one: {Wording.From(["TheStep"])}.");
@@ -65,7 +66,7 @@ internal sealed class ProducerResolver
                     parameter,
                     $"`{parameter.Name}` of {owner} is to come from `{name}`, which is no step of this workflow. {Producers(parameter)}");
             }
-            consumed[node] = true;
+            consumed[node] |= isRead;
             if (draft.Nodes[node].Output is not { } output || !TypeMatch.Feeds(output, parameter, out var conversion))
             {
                 return Fault(

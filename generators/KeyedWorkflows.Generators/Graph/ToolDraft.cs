@@ -10,4 +10,7 @@ internal sealed record ToolDraft
 
     /// <summary>All parameters of the method, in order. Those without <see cref="ParameterDraft.From"/> are passed over: the model gives them, or the run itself.</summary>
     public EquatableArray<ParameterDraft> Parameters { get; init; }
+
+    /// <summary>A prompt offers it. The data of one that no prompt offers is not taken by anything.</summary>
+    public bool IsOffered { get; init; } = true;
 }

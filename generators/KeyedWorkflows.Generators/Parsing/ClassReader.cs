@@ -98,7 +98,7 @@ internal static class ClassReader
     /// <summary>
     /// The names of members, nested types and constructor parameters, inherited ones too, and those of what is emitted into the class that mean another type there already: ordered, each once. What a generator adds does not count.
     /// </summary>
-    public static EquatableArray<string> MemberNamesOf(INamedTypeSymbol type, Compilation compilation, CancellationToken ct)
+    public static EquatableArray<string> MemberNamesOf(INamedTypeSymbol type, Compilation compilation, KnownSymbols known, CancellationToken ct)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         for (var level = type; level is { SpecialType: not SpecialType.System_Object }; level = level.BaseType)
@@ -118,9 +118,14 @@ internal static class ClassReader
         }
 
         // A nested type of such a name would hide the other one from the author's own code.
-        List<string> emitted = ["Executor", "ToolValues"];
+        // Looking a name up binds the file's usings, so only names that something has are looked up.
+        var emitted = new List<string>();
+        foreach (var name in (string[])["Executor", "ToolValues"])
+            AddIfHeld(name);
         foreach (var name in names)
-            emitted.Add(name + "Tool");
+            AddIfHeld(name + "Tool");
+        if (emitted.Count == 0)
+            return EquatableArray.From(names);
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
             if (ParseScope.IsGenerated(reference.SyntaxTree) || reference.GetSyntax(ct) is not TypeDeclarationSyntax declaration)
@@ -133,6 +138,12 @@ internal static class ClassReader
             }
         }
         return EquatableArray.From(names);
+
+        void AddIfHeld(string name)
+        {
+            if (known.EmittedNames.Contains(name))
+                emitted.Add(name);
+        }
     }
 
     /// <summary>Says which type of the author's has the name of one that is emitted beside the class.</summary>

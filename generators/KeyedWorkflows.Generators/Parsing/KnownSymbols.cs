@@ -11,6 +11,7 @@ internal sealed class KnownSymbols
     private readonly Dictionary<ISymbol, KnownType> types = new(SymbolEqualityComparer.Default);
     private readonly Compilation compilation;
     private HashSet<string>? ambiguousNames;
+    private HashSet<string>? emittedNames;
     private JsonContext? json;
 
     private KnownSymbols(Compilation compilation)
@@ -104,6 +105,9 @@ internal sealed class KnownSymbols
 
     /// <summary>Names of types and namespaces of the assembly that differ from another only in case.</summary>
     public HashSet<string> AmbiguousNames => ambiguousNames ??= FindAmbiguousNames();
+
+    /// <summary>The names of types, namespaces and aliases anywhere that could be those of types emitted into a class.</summary>
+    public HashSet<string> EmittedNames => emittedNames ??= HeldNames.Of(compilation);
 
     public static KnownSymbols Of(Compilation compilation) => Cache.GetValue(compilation, static compilation => new(compilation));
 

@@ -26,6 +26,13 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
             scope.Incomplete();
             return null;
         }
+        if (PathBack(child) is { } path)
+        {
+            scope.GraphFault(Rules.SubWorkflow, attribute.Place(0, ct), path.Count == 0
+                ? $"`{child.Name}` runs itself, and such a run would start another without end. Move what repeats to a step, or to a workflow of its own."
+                : $"`{child.Name}` leads back to `{scope.Type.Name}` through {string.Join(", ", path)}, and such a run would start another without end. Remove one of these sub-workflows.");
+            return null;
+        }
         var (input, output) = (contract.TypeArguments[0], contract.TypeArguments[1]);
         if (TypeReader.HasError(input) || TypeReader.HasError(output))
         {
@@ -52,6 +59,45 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
             Slots = EquatableArray.From(payers),
             ChildSlots = EquatableArray.From(childSlots),
         };
+    }
+
+    /// <summary>The workflows between this one and itself, for people; null where none leads back. Those of other assemblies cannot know this one.</summary>
+    private List<string>? PathBack(INamedTypeSymbol child)
+    {
+        if (KnownSymbols.Same(child, scope.Type))
+            return [];
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { child };
+        var waiting = new Queue<(INamedTypeSymbol Workflow, List<string> Path)>();
+        waiting.Enqueue((child, [$"`{child.Name}`"]));
+        while (waiting.Count > 0)
+        {
+            scope.CancellationToken.ThrowIfCancellationRequested();
+            var (workflow, path) = waiting.Dequeue();
+            if (!KnownSymbols.Same(workflow.ContainingAssembly, scope.Compilation.Assembly))
+                continue;
+            foreach (var next in ChildrenOf(workflow))
+            {
+                if (KnownSymbols.Same(next, scope.Type))
+                    return path;
+                if (seen.Add(next))
+                    waiting.Enqueue((next, [.. path, $"`{next.Name}`"]));
+            }
+        }
+        return null;
+    }
+
+    private IEnumerable<INamedTypeSymbol> ChildrenOf(INamedTypeSymbol workflow)
+    {
+        foreach (var member in workflow.GetMembers())
+        {
+            if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary })
+                continue;
+            foreach (var attribute in member.GetAttributes())
+            {
+                if (scope.Known.MarkOf(attribute) == Mark.SubWorkflow && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol child }, ..])
+                    yield return child;
+            }
+        }
     }
 
     private bool IsWorkflow(INamedTypeSymbol type)

@@ -32,7 +32,7 @@ internal sealed class ToolTable
             var parameters = new List<ParameterDraft>(reading.Parameters.Count);
             foreach (var (model, from, place) in reading.Parameters)
                 parameters.Add(new() { Name = model.Name, Type = model.Type, Kind = ParameterKind.Data, From = from, Location = place });
-            drafts.Add(new() { Name = reading.Method.Name, Parameters = EquatableArray.From(parameters) });
+            drafts.Add(new() { Name = reading.Method.Name, Parameters = EquatableArray.From(parameters), IsOffered = reading.IsOffered });
         }
         return EquatableArray.From(drafts);
     }
@@ -98,6 +98,7 @@ internal sealed class ToolTable
             var reading = readings[i];
             if (reading.Method.Name != name)
                 continue;
+            reading.IsOffered = true;
             if (prompt.IsStatic && !reading.Method.IsStatic)
             {
                 scope.Fault(Rules.Tool, place, $"`{prompt.Name}` is static and cannot call `{name}`. Make the prompt an instance method, or the tool static.");
@@ -222,6 +223,9 @@ internal sealed class ToolTable
 
     private sealed record ToolReading(IMethodSymbol Method, ITypeSymbol? Result, List<(ToolParameterModel Model, EquatableArray<string>? From, int Place)> Parameters, ToolModel Model)
     {
+        /// <summary>A prompt names it, whether or not the prompt is otherwise right.</summary>
+        public bool IsOffered { get; set; }
+
         public bool TakesSteps
         {
             get

@@ -58,7 +58,7 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData attribute)
             IsFaulty = isFaulty,
             FaultText = isFaulty ? FaultTextOf() : null,
             CanEmitMembers = canEmitMembers,
-            MemberNames = ClassReader.MemberNamesOf(type, scope.Compilation, scope.CancellationToken),
+            MemberNames = ClassReader.MemberNamesOf(type, scope.Compilation, scope.Known, scope.CancellationToken),
             Name = name,
             Description = attribute.Text("Description"),
             Version = attribute.Text("Version"),

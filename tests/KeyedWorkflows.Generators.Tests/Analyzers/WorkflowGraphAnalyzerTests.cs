@@ -245,6 +245,24 @@ public sealed class WorkflowGraphAnalyzerTests
         Assert.Empty(await Analysis.RunAsync(compilation));
     }
 
+    [Theory]
+    [InlineData("[Step] public Made Make(Ticket ticket) => null!; [Step] public Reply Write(Made made) => null!;", "public sealed record Made(string Text);")]
+    [InlineData("[Prompt(\"{{ticket.Made}}\")] public partial Task<Reply> Write(Ticket ticket, [Slot] IChatClient chat);", "public sealed partial record Ticket { public string Made => \"\"; }")]
+    public async Task KW3009_at_the_class_that_uses_what_another_generator_makes(string members, string made)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var source = "using KeyedWorkflows;\n" + Flow(members).Replace("[Workflow", "[CredentialProfile]\n[Workflow", StringComparison.Ordinal) + Analysis.Types.Replace("record Ticket", "partial record Ticket", StringComparison.Ordinal);
+        var seen = Emission.Of(source).Output.AddSyntaxTrees(CSharpSyntaxTree.ParseText(made, TestCompilation.ParseOptions, "Other.g.cs", cancellationToken: ct));
+        var written = Emission.Of(source, made).Output;
+
+        var diagnostic = Assert.Single(await Analysis.RunAsync(seen), static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+        Assert.Equal("KW3009", diagnostic.Id);
+        Assert.Equal("Flow", source.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length));
+        Assert.Contains("another generator makes", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.DoesNotContain(await Analysis.RunAsync(written), static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+    }
+
     private static string Flow(string members) => $$"""
         [Workflow("flow")]
         public sealed partial class Flow : IWorkflow<Ticket, Reply>

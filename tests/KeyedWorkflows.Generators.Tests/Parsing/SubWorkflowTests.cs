@@ -77,6 +77,31 @@ public sealed class SubWorkflowTests
     public void KW3012_a_child_that_nothing_pays_for_or_that_is_none(string attribute, string slots) =>
         Parsed.Members(Steps + attribute + " public partial Task<RefundReply> Pay(RefundInput input);", Refund, slots).Fault("KW3012");
 
+    [Fact]
+    public void KW3012_a_workflow_that_runs_itself()
+    {
+        var fault = Parsed.Members("[SubWorkflow(typeof(Flow))] public partial Task<Reply> Again(Ticket t);").Fault("KW3012");
+
+        Assert.Contains("`Flow` runs itself", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Acme.Flow", "`Middle` leads back to `Flow` through `Middle`, `Last`")]
+    [InlineData("Acme.Last", "`Flow` leads back to `Last` through `Flow`, `Middle`")]
+    [InlineData("Acme.Outside", null)]
+    public void KW3012_a_workflow_that_runs_itself_through_others(string name, string? message)
+    {
+        static string Running(string name, string child) =>
+            $"[Workflow(\"{char.ToLowerInvariant(name[0])}\")] public partial class {name} : IWorkflow<Ticket, Ticket> {{ [SubWorkflow(typeof({child}))] public partial Task<Ticket> Next(Ticket t); }}\n";
+        var parse = Parsed.Class(name, "namespace Acme; public sealed record Ticket(string Question);\n"
+            + Running("Flow", "Middle") + Running("Middle", "Last") + Running("Last", "Flow") + Running("Outside", "Flow"));
+
+        if (message is null)
+            parse.Sound();
+        else
+            Assert.Contains(message, parse.Fault("KW3012").Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("public partial Task<Reply> Pay(RefundInput input);")]
     [InlineData("public partial Task Pay(RefundInput input);")]

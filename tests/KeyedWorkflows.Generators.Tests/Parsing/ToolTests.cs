@@ -58,6 +58,20 @@ public sealed class ToolTests
         {{tool}}
         """).Fault("KW3011");
 
+    [Theory]
+    [InlineData("", "Write")]
+    [InlineData(", Tools = new[] { \"LookUp\" }", "Ask")]
+    public void A_tool_takes_the_result_of_a_step_only_where_a_prompt_offers_it(string offered, string output)
+    {
+        var model = Parsed.Members($$"""
+            [Prompt("x"{{offered}})] public partial Task<{{(output == "Ask" ? "Reply" : "string")}}> Ask(Ticket t, IChatClient chat);
+            [Step] public Reply Write(Ticket t) => null!;
+            [Tool] public string LookUp([From(nameof(Write))] Reply a) => null!;
+            """).Sound();
+
+        Assert.Equal(output, Assert.Single(model.Nodes, static node => node.IsOutput).Name);
+    }
+
     [Fact]
     public void KW3011_a_tool_that_is_offered_twice() => Parsed.Members("""[Prompt("x", Tools = new[] { "LookUp", "LookUp" })] public partial Task<Reply> Ask(Ticket t, IChatClient chat); [Tool] string LookUp() => "";""").Fault("KW3011");
 
