@@ -10,8 +10,6 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
 {
     private static readonly AsyncLocal<LayeredCall?> Flowing = new();
 
-    private int requests;
-
     /// <summary>The call under way here. What is set in an asynchronous method holds until it returns.</summary>
     public static LayeredCall? Current
     {
@@ -28,15 +26,12 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
     public bool IsPaidBy(StoredProfile? profile, InlineCredential? inline) =>
         ReferenceEquals(binding.Inline, inline) && payer?.Id == profile?.Id && payer?.Revision == profile?.Revision;
 
-    /// <summary>Before each request. The first was preceded by a look at the payer; for each further one the payer is read anew.</summary>
+    /// <summary>Before each request, the first one too: a layer may have waited, and the payer may have been revoked or given another key meanwhile.</summary>
     public async ValueTask BeginRequestAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref requests) > 1)
-        {
-            var present = await clients.ReadPayerAsync(binding, account.Run.Caller, cancellationToken).ConfigureAwait(false);
-            if (present?.Revision != payer?.Revision)
-                throw new ModelCallException(WorkflowErrorCodes.ProviderFailed, "The profile was changed while a layer of the host was at work on the call.") { IsTransient = true, Binding = binding };
-        }
+        var present = await clients.ReadPayerAsync(binding, account.Run.Caller, cancellationToken).ConfigureAwait(false);
+        if (present?.Revision != payer?.Revision)
+            throw new ModelCallException(WorkflowErrorCodes.ProviderFailed, "The profile was changed while a layer of the host was at work on the call.") { IsTransient = true, Binding = binding };
         account.BeforeCall();
     }
 

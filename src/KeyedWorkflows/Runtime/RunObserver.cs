@@ -18,7 +18,10 @@ internal sealed class RunObserver
         {
             // A step that runs once an element has its results under its elements: it is entered again, and takes them up one by one.
             if (checkpoint.TryGet(new(step), out var value) && (!definition.StepAt(step).IsForEach || value.IsSkipped))
+            {
                 done[step >> 6] |= 1UL << (step & 63);
+                IsPartial |= value.IsPartial;
+            }
         }
     }
 
@@ -27,6 +30,9 @@ internal sealed class RunObserver
     public IRunCheckpoint? Checkpoint { get; }
 
     public long StartedAt { get; }
+
+    /// <summary>Whether an optional step had failed before the run was cut off.</summary>
+    public bool IsPartial { get; }
 
     /// <summary>Whether the step was done, or skipped, when the run was cut off.</summary>
     public bool IsDone(int step) => done.Length > 0 && (done[step >> 6] & (1UL << (step & 63))) != 0;

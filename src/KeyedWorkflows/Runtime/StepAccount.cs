@@ -11,6 +11,7 @@ internal sealed class StepAccount
     private readonly Lock gate = new();
     private RunUsage usage;
     private volatile bool closed;
+    private volatile bool partial;
 
     public StepAccount(WorkflowRun run, StepDefinition step, int? element, StepAccount? previous, CancellationToken token)
     {
@@ -37,6 +38,9 @@ internal sealed class StepAccount
 
     /// <summary>The attempt's token: ends with the run, the step's time-out and a sibling's failure. A client links it to whatever token a call passes.</summary>
     public CancellationToken Token { get; }
+
+    /// <summary>Whether an optional step of the sub-workflow that this step runs has failed.</summary>
+    public bool IsPartial => partial;
 
     /// <summary>Whether the step is still going.</summary>
     public bool IsOpen => !closed;
@@ -98,6 +102,12 @@ internal sealed class StepAccount
         lock (gate)
             usage += used;
         Run.Ledger.AfterCall(used);
+    }
+
+    internal void GoesOnPastFailure()
+    {
+        partial = true;
+        Run.IsPartial = true;
     }
 
     internal void Close() => closed = true;

@@ -138,11 +138,11 @@ public sealed partial class WorkflowRun
         }
     }
 
-    private StepValue Write<T>(int step, T output)
+    private StepValue Write<T>(int step, T output, bool isPartial = false)
     {
         try
         {
-            return StepValue.Finished(JsonSerializer.SerializeToUtf8Bytes(output, WorkflowJson.TypeInfo<T>(Definition.Json)));
+            return StepValue.Finished(JsonSerializer.SerializeToUtf8Bytes(output, WorkflowJson.TypeInfo<T>(Definition.Json)), isPartial);
         }
         catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
         {

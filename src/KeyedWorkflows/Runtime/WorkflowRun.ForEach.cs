@@ -126,6 +126,8 @@ public sealed partial class WorkflowRun
                     continue;
                 Results[element] = run.Read<TResult>(step.Index, kept)!;
                 restored[element] = true;
+                if (kept.IsPartial)
+                    run.IsPartial = true;
             }
         }
 
@@ -178,7 +180,7 @@ public sealed partial class WorkflowRun
             if (run.IsObserved)
             {
                 if (run.Observer!.Checkpoint is not null)
-                    await run.SaveAsync(new(step.Index, element), run.Write(step.Index, result)).ConfigureAwait(false);
+                    await run.SaveAsync(new(step.Index, element), run.Write(step.Index, result, account.IsPartial)).ConfigureAwait(false);
                 run.TellElement(step, element, elements.Length);
             }
             run.ThrowIfCeilingReached(account);

@@ -18,7 +18,7 @@ public sealed partial class WorkflowRun
         if (IsObserved)
         {
             if (Observer!.Checkpoint is not null)
-                await SaveAsync(new(step), Write(step, result)).ConfigureAwait(false);
+                await SaveAsync(new(step), Write(step, result, account.IsPartial)).ConfigureAwait(false);
             TellFinished(account.Step, result, account.Attempt, account.Usage);
         }
         ThrowIfCeilingReached(account);
@@ -36,7 +36,7 @@ public sealed partial class WorkflowRun
         var (_, account) = await AttemptAsync(Definition.StepAt(step), null, WithoutResult(body), ct).ConfigureAwait(false);
         if (IsObserved)
         {
-            await SaveAsync(new(step), StepValue.Finished(NullJson)).ConfigureAwait(false);
+            await SaveAsync(new(step), StepValue.Finished(NullJson, account.IsPartial)).ConfigureAwait(false);
             TellFinished(account.Step, null, account.Attempt, account.Usage);
         }
         ThrowIfCeilingReached(account);
@@ -237,7 +237,7 @@ public sealed partial class WorkflowRun
     private async ValueTask GiveUpAsync(int step)
     {
         IsPartial = true;
-        await SaveAsync(new(step), StepValue.Skipped).ConfigureAwait(false);
+        await SaveAsync(new(step), StepValue.Failed).ConfigureAwait(false);
     }
 
     /// <summary>Whether a run goes on without the result of an optional step that failed so. It does not where the run itself is at its end, or its payer is gone.</summary>

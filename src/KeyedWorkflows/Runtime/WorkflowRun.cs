@@ -35,6 +35,8 @@ public sealed partial class WorkflowRun : RunContext
                 setup?.Parent,
                 limit is not null || setup is { IsStoppable: true } ? new(limit, host.Time, callerToken) : null,
                 setup is { Listener: not null } or { Checkpoint: not null } ? new(definition, setup.Listener, setup.Checkpoint, host.Time.GetTimestamp()) : null);
+            if (Observer is { IsPartial: true })
+                IsPartial = true;
         }
     }
 
@@ -85,11 +87,10 @@ public sealed partial class WorkflowRun : RunContext
     internal bool IsPartial
     {
         get => partial;
-        private set
+        set
         {
             partial = value;
-            if (Parent is not null)
-                Parent.Run.IsPartial = value;
+            Parent?.GoesOnPastFailure();
         }
     }
 

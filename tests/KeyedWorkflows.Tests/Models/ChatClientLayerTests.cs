@@ -129,6 +129,16 @@ public sealed class ChatClientLayerTests
     }
 
     [Fact]
+    public async Task A_layer_that_waits_does_not_send_under_a_profile_that_is_revoked_meanwhile()
+    {
+        var store = new InMemoryProfileStore(Profiles.Of("client", "beta", "fake"));
+        await using var scene = Open(w => w.AddProfileStore(store).UseChatClient(client => new Counting(client, () => store.Remove("client"))));
+
+        Assert.Equal(WorkflowErrorCodes.ProfileDisabled, (await scene.FailureAsync(Ask(), "x", "client")).Code);
+        Assert.Empty(scene.Model.Requests);
+    }
+
+    [Fact]
     public async Task Beneath_a_layer_a_rotation_starts_the_call_anew_under_the_new_key()
     {
         var store = new InMemoryProfileStore(Profiles.Of("client", "beta", "fake"));

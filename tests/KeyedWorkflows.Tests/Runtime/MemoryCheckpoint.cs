@@ -24,8 +24,8 @@ internal sealed class MemoryCheckpoint : IRunCheckpoint
     /// <summary>What is called after each save, with its key.</summary>
     public Func<string, CancellationToken, ValueTask>? Saved { get; init; }
 
-    /// <summary>What is kept, as <c>key = json</c> or <c>key = skipped</c>.</summary>
-    public IReadOnlyList<string> Lines => [.. values.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(static entry => $"{entry.Key} = {(entry.Value.IsSkipped ? "skipped" : System.Text.Encoding.UTF8.GetString(entry.Value.Json.Span))}")];
+    /// <summary>What is kept, as <c>key = json</c>, <c>key = skipped</c> or <c>key = failed</c>.</summary>
+    public IReadOnlyList<string> Lines => [.. values.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(static entry => $"{entry.Key} = {(entry.Value is { IsSkipped: true, IsPartial: true } ? "failed" : entry.Value.IsSkipped ? "skipped" : System.Text.Encoding.UTF8.GetString(entry.Value.Json.Span))}")];
 
     public MemoryCheckpoint With<T>(string key, T value)
     {

@@ -17,7 +17,20 @@ public sealed class OptionalStepTests
 
         Assert.Equal(["run started", "started Extra", "failed Extra: step_failed", "started Last", "finished Last", "run finished: PartialSucceeded"], events.Lines);
         Assert.True(events.Single<StepFailedEvent>().Optional);
-        Assert.Equal(["0 = skipped", "1 = \"absent\""], checkpoint.Lines);
+        Assert.Equal(["0 = failed", "1 = \"absent\""], checkpoint.Lines);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_taken_up_after_the_failure_is_partial_still()
+    {
+        await using var scene = new Scene();
+        var events = new EventLog();
+        var checkpoint = new MemoryCheckpoint();
+        await scene.RunAsync(Trying(static _ => throw new InvalidOperationException("no")), "hello", checkpoint, null, "acme");
+
+        Assert.Equal("absent", await scene.RunAsync(Trying(static _ => Task.FromResult("there")), "hello", checkpoint, events, "acme"));
+
+        Assert.Equal(["run started", "run finished: PartialSucceeded"], events.Lines);
     }
 
     [Fact]

@@ -46,6 +46,21 @@ public sealed class SubWorkflowTests
     }
 
     [Fact]
+    public async Task A_childs_failure_that_the_run_went_past_is_known_when_the_run_is_taken_up_again()
+    {
+        await using var scene = new Scene();
+        var checkpoint = new MemoryCheckpoint();
+        var events = new EventLog();
+        var child = Inner([], [Written.Step(0, "Extra") with { Optional = true }], static async (emitted, _) =>
+            await emitted.Run.OptionalAsync<string>(0, static _ => throw new InvalidOperationException("no"), emitted.Token) ?? "absent");
+
+        await scene.RunAsync(Child.Under(child, [], []), "hello", checkpoint, null);
+        await scene.RunAsync(Child.Under(child, [], []), "hello", checkpoint, events);
+
+        Assert.Equal(["run started", "run finished: PartialSucceeded"], events.Lines);
+    }
+
+    [Fact]
     public async Task Its_own_chooser_and_default_are_not_consulted()
     {
         await using var scene = new Scene();

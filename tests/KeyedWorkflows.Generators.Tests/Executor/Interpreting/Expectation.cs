@@ -10,6 +10,6 @@ internal sealed record Expectation(IReadOnlyList<NodeEnd> Ends, IReadOnlyList<st
     /// <summary>Some node fails the run: the first in time is what the run says.</summary>
     public bool Fails => Ends.Any(static end => end.State == NodeState.Failed);
 
-    /// <summary>An optional step failed.</summary>
-    public bool IsPartial => Ends.Any(static end => end.State == NodeState.GivenUp);
+    /// <summary>An optional step failed, now or before the run started.</summary>
+    public bool IsPartial => Ends.Any(static end => end.State == NodeState.GivenUp || end.HadFailed);
 }

@@ -27,10 +27,11 @@ internal sealed class GraphInterpreter(DrawnGraph graph, DrawnRun run, IReadOnly
     {
         var node = graph.Nodes[place];
         var before = kept?.GetValueOrDefault(place);
+        var hadFailed = before is { IsFailed: true };
         if (node.DependsOn.Any(need => ends[need].State is NodeState.Failed or NodeState.Blocked))
-            return new(NodeState.Blocked);
+            return new(NodeState.Blocked) { HadFailed = hadFailed };
         if (before is { IsSkipped: true } || (before is { IsFinished: true } && !node.IsForEach))
-            return new(NodeState.Restored) { Value = before.Value };
+            return new(NodeState.Restored) { Value = before.Value, HadFailed = hadFailed };
         if (!node.Guards.All(Holds) || node.Parameters.Any(parameter => !parameter.IsNullable && Given(parameter) is null))
             return new(NodeState.Skipped);
         return node.IsForEach ? RunElements(node, run.Nodes[place], before) : RunOnce(node, run.Nodes[place]);

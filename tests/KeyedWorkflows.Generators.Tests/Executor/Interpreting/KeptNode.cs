@@ -9,6 +9,9 @@ internal sealed record KeptNode
     /// <summary>The node was skipped, or was optional and failed.</summary>
     public bool IsSkipped { get; init; }
 
+    /// <summary>It was skipped because it failed.</summary>
+    public bool IsFailed { get; init; }
+
     public NodeValue? Value { get; init; }
 
     /// <summary>Elements that have ended, by their number.</summary>

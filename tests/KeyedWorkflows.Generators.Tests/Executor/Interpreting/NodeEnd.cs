@@ -6,6 +6,9 @@ internal sealed record NodeEnd(NodeState State)
     /// <summary>Its result; null where it is absent, and for a step that has none.</summary>
     public NodeValue? Value { get; init; }
 
+    /// <summary>It was optional, and had failed before the run started.</summary>
+    public bool HadFailed { get; init; }
+
     /// <summary>Why it failed.</summary>
     public string? Code { get; init; }
 

@@ -136,6 +136,8 @@ internal sealed class Comparison
             var isFinished = before.IsFinished || end.State == NodeState.Ran;
             var isSkipped = before.IsSkipped || end.State is NodeState.Skipped or NodeState.GivenUp;
             var isMissing = !after.IsFinished && !after.IsSkipped;
+            if (!isMissing && after.IsFailed != (before.IsFailed || end.State == NodeState.GivenUp))
+                return $"The checkpoint holds of {node.Name} that it {(after.IsFailed ? "failed" : "did not fail")}.";
             if (isMissing ? (isFinished || isSkipped) && !(expected.Fails && !WasSaved(place)) : after.IsFinished != isFinished || after.IsSkipped != isSkipped)
                 return $"The checkpoint holds of {node.Name}: {(after.IsFinished ? "finished" : after.IsSkipped ? "skipped" : "nothing")}.";
             if (after.IsFinished && !node.IsForEach && after.Value?.Text != (before.IsFinished ? before.Value : end.Value)?.Text)

@@ -21,7 +21,7 @@ internal sealed class KeptValues(DrawnGraph graph, WorkflowDefinition definition
         {
             var step = steps[place];
             if (node.IsSkipped)
-                values[new(step.Index)] = StepValue.Skipped;
+                values[new(step.Index)] = node.IsFailed ? StepValue.Failed : StepValue.Skipped;
             else if (node.IsFinished)
                 values[new(step.Index)] = StepValue.Finished(graph.Nodes[place].IsForEach ? Null : Json(step.OutputType, node.Value));
             foreach (var (element, text) in node.Elements)
@@ -47,6 +47,7 @@ internal sealed class KeptValues(DrawnGraph graph, WorkflowDefinition definition
             {
                 IsFinished = isKept && !value.IsSkipped,
                 IsSkipped = isKept && value.IsSkipped,
+                IsFailed = isKept && value.IsPartial,
                 Value = !isKept || value.IsSkipped || step.OutputType is null || graph.Nodes[place].IsForEach ? null : Read(value, step.OutputType),
                 Elements = elements,
             };

@@ -33,7 +33,7 @@ internal static class StartSet
         }
         return end.State switch
         {
-            NodeState.Skipped or NodeState.GivenUp => new() { IsSkipped = true, Elements = elements },
+            NodeState.Skipped or NodeState.GivenUp => new() { IsSkipped = true, IsFailed = end.State == NodeState.GivenUp, Elements = elements },
             NodeState.Ran when isWhole => new() { IsFinished = true, Value = node.IsForEach ? null : end.Value, Elements = elements },
             _ when elements.Count > 0 => new() { Elements = elements },
             _ => null,
