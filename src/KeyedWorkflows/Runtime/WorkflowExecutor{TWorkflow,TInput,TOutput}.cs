@@ -296,8 +296,20 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
         catch (Exception error)
         {
-            throw run.Refusal(WorkflowErrorCodes.StepFailed, $"The method that chooses the credential of slot '{SlotAt(slot).Name}' threw {error.GetType().Name}. See the inner exception.", error);
+            throw run.Refusal(WorkflowErrorCodes.StepFailed, $"The method that chooses the credential of slot '{SlotAt(slot).Name}' threw {error.GetType().Name}. See the inner exception.", WithoutKeysOf(input).Scrub(error));
         }
+    }
+
+    /// <summary>Before the run is bound, the author's code has seen no keys but those of the input.</summary>
+    private SecretScrubber WithoutKeysOf(TInput input)
+    {
+        var selections = default(InputSelections);
+        if (HasSelectingInput)
+            ReadSelections(input, ref selections);
+        List<Secret?> keys = [];
+        foreach (var selection in selections.Given)
+            keys.Add(selection.Credential.Key);
+        return new(keys);
     }
 
     private IServiceScope? OpenScope(WorkflowRun run) => NeedsServices ? run.Host.Scopes.CreateScope() : null;
@@ -333,9 +345,9 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
         catch (Exception error)
         {
-            throw run.Refusal(WorkflowErrorCodes.StepFailed, $"The input's own validation threw {error.GetType().Name}. See the inner exception.", error);
+            throw run.Refusal(WorkflowErrorCodes.StepFailed, $"The input's own validation threw {error.GetType().Name}. See the inner exception.", WithoutKeysOf(input).Scrub(error));
         }
-        return validator.Errors is { } errors ? $"The input of workflow '{Name}' is not valid. {errors}" : null;
+        return validator.Errors is { } errors ? $"The input of workflow '{Name}' is not valid. {WithoutKeysOf(input).Scrub(errors)}" : null;
     }
 
     private ValueTask ReleaseAsync(TWorkflow? workflow, IServiceScope? scope)

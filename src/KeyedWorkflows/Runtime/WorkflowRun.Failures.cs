@@ -21,6 +21,11 @@ public sealed partial class WorkflowRun
 
     internal WorkflowRunException Refusal(string code, string message, Exception? inner = null) => Failure(code, message, null, 0, inner);
 
+    /// <summary>What code of the author's or the host's threw, without the run's secrets.</summary>
+    private Exception? Scrubbed(Exception? error) => error is null ? null : SecretScrubber.Of(Binding).Scrub(error);
+
+    private string Scrubbed(string text) => SecretScrubber.Of(Binding).Scrub(text);
+
     internal void ThrowIfTimeIsUp()
     {
         if (TimeIsUp)
@@ -53,7 +58,7 @@ public sealed partial class WorkflowRun
             case ModelCallException call:
                 return Failed(call, step, attempt);
             case WorkflowRunException { RunId: null } refused:
-                return new WorkflowRunException(refused.Code, refused.Message, refused.InnerException)
+                return new WorkflowRunException(refused.Code, Scrubbed(refused.Message), Scrubbed(refused.InnerException))
                 {
                     RunId = RunId,
                     Workflow = Root.Workflow,
@@ -76,7 +81,7 @@ public sealed partial class WorkflowRun
     {
         var slot = call.Binding ?? (Binding.Count == 1 ? Binding[0] : null);
         var where = step is null ? null : slot is null ? $"Step '{PathOf(step)}': " : $"Step '{PathOf(step)}' ({slot}): ";
-        return new(call.Code, where + call.Message)
+        return new(call.Code, where + Scrubbed(call.Message))
         {
             RunId = RunId,
             Workflow = Root.Workflow,
@@ -90,7 +95,7 @@ public sealed partial class WorkflowRun
         };
     }
 
-    private WorkflowRunException Failure(string code, string message, int? step, int attempt, Exception? inner) => new(code, message, inner)
+    private WorkflowRunException Failure(string code, string message, int? step, int attempt, Exception? inner) => new(code, Scrubbed(message), Scrubbed(inner))
     {
         RunId = RunId,
         Workflow = Root.Workflow,

@@ -95,6 +95,59 @@ public sealed class ErrorTests
     }
 
     [Fact]
+    public async Task A_key_in_what_the_authors_code_throws_is_removed_wherever_it_stands()
+    {
+        await using var scene = new Scene();
+        var key = Profiles.NewKey();
+        var base64 = Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes("Bearer " + key));
+        Exception[] thrown =
+        [
+            new InvalidOperationException($"called with {key}"),
+            new InvalidOperationException("failed", new IOException($"header {base64}")),
+            new AggregateException(new InvalidDataException("one"), new InvalidDataException(key)),
+            new InvalidOperationException("with data") { Data = { ["request"] = key } },
+            new InvalidOperationException("deep", new InvalidOperationException("down") { Data = { [key] = "as a name" } }),
+            new InvalidOperationException("helped") { HelpLink = "https://acme.example/" + key },
+            new WorkflowRunException("acme_refused", "No for " + key, new InvalidOperationException(key)),
+            new ModelCallException("acme_failed", "No for " + key),
+        ];
+
+        foreach (var one in thrown)
+        {
+            var events = new EventLog();
+            var error = await Assert.ThrowsAsync<WorkflowRunException>(() => scene.RunAsync(
+                Written.Paid(Written.Steps("Save"), (emitted, _) => emitted.PlainAsync(0, () => Task.FromException<string>(one))), "hello", null, events, Credential.ApiKey(key)));
+
+            Assert.NotNull(error.RunId);
+            Assert.Equal("Save", error.Step);
+            var said = new List<string?>();
+            for (Exception? at = error; at is not null; at = at.InnerException)
+                said.AddRange([at.ToString(), at.Message, at.HelpLink, .. at.Data.Keys.Cast<object>().Concat(at.Data.Values.Cast<object>()).Select(static value => value.ToString())]);
+            said.AddRange(events.Events.Select(static happened => happened.ToString()));
+            Assert.All(said, text =>
+            {
+                Assert.DoesNotContain(key, text ?? "", StringComparison.Ordinal);
+                Assert.DoesNotContain(base64[12..^4], text ?? "", StringComparison.Ordinal);
+            });
+            if (one is InvalidOperationException)
+                Assert.Contains("InvalidOperationException", error.InnerException!.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task An_error_that_cannot_say_what_it_is_is_not_handed_on()
+    {
+        await using var scene = new Scene();
+        var workflow = Written.Paid(Written.Steps("Save"), static (emitted, _) => emitted.PlainAsync(0, static () => Task.FromException<string>(new Mute())));
+
+        var error = await scene.FailureAsync(workflow, "hello", "acme");
+
+        Assert.Equal(WorkflowErrorCodes.StepFailed, error.Code);
+        Assert.Contains(nameof(Mute), error.ToString(), StringComparison.Ordinal);
+        Assert.IsNotType<Mute>(error.InnerException);
+    }
+
+    [Fact]
     public async Task An_error_of_the_step_itself_keeps_its_code_and_gains_its_place()
     {
         await using var scene = new Scene();
@@ -141,6 +194,11 @@ public sealed class ErrorTests
     }
 
     private static TestExecutor<Nothing, string, string> Asking() => Written.Paid(Written.Steps("Ask"), static (emitted, input) => emitted.AskAsync(0, input));
+
+    private sealed class Mute : Exception
+    {
+        public override string Message => throw new NotSupportedException();
+    }
 
     private static async Task<string> DeepInsideAsync()
     {

@@ -2,9 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using KeyedWorkflows.Tests.Credentials;
 
-namespace KeyedWorkflows.Tests.Models;
+namespace KeyedWorkflows.Tests.Credentials;
 
 public sealed class SecretScrubberTests
 {

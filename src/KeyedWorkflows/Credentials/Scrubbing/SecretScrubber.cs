@@ -4,13 +4,33 @@ using System.Text.Encodings.Web;
 
 namespace KeyedWorkflows;
 
-/// <summary>Removes the secrets of one credential, and of no other, from a text: as they are, escaped for JSON, percent-encoded, and in base64.</summary>
-internal sealed class SecretScrubber(StoredProfile? profile, InlineCredential? inline)
+/// <summary>Removes the secrets of one credential, or of one run, and of no other, from a text: as they are, escaped for JSON, percent-encoded, and in base64.</summary>
+internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
 {
     /// <summary>Shorter texts occur by chance, and a provider's key is never as short.</summary>
     private const int ShortestSecret = 4;
 
     private const string Mark = "(secret)";
+
+    /// <summary>For the secrets of one credential.</summary>
+    public SecretScrubber(StoredProfile? profile, InlineCredential? inline)
+        : this(SecretsOf(profile, inline))
+    {
+    }
+
+    /// <summary>For the secrets of all credentials of a run.</summary>
+    public static SecretScrubber Of(RunBinding binding) => new(binding.Slots.SelectMany(static slot => SecretsOf(slot.Profile, slot.Inline)));
+
+    /// <summary>Removes the secrets from an error that somebody else's code threw.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>The same error where it holds none, so that whoever catches it finds its type; otherwise a <see cref="ScrubbedException"/>.</returns>
+    public Exception Scrub(Exception error)
+    {
+        var text = ErrorText.Of(error);
+        return text.Whole is { } whole && ReferenceEquals(Scrub(whole), whole)
+            ? error
+            : new ScrubbedException(error.GetType(), Scrub(text.Message ?? ""), Scrub(text.Description ?? ""));
+    }
 
     /// <summary>Removes the secrets.</summary>
     /// <param name="text">The text.</param>
@@ -19,7 +39,7 @@ internal sealed class SecretScrubber(StoredProfile? profile, InlineCredential? i
     {
         // What is to go is found before anything goes: one secret may be a piece of another, and would leave the rest of it.
         bool[]? hidden = null;
-        foreach (var secret in Secrets())
+        foreach (var secret in secrets)
         {
             if (secret is not { IsUsable: true } || secret.Reveal() is not { Length: >= ShortestSecret } key)
                 continue;
@@ -48,7 +68,7 @@ internal sealed class SecretScrubber(StoredProfile? profile, InlineCredential? i
         return shown.ToString();
     }
 
-    private IEnumerable<Secret?> Secrets()
+    private static IEnumerable<Secret?> SecretsOf(StoredProfile? profile, InlineCredential? inline)
     {
         yield return inline?.Key;
         yield return profile?.ApiKey;
