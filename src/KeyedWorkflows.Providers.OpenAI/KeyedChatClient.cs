@@ -26,7 +26,7 @@ internal sealed class KeyedChatClient(IChatClient inner, ProviderFaults faults, 
         }
         catch (Exception error) when (error is not ModelCallException)
         {
-            throw faults.OfReading(error, cancellationToken);
+            throw ProviderFaults.OfReading(error, cancellationToken);
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class KeyedChatClient(IChatClient inner, ProviderFaults faults, 
         }
     }
 
-    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationToken cancellationToken)
+    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationToken cancellationToken)
     {
         try
         {
@@ -118,7 +118,7 @@ internal sealed class KeyedChatClient(IChatClient inner, ProviderFaults faults, 
         }
         catch (Exception error) when (error is not ModelCallException)
         {
-            throw faults.OfReading(error, cancellationToken);
+            throw ProviderFaults.OfReading(error, cancellationToken);
         }
     }
 

@@ -9,7 +9,7 @@ namespace KeyedWorkflows.Providers.OpenAI;
 /// The innermost embedding generator of one credential and model, under the same rules as <see cref="KeyedChatClient"/>. It calls OpenAI's client itself: the adapter of
 /// Microsoft.Extensions.AI drops the index by which an answer says which text a vector belongs to.
 /// </summary>
-internal sealed class KeyedEmbeddingGenerator(EmbeddingClient client, ProviderFaults faults, EmbeddingGeneratorMetadata metadata) : IEmbeddingGenerator<string, Embedding<float>>
+internal sealed class KeyedEmbeddingGenerator(EmbeddingClient client, EmbeddingGeneratorMetadata metadata) : IEmbeddingGenerator<string, Embedding<float>>
 {
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -28,7 +28,7 @@ internal sealed class KeyedEmbeddingGenerator(EmbeddingClient client, ProviderFa
         }
         catch (Exception error) when (error is not ModelCallException)
         {
-            throw faults.OfReading(error, cancellationToken);
+            throw ProviderFaults.OfReading(error, cancellationToken);
         }
     }
 

@@ -16,18 +16,14 @@ internal sealed class OpenAIModelProvider : IModelProvider
     private static readonly string Version = typeof(OpenAIModelProvider).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     private readonly OpenAIEndpoint defaultEndpoint;
-    private readonly TimeSpan networkTimeout;
     private readonly string userAgent;
     private readonly TimeProvider clock;
 
     public OpenAIModelProvider(OpenAIOptions options, TimeProvider? clock = null)
     {
-        if (options.NetworkTimeout != Timeout.InfiniteTimeSpan && (options.NetworkTimeout <= TimeSpan.Zero || options.NetworkTimeout.TotalMilliseconds > int.MaxValue))
-            throw new ArgumentException("OpenAIOptions.NetworkTimeout must be more than zero and less than 24 days, or Timeout.InfiniteTimeSpan.", nameof(options));
         if (options.UserAgentSuffix is { } suffix && (suffix.Length > LongestUserAgentSuffix || suffix.AsSpan().ContainsAnyExceptInRange(' ', '~')))
             throw new ArgumentException($"OpenAIOptions.UserAgentSuffix must be at most {LongestUserAgentSuffix} printable ASCII characters.", nameof(options));
         defaultEndpoint = DefaultEndpoint(options);
-        networkTimeout = options.NetworkTimeout;
         userAgent = string.IsNullOrWhiteSpace(options.UserAgentSuffix) ? $"KeyedWorkflows/{Version}" : $"KeyedWorkflows/{Version} {options.UserAgentSuffix.Trim()}";
         this.clock = clock ?? TimeProvider.System;
     }
@@ -42,23 +38,25 @@ internal sealed class OpenAIModelProvider : IModelProvider
 
     public IEmbeddingGenerator<string, Embedding<float>> CreateEmbeddingGenerator(ModelClientContext context)
     {
-        var (pipeline, options, endpoint, faults) = Prepare(context);
+        var (pipeline, options, endpoint, _) = Prepare(context);
         return new KeyedEmbeddingGenerator(
-            new PipelineEmbeddingClient(pipeline, context.Model, options), faults, new EmbeddingGeneratorMetadata(NameOf(endpoint), endpoint.Uri, context.Model));
+            new PipelineEmbeddingClient(pipeline, context.Model, options), new EmbeddingGeneratorMetadata(NameOf(endpoint), endpoint.Uri, context.Model));
     }
 
     private (ClientPipeline Pipeline, OpenAIClientOptions Options, OpenAIEndpoint Endpoint, ProviderFaults Faults) Prepare(ModelClientContext context)
     {
         var endpoint = context.Endpoint is { } own ? OpenAIEndpoint.Of(own) : defaultEndpoint;
         var headers = new RequestHeaders(context, endpoint, userAgent);
-        var faults = new ProviderFaults(headers, context.Model, networkTimeout, clock);
+        var faults = new ProviderFaults(headers, context.Model, clock);
         var options = new OpenAIClientOptions
         {
             Endpoint = endpoint.Uri,
             Transport = new HttpClientPipelineTransport(context.Transport.ClientFor(endpoint.Uri), enableLogging: false, loggerFactory: null),
             RetryPolicy = NoRetries,
             ClientLoggingOptions = NoLogging,
-            NetworkTimeout = networkTimeout,
+
+            // The runtime has one clock for a try, of an hour at most, and two would contradict each other. The library cannot read a stream without one.
+            NetworkTimeout = TimeSpan.FromHours(2),
         };
         return (ClientPipeline.Create(options, [], [new RequestPolicy(headers, faults)], []), options, endpoint, faults);
     }

@@ -9,12 +9,6 @@ public sealed class OpenAIOptions
     /// </summary>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>
-    /// How long one try may stay silent: until the whole answer is there, or, for a stream, between two pieces of it. Ten minutes, since reasoning models think long; steps and runs
-    /// have time-outs of their own. <see cref="Timeout.InfiniteTimeSpan"/> for none. A try that stays silent longer fails as <see cref="WorkflowErrorCodes.ConnectionFailed"/>.
-    /// </summary>
-    public TimeSpan NetworkTimeout { get; set; } = TimeSpan.FromMinutes(10);
-
     /// <summary>What to add to the user agent, such as <c>Acme/2.1</c>: printable ASCII, at most 64 characters. The provider sees it with each call.</summary>
     public string? UserAgentSuffix { get; set; }
 }

@@ -11,7 +11,7 @@ namespace KeyedWorkflows.Providers.OpenAI;
 /// Turns what went wrong with one credential's calls into <see cref="ModelCallException"/>, in words of ours. Nothing that the provider wrote is repeated but the error's code and
 /// parameter, and those only where they look like such and hold no piece of a secret.
 /// </summary>
-internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeSpan networkTimeout, TimeProvider clock)
+internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeProvider clock)
 {
     private const int LongestHint = 64;
     private const int LongestRequestId = 128;
@@ -43,14 +43,14 @@ internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeS
     }
 
     /// <summary>A call that got no whole answer. The caller's cancellation stays one, with the caller's token.</summary>
-    public Exception OfTransport(Exception error, CancellationToken cancellationToken)
+    public static Exception OfTransport(Exception error, CancellationToken cancellationToken)
     {
         if (Find<ModelCallException>(error) is { } known)
             return known;
         if (cancellationToken.IsCancellationRequested)
             return new OperationCanceledException(cancellationToken);
         if (Find<OperationCanceledException>(error) is not null || Find<TimeoutException>(error) is not null)
-            return Connection($"The provider was silent for {networkTimeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} seconds, and the call was given up.", isTransient: true);
+            return Connection("The connection was given up before the provider had answered.", isTransient: true);
         if (Find<AuthenticationException>(error) is not null)
             return Connection("The provider's certificate was not accepted, so nothing was sent.", isTransient: false);
         if (Find<SocketException>(error) is { } socket)
@@ -63,7 +63,7 @@ internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeS
     }
 
     /// <summary>An answer that came as a success and cannot be read.</summary>
-    public Exception OfReading(Exception error, CancellationToken cancellationToken) =>
+    public static Exception OfReading(Exception error, CancellationToken cancellationToken) =>
         Find<ModelCallException>(error) is not null || cancellationToken.IsCancellationRequested || IsOfTransport(error)
             ? OfTransport(error, cancellationToken)
             : Malformed($"not an answer of its protocol ({error.GetType().Name})");

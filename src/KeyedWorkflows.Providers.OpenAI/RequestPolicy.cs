@@ -26,7 +26,7 @@ internal sealed class RequestPolicy(RequestHeaders headers, ProviderFaults fault
         catch (Exception error) when (error is not ModelCallException)
         {
             message.Response?.Dispose();
-            throw faults.OfTransport(error, message.CancellationToken);
+            throw ProviderFaults.OfTransport(error, message.CancellationToken);
         }
     }
 

@@ -60,7 +60,7 @@ public sealed class AddOpenAITests
 
     [Fact]
     public void An_option_out_of_its_range_is_refused_when_it_is_set() =>
-        Assert.Throws<ArgumentException>(() => WorkflowsBuilder.For(new ServiceCollection()).AddOpenAI(options => options.NetworkTimeout = TimeSpan.Zero));
+        Assert.Throws<ArgumentException>(() => WorkflowsBuilder.For(new ServiceCollection()).AddOpenAI(options => options.UserAgentSuffix = "a\nb"));
 
     private static IModelProvider Provider(WorkflowsBuilder builder) =>
         (IModelProvider)builder.Services.Single(service => service.ServiceType == typeof(IModelProvider)).ImplementationInstance!;

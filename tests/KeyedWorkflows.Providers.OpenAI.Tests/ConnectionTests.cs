@@ -40,17 +40,6 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Silence_is_given_up_after_the_network_timeout()
-    {
-        await using var scene = await Scene.StartAsync(options => options.NetworkTimeout = TimeSpan.FromMilliseconds(50));
-        scene.Server.FailNext(ModelServerFault.NoAnswer());
-        var fault = await Faults.OfAnswerAsync(scene.Chat());
-
-        Assert.Equal((WorkflowErrorCodes.ConnectionFailed, true), (fault.Code, fault.IsTransient));
-        Assert.Contains("0.05 seconds", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task The_callers_cancellation_is_a_cancellation_with_the_callers_token()
     {
         await using var scene = await Scene.StartAsync();

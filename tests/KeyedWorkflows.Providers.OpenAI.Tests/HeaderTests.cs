@@ -137,11 +137,4 @@ public sealed class HeaderTests
     [InlineData("a-suffix-that-is-longer-than-sixty-four-characters-and-so-of-no-use-to-anyone")]
     public void A_user_agent_that_would_break_the_header_is_refused(string suffix) =>
         Assert.Throws<ArgumentException>(() => new OpenAIModelProvider(new OpenAIOptions { UserAgentSuffix = suffix }));
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-2)]
-    [InlineData(1e10)]
-    public void A_timeout_that_is_none_is_refused(double milliseconds) =>
-        Assert.Throws<ArgumentException>(() => new OpenAIModelProvider(new OpenAIOptions { NetworkTimeout = TimeSpan.FromMilliseconds(milliseconds) }));
 }

@@ -148,18 +148,6 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task A_silent_stream_is_given_up()
-    {
-        await using var scene = await Scene.StartAsync(options => options.NetworkTimeout = TimeSpan.FromMilliseconds(50));
-        ModelServerGate gate = new();
-        scene.Server.Answer(ModelAnswer.Stream("Hel", "lo") with { Gate = gate, GateAfterChunks = 1 });
-        var fault = await Faults.OfStreamAsync(scene.Chat());
-
-        Assert.Equal((WorkflowErrorCodes.ConnectionFailed, true), (fault.Code, fault.IsTransient));
-        gate.Open();
-    }
-
-    [Fact]
     public async Task A_stream_that_could_be_resumed_is_not_resumed_behind_our_back()
     {
         // The library resumes event streams that carry ids, after a wait of its own: that would be a second retry policy.

@@ -133,7 +133,7 @@ public sealed class KeyRingTests : IDisposable
         await other.Profiles.CreateAsync(StoreHost.Draft("a", key) with { Headers = new Dictionary<string, Secret> { ["X-Team"] = Secret.From("team-" + key) } }, TestContext.Current.CancellationToken);
         await other.Profiles.CreateAsync(StoreHost.Draft("b"), TestContext.Current.CancellationToken);
         await other.RunAsync("a");
-        var before = await other.Profiles.FindAsync("a", TestContext.Current.CancellationToken);
+        var before = await other.Profiles.FindByNameAsync("a", TestContext.Current.CancellationToken);
         var oldKeys = Directory.GetFiles(directory.Ring);
         var wrapping = directory.NewKeyEncryptionKey();
 
@@ -148,7 +148,7 @@ public sealed class KeyRingTests : IDisposable
             var result = await host.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken);
             Assert.Equal(2, result.ReEncrypted);
             Assert.Empty(result.Unreadable);
-            Assert.Equal(before!.KeyFingerprint, (await host.Profiles.FindAsync("a", TestContext.Current.CancellationToken))!.KeyFingerprint);
+            Assert.Equal(before!.KeyFingerprint, (await host.Profiles.FindByNameAsync("a", TestContext.Current.CancellationToken))!.KeyFingerprint);
             Assert.NotEqual(before.Revision, (await host.FindAsync("a"))!.Revision);
         }
 
@@ -159,7 +159,7 @@ public sealed class KeyRingTests : IDisposable
         var profile = (await after.FindAsync("a"))!;
         Assert.Equal(Secret.From(key), await after.RunAsync("a"));
         Assert.Equal(Secret.From("team-" + key), profile.Headers["X-Team"]);
-        Assert.Equal(before.KeyFingerprint, (await after.Profiles.FindAsync("a", TestContext.Current.CancellationToken))!.KeyFingerprint);
+        Assert.Equal(before.KeyFingerprint, (await after.Profiles.FindByNameAsync("a", TestContext.Current.CancellationToken))!.KeyFingerprint);
         Assert.Null((await after.FindAsync("b"))!.Fault);
     }
 

@@ -84,5 +84,5 @@ public sealed class SeedTests : IDisposable
         return configuration;
     }
 
-    private static async Task<string> IdOf(StoreHost host, string name) => (await host.Profiles.FindAsync(name, TestContext.Current.CancellationToken))!.Id;
+    private static async Task<string> IdOf(StoreHost host, string name) => (await host.Profiles.FindByNameAsync(name, TestContext.Current.CancellationToken))!.Id;
 }

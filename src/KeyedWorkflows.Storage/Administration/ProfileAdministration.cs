@@ -119,11 +119,22 @@ public sealed class ProfileAdministration
     /// <param name="name">The name.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The profile without its secrets; null where there is none.</returns>
-    public async Task<ProfileListing?> FindAsync(string name, CancellationToken cancellationToken = default)
+    public async Task<ProfileListing?> FindByNameAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         using var context = storage.Database.Open();
         return await context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken).ConfigureAwait(false) is { } found ? Shown(storage.Protector.Unprotect(found)) : null;
+    }
+
+    /// <summary>Finds a profile by its id.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The profile without its secrets; null where there is none.</returns>
+    public async Task<ProfileListing?> FindByIdAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        using var context = storage.Database.Open();
+        return await context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is { } found ? Shown(storage.Protector.Unprotect(found)) : null;
     }
 
     /// <summary>Writes all profiles that can be read as JSON, without any secret: neither keys, nor values of headers, nor fingerprints.</summary>
@@ -156,7 +167,7 @@ public sealed class ProfileAdministration
                     context.Profiles.Add(storage.Protector.Protect(profile));
                     created.Add(profile.Name);
                 }
-                return new ProfileImportResult(created, skipped);
+                return new ProfileImportResult { Created = created, Skipped = skipped };
             },
             cancellationToken);
     }
@@ -186,7 +197,7 @@ public sealed class ProfileAdministration
                     done++;
                 }
                 await storage.Fingerprints.ReEncryptAsync(context, storage.Ring, cancellationToken).ConfigureAwait(false);
-                return new ReEncryptionResult(done, unreadable);
+                return new ReEncryptionResult { ReEncrypted = done, Unreadable = unreadable };
             },
             cancellationToken).ConfigureAwait(false);
         storage.Database.Compact();

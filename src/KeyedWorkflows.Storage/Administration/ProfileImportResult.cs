@@ -1,6 +1,11 @@
 namespace KeyedWorkflows.Storage;
 
 /// <summary>What became of an import.</summary>
-/// <param name="Created">The names that were created: disabled, and without a key.</param>
-/// <param name="Skipped">The names that the store had before, and that were left as they are.</param>
-public sealed record ProfileImportResult(IReadOnlyList<string> Created, IReadOnlyList<string> Skipped);
+public sealed record ProfileImportResult
+{
+    /// <summary>The names that were created: disabled, and without a key.</summary>
+    public required IReadOnlyList<string> Created { get; init; }
+
+    /// <summary>The names that the store had before, and that were left as they are.</summary>
+    public required IReadOnlyList<string> Skipped { get; init; }
+}

@@ -14,7 +14,7 @@ internal static class TestServices
 
         // A script that fails a call is tried again at once.
         services.Configure<ModelCallPolicyOptions>(static policy => policy.FirstDelay = TimeSpan.Zero);
-        var builder = WorkflowsBuilder.For(services).AddConfiguration(DefaultsOf(workflow)).AddScripted();
+        var builder = WorkflowsBuilder.For(services).UseConfiguration(DefaultsOf(workflow)).AddScripted();
         configure(builder);
 
         var models = services.Select(static service => service.ImplementationInstance).OfType<ScriptedModels>().First();

@@ -3,7 +3,7 @@ namespace KeyedWorkflows;
 /// <summary>
 /// Says whether the caller of a run may use a credential. Asked for whatever rule chose it, defaults included. A host that runs workflows in its own process holds all grants; the server puts its tokens here.
 /// </summary>
-public interface ICredentialAuthorizer
+internal interface ICredentialAuthorizer
 {
     /// <summary>Decides on a stored profile.</summary>
     /// <param name="caller">Who runs the workflow.</param>

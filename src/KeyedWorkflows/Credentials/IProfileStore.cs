@@ -2,8 +2,12 @@ namespace KeyedWorkflows;
 
 /// <summary>
 /// Where stored profiles come from. Implementations are safe for use from several threads, answer from memory on the hot path, and answer each call from one consistent snapshot.
-/// A name that stands in two stores of a host refuses the start.
+/// A name that two stores of a host know refuses the run that asks for it; between the product's own stores it refuses the start.
 /// </summary>
+/// <remarks>
+/// A store that cannot answer throws a <see cref="WorkflowRunException"/> with <see cref="WorkflowErrorCodes.StoreUnavailable"/>, and a text that may be shown to whoever runs the workflow. Whatever else it throws refuses the
+/// run or the call as <see cref="WorkflowErrorCodes.HostMisconfigured"/>. Neither is ever taken for "there is none".
+/// </remarks>
 public interface IProfileStore
 {
     /// <summary>Finds a profile by its name.</summary>

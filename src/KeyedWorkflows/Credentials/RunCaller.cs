@@ -1,7 +1,7 @@
 namespace KeyedWorkflows;
 
 /// <summary>Who runs a workflow.</summary>
-public sealed record RunCaller
+internal sealed record RunCaller
 {
     /// <summary>The host itself, in process: it holds all grants.</summary>
     public static RunCaller Host { get; } = new() { Name = "host" };
@@ -10,5 +10,5 @@ public sealed record RunCaller
     public required string Name { get; init; }
 
     /// <summary>The tenant that the caller's token is pinned to: its profiles pay, whatever else is chosen.</summary>
-    internal string? PinnedTenant { get; init; }
+    public string? PinnedTenant { get; init; }
 }

@@ -3,6 +3,10 @@ namespace KeyedWorkflows;
 /// <summary>The run ended. The last event of every run.</summary>
 public abstract record RunEndedEvent : WorkflowEvent
 {
+    private protected RunEndedEvent()
+    {
+    }
+
     /// <summary>How it ended.</summary>
     public required RunStatus Status { get; init; }
 

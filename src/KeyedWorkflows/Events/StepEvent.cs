@@ -3,6 +3,10 @@ namespace KeyedWorkflows;
 /// <summary>Something that happened in a step.</summary>
 public abstract record StepEvent : WorkflowEvent
 {
+    private protected StepEvent()
+    {
+    }
+
     /// <summary>The step's name.</summary>
     public required string Step { get; init; }
 

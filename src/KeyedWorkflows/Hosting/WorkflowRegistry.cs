@@ -4,13 +4,9 @@ using KeyedWorkflows.Runtime;
 namespace KeyedWorkflows;
 
 /// <summary>The workflows of a host, by name. Filled while services are registered; after that it is only read, from any thread.</summary>
-public sealed class WorkflowRegistry
+internal sealed class WorkflowRegistry
 {
     private readonly Dictionary<string, WorkflowDefinition> byName = new(StringComparer.Ordinal);
-
-    internal WorkflowRegistry()
-    {
-    }
 
     /// <summary>All workflows.</summary>
     public IReadOnlyCollection<WorkflowDefinition> Workflows => byName.Values;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using KeyedWorkflows.Hosting;
 using KeyedWorkflows.Runtime;
@@ -53,6 +54,7 @@ public sealed partial class WorkflowsBuilder
     /// <typeparam name="TWorkflow">The workflow's class.</typeparam>
     /// <returns>This builder.</returns>
     /// <exception cref="InvalidOperationException">Another workflow has the same name.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public WorkflowsBuilder AddWorkflow<TWorkflow>()
         where TWorkflow : IWorkflowClass
     {
@@ -60,11 +62,12 @@ public sealed partial class WorkflowsBuilder
         return this;
     }
 
-    /// <summary>Adds the generated client of a workflow, as a singleton, by its interface and by its class.</summary>
+    /// <summary>Adds the generated client of a workflow, as a singleton, by its interface and by its class. Emitted code does this.</summary>
     /// <typeparam name="TClient">The client's interface.</typeparam>
     /// <typeparam name="TImplementation">The client.</typeparam>
     /// <param name="create">Makes it.</param>
     /// <returns>This builder.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public WorkflowsBuilder AddClient<TClient, TImplementation>(Func<WorkflowTransport, TImplementation> create)
         where TClient : class
         where TImplementation : class, TClient
@@ -85,7 +88,7 @@ public sealed partial class WorkflowsBuilder
         return this;
     }
 
-    /// <summary>Adds a store of profiles. A name that stands in two stores refuses the start.</summary>
+    /// <summary>Adds a store of profiles. A name that two stores know is refused.</summary>
     /// <param name="store">The store.</param>
     /// <returns>This builder.</returns>
     public WorkflowsBuilder AddProfileStore(IProfileStore store)
@@ -95,7 +98,7 @@ public sealed partial class WorkflowsBuilder
         return this;
     }
 
-    /// <summary>Adds a store of profiles, which the host's services create. A name that stands in two stores refuses the start.</summary>
+    /// <summary>Adds a store of profiles, which the host's services create. A name that two stores know is refused.</summary>
     /// <typeparam name="TStore">The store.</typeparam>
     /// <returns>This builder.</returns>
     public WorkflowsBuilder AddProfileStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>()
@@ -118,10 +121,10 @@ public sealed partial class WorkflowsBuilder
         return this;
     }
 
-    /// <summary>Reads profiles from this configuration, in the place of the host's own.</summary>
+    /// <summary>Reads profiles from this configuration, in the place of the host's own. The last call counts.</summary>
     /// <param name="configuration">A configuration with a section <c>KeyedWorkflows</c>.</param>
     /// <returns>This builder.</returns>
-    public WorkflowsBuilder AddConfiguration(IConfiguration configuration)
+    public WorkflowsBuilder UseConfiguration(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         this.configuration = configuration;

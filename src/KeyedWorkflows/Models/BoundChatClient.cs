@@ -83,7 +83,10 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
         }
         catch (Exception error)
         {
-            throw FaultOf(error, stream.Attempt, stream.Attempt.Payer);
+            var fault = FaultOf(error, stream.Attempt, stream.Attempt.Payer);
+            if (fault is ModelCallException broken)
+                broken.IsOfOpenStream = true;
+            throw fault;
         }
     }
 

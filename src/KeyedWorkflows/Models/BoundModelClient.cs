@@ -79,7 +79,7 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
                 try
                 {
                     one.Lease = clients.Take(new ClientKey(Kind, mapped, layers), binding, present);
-                    one.Clock = new TryClock(clients.Policy, token);
+                    one.Clock = new TryClock(clients.Policy, account.Token, cancellationToken);
                     return await attempt(one).ConfigureAwait(false);
                 }
                 catch (Exception error)
@@ -155,7 +155,7 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
 
     /// <summary>Faults that another model of the same payer may not have. A refused key, an empty purse or a content filter is not one of them.</summary>
     private static bool IsOfModel(ModelCallException error) => error.Code
-        is WorkflowErrorCodes.ModelNotFound or WorkflowErrorCodes.RateLimited or WorkflowErrorCodes.ProviderFailed or WorkflowErrorCodes.ConnectionFailed;
+        is WorkflowErrorCodes.ModelNotFound or WorkflowErrorCodes.RateLimited or WorkflowErrorCodes.ProviderFailed or WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ProviderTimedOut;
 
     private ModelCallException NoModel() => new(
         WorkflowErrorCodes.ModelMissing,

@@ -22,8 +22,9 @@ public interface IModelProvider
     /// <returns>A client that lives as long as the credential's revision.</returns>
     IChatClient CreateChatClient(ModelClientContext context);
 
-    /// <summary>Builds the embedding generator of one credential and model.</summary>
+    /// <summary>Builds the embedding generator of one credential and model. A family that has none leaves this out: a step that asks for one fails as <see cref="WorkflowErrorCodes.RequestRefused"/>.</summary>
     /// <param name="context">The credential, the model and the transport.</param>
     /// <returns>A generator that lives as long as the credential's revision.</returns>
-    IEmbeddingGenerator<string, Embedding<float>> CreateEmbeddingGenerator(ModelClientContext context);
+    IEmbeddingGenerator<string, Embedding<float>> CreateEmbeddingGenerator(ModelClientContext context) =>
+        throw new ModelCallException(WorkflowErrorCodes.RequestRefused, $"The provider '{Name}' makes no embeddings. Take a chat client, or bind the slot to a profile of another provider.");
 }

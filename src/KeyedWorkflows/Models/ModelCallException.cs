@@ -29,4 +29,7 @@ public sealed class ModelCallException : Exception
 
     /// <summary>Who was to pay for the call: set by the bound client, so that the run's error names slot and profile.</summary>
     internal SlotBinding? Binding { get; set; }
+
+    /// <summary>Whether a stream broke after its first piece: the policy has handed it on by then, so that only the step's own attempts can repeat it.</summary>
+    internal bool IsOfOpenStream { get; set; }
 }

@@ -6,7 +6,7 @@ namespace KeyedWorkflows;
 /// </summary>
 public sealed class ModelCallPolicyOptions
 {
-    /// <summary>How often a call is tried again after a fault that may pass: 429, 5xx, a broken connection, no answer in time. Each try counts against the step's <c>MaxCalls</c>. 0 to 10; default 3.</summary>
+    /// <summary>How often a call is tried again after a fault that may pass: 429, 5xx, a broken connection. Each try counts against the step's <c>MaxCalls</c>. 0 to 10; default 3.</summary>
     public int MaxRetries { get; set; } = 3;
 
     /// <summary>The wait before the first retry; it doubles with each, with jitter. Default: half a second.</summary>
@@ -18,8 +18,11 @@ public sealed class ModelCallPolicyOptions
     /// </summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long one try may take: to the whole answer, or, for a stream, to its first piece and then from each piece to the next. Default: 100 seconds.</summary>
-    public TimeSpan TryTimeout { get; set; } = TimeSpan.FromSeconds(100);
+    /// <summary>
+    /// How long one try may take: to the whole answer, or, for a stream, to its first piece and then from each piece to the next. Past it the call fails with <see cref="WorkflowErrorCodes.ProviderTimedOut"/>
+    /// and is not tried again here, since the provider may be paid for it; a step's <c>Attempts</c> repeat it. Default: 5 minutes, since reasoning models think long.
+    /// </summary>
+    public TimeSpan TryTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Says which setting cannot be used.</summary>
     /// <exception cref="InvalidOperationException">A setting is out of its range.</exception>

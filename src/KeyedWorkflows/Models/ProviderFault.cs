@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace KeyedWorkflows;
@@ -17,7 +18,10 @@ internal static class ProviderFault
         _ => new ModelCallException(WorkflowErrorCodes.ProviderFailed, $"The client of provider '{binding.Provider}' failed with {error.GetType().Name}.") { Binding = binding },
     };
 
-    public static ModelCallException TookTooLong(TimeSpan limit, SlotBinding binding) => Unreachable($"The provider did not answer within {limit.TotalSeconds:0.#} seconds.", binding);
+    /// <summary>Not transient: the provider may have worked on the answer all the while, and be paid for it.</summary>
+    public static ModelCallException TookTooLong(TimeSpan limit, SlotBinding binding) => new(
+        WorkflowErrorCodes.ProviderTimedOut, string.Create(CultureInfo.InvariantCulture, $"The provider did not answer within {limit.TotalSeconds:0.###} seconds (ModelCallPolicyOptions.TryTimeout)."))
+    { Binding = binding };
 
     private static ModelCallException Unreachable(string message, SlotBinding binding) => new(WorkflowErrorCodes.ConnectionFailed, message) { IsTransient = true, Binding = binding };
 

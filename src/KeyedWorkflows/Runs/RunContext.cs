@@ -3,6 +3,10 @@ namespace KeyedWorkflows;
 /// <summary>What a step, tool or chooser may know of its run: no secret. Safe to use from several threads. <c>KeyedWorkflows.Testing</c> has one for unit tests.</summary>
 public abstract class RunContext
 {
+    private protected RunContext()
+    {
+    }
+
     /// <summary>The run's id: 128 random bits as 32 lower-case hexadecimal digits. Never a permission.</summary>
     public abstract string RunId { get; }
 

@@ -36,5 +36,5 @@ public abstract class RunHandle<TOutput>
     /// <summary>Asks the run to stop, and waits until it has ended. Its failure is not thrown here.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the stopping.</param>
     /// <returns>Ends with the run.</returns>
-    public abstract Task StopAsync(CancellationToken cancellationToken = default);
+    public abstract Task CancelAsync(CancellationToken cancellationToken = default);
 }

@@ -16,12 +16,20 @@ public sealed record RunOptions
     /// <summary>Labels for records, and for prompts by <c>{{run.Labels.name}}</c>.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>How long the run may take.</summary>
+    /// <summary>How long the run may take: more than no time.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
-    /// <summary>How many tokens, in and out together, the run's model calls may use.</summary>
+    /// <summary>How many tokens, in and out together, the run's model calls may use, as their providers report it: not negative. A provider that reports nothing (<see cref="RunUsage"/>) is not held by it; <see cref="MaxCalls"/> is.</summary>
     public long? MaxTokens { get; init; }
 
-    /// <summary>How many model calls the run may make.</summary>
+    /// <summary>How many model calls the run may make: not negative.</summary>
     public int? MaxCalls { get; init; }
+
+    /// <summary>What is wrong with the ceilings; null where nothing is.</summary>
+    internal string? FirstFault =>
+        MaxDuration <= TimeSpan.Zero ? "RunOptions.MaxDuration must be more than no time."
+        : MaxTokens < 0 ? "RunOptions.MaxTokens is negative."
+        : MaxCalls < 0 ? "RunOptions.MaxCalls is negative."
+        : Labels is null ? "RunOptions.Labels is null. Leave it out where there are none."
+        : null;
 }

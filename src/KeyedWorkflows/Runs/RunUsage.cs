@@ -1,13 +1,32 @@
 namespace KeyedWorkflows;
 
-/// <summary>What model calls used, as the provider reported it.</summary>
-/// <param name="Calls">Requests that reached a provider.</param>
-/// <param name="InputTokens">Tokens sent.</param>
-/// <param name="OutputTokens">Tokens received.</param>
-/// <param name="CachedInputTokens">Of the tokens sent, those that the provider had cached.</param>
-/// <param name="ReasoningTokens">Of the tokens received, those spent on reasoning.</param>
-public readonly record struct RunUsage(int Calls, long InputTokens, long OutputTokens, long CachedInputTokens = 0, long ReasoningTokens = 0)
+/// <summary>What model calls used, as the provider reported it. A call whose provider reports nothing adds no tokens: some compatible endpoints do not, nor does a stream that is left before its end.</summary>
+public readonly record struct RunUsage
 {
+    internal RunUsage(int calls, long inputTokens, long outputTokens, long cachedInputTokens = 0, long reasoningTokens = 0)
+    {
+        Calls = calls;
+        InputTokens = inputTokens;
+        OutputTokens = outputTokens;
+        CachedInputTokens = cachedInputTokens;
+        ReasoningTokens = reasoningTokens;
+    }
+
+    /// <summary>Requests that reached a provider.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>Tokens sent.</summary>
+    public long InputTokens { get; init; }
+
+    /// <summary>Tokens received.</summary>
+    public long OutputTokens { get; init; }
+
+    /// <summary>Of the tokens sent, those that the provider had cached.</summary>
+    public long CachedInputTokens { get; init; }
+
+    /// <summary>Of the tokens received, those spent on reasoning.</summary>
+    public long ReasoningTokens { get; init; }
+
     /// <summary>Tokens sent and received.</summary>
     public long TotalTokens => InputTokens + OutputTokens;
 

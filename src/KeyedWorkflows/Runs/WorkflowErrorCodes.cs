@@ -72,6 +72,9 @@ public static class WorkflowErrorCodes
     /// <summary>The provider answered with a fault of its own, after the policy's retries.</summary>
     public const string ProviderFailed = "provider_failed";
 
+    /// <summary>The provider did not answer within <see cref="ModelCallPolicyOptions.TryTimeout"/>.</summary>
+    public const string ProviderTimedOut = "provider_timed_out";
+
     /// <summary>A step took longer than its time-out.</summary>
     public const string StepTimedOut = "step_timed_out";
 

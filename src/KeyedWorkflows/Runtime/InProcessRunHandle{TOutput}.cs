@@ -29,7 +29,7 @@ internal sealed class InProcessRunHandle<TOutput>(WorkflowRun run, RunEventQueue
 
     public override void Cancel() => run.Stop();
 
-    public override async Task StopAsync(CancellationToken cancellationToken = default)
+    public override async Task CancelAsync(CancellationToken cancellationToken = default)
     {
         run.Stop();
         await ((Task)output).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

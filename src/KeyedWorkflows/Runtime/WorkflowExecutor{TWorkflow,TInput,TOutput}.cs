@@ -115,6 +115,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
         finally
         {
+            run.End();
             await ReleaseAsync(workflow, scope).ConfigureAwait(false);
         }
     }
@@ -337,6 +338,8 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
     {
         if (input is null)
             return $"The input of workflow '{Name}' is null.";
+        if (run.Options.FirstFault is { } fault)
+            return fault;
         var validator = new InputValidator(input, run.Host.Services);
         try
         {

@@ -163,6 +163,9 @@ public sealed partial class WorkflowRun
         where TWorkflow : IWorkflowClass<TInput, TOutput>
     {
         var child = TWorkflow.Definition;
+
+        // Before the run, which may hold a clock: only one that starts is ended.
+        var bound = child.SlotCount == 0 ? RunBinding.Empty : Host.Binder.BindChild(Binding, child, slots);
         var setup = new RunSetup
         {
             Caller = Caller,
@@ -171,7 +174,7 @@ public sealed partial class WorkflowRun
             Checkpoint = Observer?.Checkpoint?.Nested(new(scope.Account.Step.Index, scope.Account.Element)),
         };
         var run = new WorkflowRun(Host, child, options, setup, scope.CancellationToken);
-        return child.StartAsync(run, input, RunCredentials.None, child.SlotCount == 0 ? RunBinding.Empty : Host.Binder.BindChild(Binding, child, slots));
+        return child.StartAsync(run, input, RunCredentials.None, bound);
     }
 
     /// <summary>Runs a step, or an element of one, as often as it may be tried.</summary>
@@ -183,6 +186,7 @@ public sealed partial class WorkflowRun
             using var timeout = step.TimeoutSeconds > 0 ? new RunControl(TimeSpan.FromSeconds(step.TimeoutSeconds), Host.Time, ct) : null;
             account = new(this, step, element, account, timeout?.Token ?? ct);
             Exception failure;
+            var isRepeated = false;
             try
             {
                 var result = await body(new(account)).ConfigureAwait(false);
@@ -193,6 +197,7 @@ public sealed partial class WorkflowRun
             catch (OperationCanceledException) when (timeout is { TimeIsUp: true })
             {
                 failure = Map(new ModelCallException(WorkflowErrorCodes.StepTimedOut, $"It took longer than its {step.TimeoutSeconds} s."), step, account.Attempt);
+                isRepeated = true;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -202,13 +207,14 @@ public sealed partial class WorkflowRun
             catch (Exception error)
             {
                 failure = IsMapped(error) ? error : Map(error, step, account.Attempt);
+                isRepeated = IsRepeated(error);
             }
             finally
             {
                 account.Close();
             }
 
-            if (account.Attempt < step.Attempts && IsRepeated(failure) && !ct.IsCancellationRequested)
+            if (account.Attempt < step.Attempts && isRepeated && !ct.IsCancellationRequested)
             {
                 TellRetried(account, (WorkflowRunException)failure);
                 continue;
@@ -240,14 +246,19 @@ public sealed partial class WorkflowRun
         await SaveAsync(new(step), StepValue.Failed).ConfigureAwait(false);
     }
 
-    /// <summary>Whether a run goes on without the result of an optional step that failed so. It does not where the run itself is at its end, or its payer is gone.</summary>
+    /// <summary>Whether a run goes on without the result of an optional step that failed so. It does not where the run itself is at its end, or nobody can vouch for its payer any more.</summary>
     private bool GoesOnAfter(WorkflowRunException failure) =>
         CeilingReached is null && !TimeIsUp && !Token.IsCancellationRequested
-        && failure.Code is not (WorkflowErrorCodes.Stopped or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.HostMisconfigured);
+        && failure.Code is not (WorkflowErrorCodes.Stopped or WorkflowErrorCodes.HostMisconfigured
+            or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.ProfileTampered or WorkflowErrorCodes.ProfileUnreadable or WorkflowErrorCodes.StoreUnavailable);
 
     private ModelCallException? CeilingReached => Volatile.Read(ref ledger)?.Breach ?? Parent?.Run.CeilingReached;
 
-    private static bool IsRepeated(Exception failure) => failure is WorkflowRunException { Code: WorkflowErrorCodes.OutputInvalid or WorkflowErrorCodes.StepTimedOut };
+    /// <summary>What a further attempt may mend, and the policy of model calls does not try again: an answer that does not parse, a time-out, a stream that broke after its first piece.</summary>
+    private static bool IsRepeated(Exception error) => error
+        is WorkflowRunException { Code: WorkflowErrorCodes.OutputInvalid or WorkflowErrorCodes.StepTimedOut or WorkflowErrorCodes.ProviderTimedOut }
+        or ModelCallException { Code: WorkflowErrorCodes.OutputInvalid or WorkflowErrorCodes.ProviderTimedOut }
+        or ModelCallException { IsOfOpenStream: true, IsTransient: true };
 
     private static Func<StepScope, Task<bool>> WithoutResult(Func<StepScope, Task> body) => async scope =>
     {

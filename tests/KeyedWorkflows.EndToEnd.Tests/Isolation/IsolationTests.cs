@@ -42,7 +42,7 @@ public sealed class IsolationTests(ITestOutputHelper output)
         witness.Clients = all;
         var services = new ServiceCollection();
         services.Configure<ModelCallPolicyOptions>(static policy => policy.FirstDelay = TimeSpan.Zero);
-        services.AddWorkflows().AddOpenAI(options => options.Endpoint = server.Endpoint).AddConfiguration(all.Configuration);
+        services.AddWorkflows().AddOpenAI(options => options.Endpoint = server.Endpoint).UseConfiguration(all.Configuration);
         await using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<IMarkedRunClient>();
 

@@ -19,7 +19,7 @@ internal sealed class StoreHost : IDisposable
             all.AddSingleton(authorizer);
         all.AddWorkflows(workflows => workflows
             .AddProvider(Provider)
-            .AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(configuration ?? new Dictionary<string, string?>()).Build())
+            .UseConfiguration(new ConfigurationBuilder().AddInMemoryCollection(configuration ?? new Dictionary<string, string?>()).Build())
             .AddSqliteProfiles(options =>
             {
                 directory.Protected(options);

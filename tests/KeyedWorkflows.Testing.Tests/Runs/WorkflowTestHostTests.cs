@@ -55,8 +55,8 @@ public sealed class WorkflowTestHostTests
         host.Step("Draft").Answer(ModelAnswer.Text("Hello") with { Tokens = new ModelTokens(200, 20, Reasoning: 5) });
         var run = await host.RunAsync(new Ticket("?"), Token);
 
-        Assert.Equal(new RunUsage(2, 300, 30, 40, 5), run.Usage);
-        Assert.Equal(new RunUsage(1, 200, 20, 0, 5), run.Step("Draft").Usage);
+        Assert.Equal(new RunUsage { Calls = 2, InputTokens = 300, OutputTokens = 30, CachedInputTokens = 40, ReasoningTokens = 5 }, run.Usage);
+        Assert.Equal(new RunUsage { Calls = 1, InputTokens = 200, OutputTokens = 20, ReasoningTokens = 5 }, run.Step("Draft").Usage);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class WorkflowTestHostTests
         await using var host = WorkflowTestHost.Create<SupportReply, Ticket, Reply>(workflows =>
         {
             workflows.Services.AddSingleton<IOrderBook>(new OrderBook());
-            workflows.AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+            workflows.UseConfiguration(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["KeyedWorkflows:Profiles:client_a:Provider"] = "openai",
                 ["KeyedWorkflows:Profiles:client_a:ApiKey"] = "key-" + Guid.NewGuid().ToString("N"),

@@ -30,7 +30,7 @@ public sealed class WorkflowsBuilderTests
     {
         var configuration = new ConfigurationManager();
         var builder = Builder();
-        WorkflowsBuilder.For(builder.Services).AddProvider(new FakeModel()).AddConfiguration(configuration);
+        WorkflowsBuilder.For(builder.Services).AddProvider(new FakeModel()).UseConfiguration(configuration);
         using var host = builder.Build();
         await Assert.ThrowsAsync<WorkflowRunException>(() => RunAsync(host, RunCredentials.For("b")));
 
@@ -152,7 +152,7 @@ public sealed class WorkflowsBuilderTests
         Assert.Throws<ArgumentNullException>(() => builder.AddProvider(null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddProfile(null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddProfileStore(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.AddConfiguration(null!));
+        Assert.Throws<ArgumentNullException>(() => builder.UseConfiguration(null!));
         Assert.Throws<ArgumentNullException>(() => builder.UseChatClient(null!));
         Assert.Throws<ArgumentNullException>(() => builder.UseChatClient(null!, "workflow"));
         Assert.Throws<ArgumentNullException>(() => builder.AddClient<object, object>(null!));

@@ -234,8 +234,58 @@ public sealed class BoundChatClientTests
 
         var error = await scene.FailureAsync(Steps(Ask), "x", "acme");
 
-        Assert.Equal(WorkflowErrorCodes.ConnectionFailed, error.Code);
-        Assert.Contains("30 seconds", error.Message, StringComparison.Ordinal);
+        Assert.Equal(WorkflowErrorCodes.ProviderTimedOut, error.Code);
+        Assert.Contains("30 seconds (ModelCallPolicyOptions.TryTimeout)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_try_that_takes_too_long_is_repeated_by_the_steps_attempts_alone_since_it_may_have_been_paid_for()
+    {
+        await using var scene = new Scene(services => services.Configure<ModelCallPolicyOptions>(options => (options.TryTimeout, options.MaxRetries) = (TimeSpan.FromSeconds(30), 3)));
+        scene.Model.Otherwise = async (_, token) =>
+        {
+            scene.Time.Advance(TimeSpan.FromSeconds(31));
+            await Task.Delay(Timeout.Infinite, token);
+            return null!;
+        };
+
+        await scene.FailureAsync(Steps(Ask), "x", "acme");
+        Assert.Single(scene.Model.Requests);
+        await scene.FailureAsync(Written.Paid([Written.Step(0, "Ask") with { Attempts = 2 }], static (emitted, input) => emitted.AskAsync(0, input)), "x", "acme");
+        Assert.Equal(3, scene.Model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_stream_that_falls_silent_is_given_up_after_the_time_of_a_try()
+    {
+        await using var scene = new Scene();
+        scene.Model.Answers("one two").BeforePiece = (piece, token) =>
+        {
+            if (piece == 0)
+                return Task.CompletedTask;
+            scene.Time.Advance(TimeSpan.FromMinutes(6));
+            return Task.Delay(Timeout.Infinite, token);
+        };
+
+        Assert.Equal(WorkflowErrorCodes.ProviderTimedOut, (await scene.FailureAsync(Steps(static async client => string.Concat(await client.GetStreamingResponseAsync(Question).ToListAsync(Scene.Ct))), "x", "acme")).Code);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_after_its_first_piece_is_repeated_by_the_steps_attempts_which_is_told_first()
+    {
+        await using var scene = new Scene();
+        var events = new EventLog();
+        scene.Model.BeforePiece = (piece, _) => piece == 1 && scene.Model.Requests.Count < 3
+            ? Task.FromException(new ModelCallException(WorkflowErrorCodes.ConnectionFailed, "broke") { IsTransient = true })
+            : Task.CompletedTask;
+        var workflow = Written.Paid([Written.Step(0, "Draft") with { Attempts = 3 }], static (emitted, input) => emitted.Run.StreamAsync(
+            0, scope => PromptCall.StreamAsync(scope.ChatClient(0), [new(ChatRole.User, input)], new PromptOptions(), scope.CancellationToken), emitted.Token));
+
+        Assert.Equal("re: x", await scene.RunAsync(workflow, "x", null, events, "acme"));
+
+        Assert.Equal(
+            ["run started", "started Draft", "text Draft: re:", "retried Draft: connection_failed", "text Draft: re:", "retried Draft: connection_failed", "text Draft: re:", "text Draft:  x", "finished Draft", "run finished: Succeeded"],
+            events.Lines);
     }
 
     [Fact]

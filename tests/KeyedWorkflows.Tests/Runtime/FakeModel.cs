@@ -25,6 +25,9 @@ internal sealed class FakeModel : IModelProvider
     /// <summary>What answers where the script has run out.</summary>
     public Func<FakeRequest, CancellationToken, Task<ChatResponse>> Otherwise { get; set; } = static (request, _) => Task.FromResult(Text("re: " + request.Text));
 
+    /// <summary>What a stream waits for before each of its pieces, by number from 0.</summary>
+    public Func<int, CancellationToken, Task> BeforePiece { get; set; } = static (_, _) => Task.CompletedTask;
+
     public static ChatResponse Text(string text, ChatFinishReason? reason = null) => Of(new ChatMessage(ChatRole.Assistant, text), reason ?? ChatFinishReason.Stop);
 
     public static ChatResponse Of(ChatMessage message, ChatFinishReason? reason = null) => new(message)
@@ -86,14 +89,20 @@ internal sealed class FakeModel : IModelProvider
         {
             var response = await model.AnswerAsync(new(context, [.. messages], options), cancellationToken);
             var updates = response.ToChatResponseUpdates();
+            var piece = 0;
             foreach (var update in updates)
             {
+                await model.BeforePiece(piece++, cancellationToken);
                 // Word by word, as a provider would.
                 if (update.Contents is [TextContent { Text: var text }] && text.Contains(' ', StringComparison.Ordinal))
                 {
                     var words = text.Split(' ');
                     for (var word = 0; word < words.Length; word++)
+                    {
+                        if (word > 0)
+                            await model.BeforePiece(piece++, cancellationToken);
                         yield return new(update.Role, word == 0 ? words[word] : " " + words[word]) { FinishReason = word == words.Length - 1 ? update.FinishReason : null };
+                    }
                 }
                 else
                 {

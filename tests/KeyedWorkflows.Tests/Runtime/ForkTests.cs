@@ -171,9 +171,35 @@ public sealed class ForkTests
                 return "never";
             });
 
-        var error = await scene.FailureAsync(workflow, "hello", options: new RunOptions { MaxDuration = TimeSpan.FromSeconds(5) });
+        var events = new EventLog();
+        var error = await Assert.ThrowsAsync<WorkflowRunException>(() =>
+            scene.Transport.RunAsync(workflow, "hello", RunCredentials.None, new RunOptions { MaxDuration = TimeSpan.FromSeconds(5) }, null, events, Scene.Ct));
 
+        // Both sides end with the run: which is first in time is chance, but it is one of those that were under way.
         Assert.Equal(WorkflowErrorCodes.TimeLimitReached, error.Code);
+        Assert.Contains(error.Step, new[] { "Left", "Right" });
+        Assert.Equal(error.Step, events.Single<StepFailedEvent>().Step);
+    }
+
+    [Fact]
+    public async Task A_time_limit_that_one_side_meets_is_not_put_down_to_the_side_that_has_ended()
+    {
+        await using var scene = new Scene();
+        var events = new EventLog();
+        var workflow = Forking(
+            static (_, _) => Task.FromResult("left"),
+            async (_, ct) =>
+            {
+                scene.Time.Advance(TimeSpan.FromSeconds(5));
+                await Task.Delay(Timeout.Infinite, ct);
+                return "never";
+            });
+
+        var error = await Assert.ThrowsAsync<WorkflowRunException>(() =>
+            scene.Transport.RunAsync(workflow, "hello", RunCredentials.None, new RunOptions { MaxDuration = TimeSpan.FromSeconds(5) }, null, events, Scene.Ct));
+
+        Assert.Equal((WorkflowErrorCodes.TimeLimitReached, "Right"), (error.Code, error.Step));
+        Assert.Equal("Right", events.Single<StepFailedEvent>().Step);
     }
 
     [Fact]

@@ -136,13 +136,18 @@ public sealed class OptionalStepTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scene.RunAsync(workflow, "hello", "acme", ct: caller.Token));
     }
 
-    [Fact]
-    public async Task It_does_not_hide_that_the_payer_was_revoked()
+    [Theory]
+    [InlineData(WorkflowErrorCodes.ProfileDisabled)]
+    [InlineData(WorkflowErrorCodes.ProfileTampered)]
+    [InlineData(WorkflowErrorCodes.ProfileUnreadable)]
+    [InlineData(WorkflowErrorCodes.StoreUnavailable)]
+    [InlineData(WorkflowErrorCodes.HostMisconfigured)]
+    public async Task It_does_not_hide_that_nobody_vouches_for_the_payer_any_more(string code)
     {
         await using var scene = new Scene();
-        var workflow = Trying(static scope => throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, "Profile 'acme' was disabled while the run was going."));
+        var workflow = Trying(_ => throw new ModelCallException(code, "Something is wrong with profile 'acme'."));
 
-        Assert.Equal(WorkflowErrorCodes.ProfileDisabled, (await scene.FailureAsync(workflow, "hello", "acme")).Code);
+        Assert.Equal(code, (await scene.FailureAsync(workflow, "hello", "acme")).Code);
     }
 
     private static TestExecutor<Nothing, string, string> Trying(Func<StepScope, Task<string>> extra, int timeoutSeconds = 0) => Written.Paid(

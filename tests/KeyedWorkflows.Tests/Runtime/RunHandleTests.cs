@@ -127,7 +127,7 @@ public sealed class RunHandleTests
         var run = await scene.StartAsync(Waiting(), "hello", "acme");
         await entered.Task;
 
-        await run.StopAsync(Scene.Ct);
+        await run.CancelAsync(Scene.Ct);
 
         Assert.True(run.Output.IsFaulted);
         Assert.Equal(RunStatus.Stopped, run.Status);
@@ -146,7 +146,7 @@ public sealed class RunHandleTests
         await entered.Task;
         using var patience = new CancellationTokenSource();
 
-        var stopping = run.StopAsync(patience.Token);
+        var stopping = run.CancelAsync(patience.Token);
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopping);
 
@@ -164,7 +164,7 @@ public sealed class RunHandleTests
         await run.Output;
 
         run.Cancel();
-        await run.StopAsync(Scene.Ct);
+        await run.CancelAsync(Scene.Ct);
 
         Assert.Equal(RunStatus.Succeeded, run.Status);
         Assert.Equal("done", await run.Output);

@@ -1,3 +1,6 @@
+using KeyedWorkflows.Runtime;
+using Microsoft.Extensions.AI;
+
 namespace KeyedWorkflows.Tests.Runtime;
 
 public sealed class StreamedRunTests
@@ -49,6 +52,43 @@ public sealed class StreamedRunTests
 
         Assert.Equal(WorkflowErrorCodes.StepFailed, error.Code);
         Assert.Same(error, Assert.IsType<RunFailedEvent>(events[^1]).Error);
+    }
+
+    [Theory]
+    [InlineData("its own token")]
+    [InlineData("the run")]
+    public async Task A_models_stream_that_falls_silent_ends_with_its_own_token_and_with_the_run(string cause)
+    {
+        await using var scene = new Scene();
+        using var own = new CancellationTokenSource();
+        var silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        scene.Model.Answers("one two").BeforePiece = (piece, ct) =>
+        {
+            if (piece == 0)
+                return Task.CompletedTask;
+            silent.SetResult();
+            return Task.Delay(Timeout.Infinite, ct);
+        };
+        var workflow = Written.Paid(Written.Steps("Read"), (emitted, input) => emitted.StepAsync(0, async scope =>
+        {
+            var text = "";
+            await foreach (var update in scope.ChatClient(0).GetStreamingResponseAsync(input, cancellationToken: own.Token))
+                text += update.Text;
+            return text;
+        }));
+
+        var run = await scene.StartAsync(workflow, "hello", "acme");
+        await silent.Task;
+        if (cause == "the run")
+        {
+            await run.CancelAsync(Scene.Ct);
+            Assert.Equal(WorkflowErrorCodes.Stopped, (await Assert.ThrowsAsync<WorkflowRunException>(() => run.Output)).Code);
+        }
+        else
+        {
+            await own.CancelAsync();
+            Assert.Equal(WorkflowErrorCodes.StepFailed, (await Assert.ThrowsAsync<WorkflowRunException>(() => run.Output)).Code);
+        }
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace KeyedWorkflows;
 
 /// <summary>Adds the encrypted store of profiles to a host.</summary>
-public static class SqliteProfilesExtensions
+public static class SqliteProfilesWorkflowsBuilderExtensions
 {
     /// <summary>
     /// Keeps profiles in a SQLite database, their keys encrypted under a key ring apart from it, and adds <see cref="ProfileAdministration"/>. The store is opened when the host starts: one that would protect
