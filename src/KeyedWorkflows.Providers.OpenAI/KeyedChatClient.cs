@@ -84,8 +84,8 @@ internal sealed class KeyedChatClient(IChatClient inner, ProviderFaults faults, 
         IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         if (list.Count == 0)
             throw new ModelCallException(WorkflowErrorCodes.RequestRefused, "The request holds no message. Nothing was sent.");
-        if (options is null)
-            return (list, null);
+        if (options is null or { ModelId: null, RawRepresentationFactory: null })
+            return (list, options);
         var mine = options.Clone();
         mine.ModelId = null;
         if (mine.RawRepresentationFactory is { } factory)

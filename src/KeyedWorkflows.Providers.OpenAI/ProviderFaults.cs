@@ -119,7 +119,7 @@ internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeP
         return (IsSafe(body.Param) ? $"{hint}, parameter {body.Param}" : hint) + ")";
     }
 
-    private string ModelName() => model.Length <= LongestHint && !headers.HoldsPieceOfSecret(model, 8) && model.Count(char.IsAsciiDigit) <= 16 ? $" '{model}'" : "";
+    private string ModelName() => model.Length <= LongestHint && !model.Any(char.IsControl) && !headers.HoldsPieceOfSecret(model, 8) && model.Count(char.IsAsciiDigit) <= 16 ? $" '{model}'" : "";
 
     private bool IsSafe(string? hint) =>
         hint is { Length: > 1 and <= LongestHint } && char.IsAsciiLetterLower(hint[0]) && !hint.AsSpan().ContainsAnyExcept(HintCharacters)

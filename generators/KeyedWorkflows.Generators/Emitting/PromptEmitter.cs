@@ -21,7 +21,7 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
         foreach (var parameter in prompt.Parameters)
             locals.Reserve(parameter.Name);
         code.Line(Names.GeneratedCode);
-        code.Open(SignatureText.Of(prompt.Signature, isAsync: true, prompt.Answer == PromptAnswer.Stream ? prompt.CancellationToken?.Identifier : null));
+        code.Open(SignatureText.Of(prompt.Signature, isAsync: !IsOneTask(prompt), prompt.Answer == PromptAnswer.Stream ? prompt.CancellationToken?.Identifier : null));
         if (prompt.System is { NeedsRun: true } || prompt.User is { NeedsRun: true })
         {
             locals.Reserve("run");
@@ -93,7 +93,7 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
         Add("Reasoning", prompt.ReasoningEffort is { } effort ? $"new global::Microsoft.Extensions.AI.ReasoningOptions {{ Effort = {effort} }}" : null);
         if (!prompt.Tools.IsEmpty)
         {
-            Add("MaxToolRounds", Numbers.Of(prompt.MaxToolRounds));
+            Add("MaxToolRounds", prompt.MaxToolRounds == PromptModel.DefaultMaxToolRounds ? null : Numbers.Of(prompt.MaxToolRounds));
             string? values = null;
             if (toolValues.IsNeededBy(prompt))
             {
@@ -161,6 +161,15 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
         return tools;
     }
 
+    /// <summary>Whether the call's task is the prompt's own. It is not where the types differ in what may be null, or in <c>dynamic</c>: then the body awaits it.</summary>
+    private static bool IsOneTask(PromptModel prompt) =>
+        prompt.Answer != PromptAnswer.Stream && !TypeText.IsDynamic(prompt.Result) && !(prompt.Answer == PromptAnswer.Text && prompt.Result.IsNullable);
+
+    private static void EmitReturn(CodeWriter code, PromptModel prompt, string task) => code.Line(
+        !IsOneTask(prompt) ? $"return await {task}.ConfigureAwait(false);"
+        : prompt.Return == ReturnShape.ValueTaskOfT ? $"return new({task});"
+        : $"return {task};");
+
     private void EmitCall(CodeWriter code, PromptModel prompt, string messages, string options, LocalNames locals)
     {
         const string call = Names.Runtime + "PromptCall.";
@@ -169,10 +178,10 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
         switch (prompt.Answer)
         {
             case PromptAnswer.Text:
-                code.Line($"return await {call}TextAsync({chat}, {messages}, {options}, {token}).ConfigureAwait(false);");
+                EmitReturn(code, prompt, $"{call}TextAsync({chat}, {messages}, {options}, {token})");
                 break;
             case PromptAnswer.Object:
-                code.Line($"return await {call}ObjectAsync<{TypeText.Of(prompt.Result)}>({chat}, {messages}, {options}, {names.Json}, {token}).ConfigureAwait(false);");
+                EmitReturn(code, prompt, $"{call}ObjectAsync<{TypeText.Of(prompt.Result)}>({chat}, {messages}, {options}, {names.Json}, {token})");
                 break;
             default:
                 var piece = locals.Add("piece");

@@ -3,6 +3,9 @@ namespace KeyedWorkflows.Generators.Models;
 /// <summary>A prompt: a step of the graph, or (inline) a function that steps may call.</summary>
 internal sealed record PromptModel
 {
+    /// <summary>What the runtime takes where nothing is said.</summary>
+    public const int DefaultMaxToolRounds = 8;
+
     public required SignatureModel Signature { get; init; }
 
     public bool IsStatic { get; init; }
@@ -34,7 +37,7 @@ internal sealed record PromptModel
 
     public EquatableArray<ToolReferenceModel> Tools { get; init; }
 
-    public int MaxToolRounds { get; init; } = 8;
+    public int MaxToolRounds { get; init; } = DefaultMaxToolRounds;
 
     /// <summary>The model of <c>[Slot]</c> on the client, else the prompt's; null: the slot's.</summary>
     public string? Model { get; init; }

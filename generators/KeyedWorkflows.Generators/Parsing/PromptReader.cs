@@ -8,8 +8,6 @@ namespace KeyedWorkflows.Generators.Parsing;
 /// <summary>Reads prompts: their parameters, texts, tools and options.</summary>
 internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTable tools)
 {
-    private const int DefaultMaxToolRounds = 8;
-
     /// <summary>Reads a prompt.</summary>
     /// <param name="method">The method with its attribute.</param>
     /// <param name="result">What it returns.</param>
@@ -30,7 +28,7 @@ internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTa
             : Bind(attribute, "User", 0, members);
         var file = attribute.Text("File");
         CheckTexts(symbol, attribute, file);
-        var rounds = attribute.Number("MaxToolRounds", DefaultMaxToolRounds);
+        var rounds = attribute.Number("MaxToolRounds", PromptModel.DefaultMaxToolRounds);
         if (rounds < 1)
             scope.Fault(Rules.Step, attribute.Place("MaxToolRounds", ct), "MaxToolRounds is how often the model may be answered with tool results: 1 or more.");
         if (attribute.TryGet("MaxOutputTokens", out var most) && most.Value is < 1)

@@ -18,9 +18,9 @@ public enum IsolationLeakKind
     /// <summary>A run's output held the input or an answer of a run of another payer.</summary>
     ForeignOutput,
 
-    /// <summary>A model client was used after its step had ended. The call was refused, so nobody paid for it; a run that comes at another moment would have.</summary>
+    /// <summary>A model client was used after its step had ended, or outside of its run: from another run, a thread or timer that outlives runs, or with the flow of execution suppressed. The call was refused, so nobody paid for it.</summary>
     KeptClient,
 
-    /// <summary>A request came from no run that could be told: from a thread or timer that outlives runs, or with the flow of execution suppressed.</summary>
+    /// <summary>A request came from no run that could be told: a provider or layer made it on a flow of execution of its own.</summary>
     Unattributed,
 }

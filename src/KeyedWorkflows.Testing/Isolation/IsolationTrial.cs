@@ -122,7 +122,7 @@ internal sealed class IsolationTrial : IAsyncDisposable
         {
             _failures.AddOrUpdate(error.Code, 1, static (_, count) => count + 1);
             Interlocked.CompareExchange(ref _firstFailure, error.Message, null);
-            if (error.Code == WorkflowErrorCodes.StepContract && error.Message.Contains("had ended", StringComparison.Ordinal))
+            if (error.Code == WorkflowErrorCodes.StepContract && error.Message.Contains(StepAccount.KeptClientCure, StringComparison.Ordinal))
                 _ledger.Note(IsolationLeakKind.KeptClient, run, $"Run {run.Number} ({run.Payer.Name}): {error.Message}");
         }
     }

@@ -43,7 +43,7 @@ public sealed class WorkflowIsolationException : Exception
         IsolationLeakKind.ReplacedKey => "a client was kept beyond its profile's revision. Keep none; the runtime has a cache that follows rotations.",
         IsolationLeakKind.ForeignText => "text of one client's run was sent under another's key. Look for statics and shared services that hold inputs or answers.",
         IsolationLeakKind.ForeignOutput => "one client's run yielded another's text. Look for caches that are not partitioned by profile and tenant.",
-        IsolationLeakKind.KeptClient => "a model client outlived its step. Take it as a parameter of the step that uses it.",
+        IsolationLeakKind.KeptClient => "a model client outlived its step, or was used outside of its run: it was refused, so nobody paid for another. Take it as a parameter of the step that uses it, keep it nowhere, and use it on the step's own flow of execution.",
         _ => "calls came from outside of any run. Make them within the step, on its own flow of execution.",
     };
 }

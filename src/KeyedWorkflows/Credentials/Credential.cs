@@ -89,14 +89,14 @@ public readonly struct Credential : IEquatable<Credential>
     /// <returns>Whether they differ.</returns>
     public static bool operator !=(Credential left, Credential right) => !left.Equals(right);
 
-    /// <summary>The kind, and the name where it is a stored one; never a key.</summary>
+    /// <summary>The kind alone: what was given for a name may be a key in the wrong place.</summary>
     /// <returns>A text for people.</returns>
     public override string ToString() => Kind switch
     {
-        CredentialKind.Profile => "profile " + Text,
-        CredentialKind.Id => "profile id " + Text,
-        CredentialKind.Tenant => "tenant " + Text,
-        CredentialKind.ApiKey => "api key",
+        CredentialKind.Profile => "profile by name",
+        CredentialKind.Id => "profile by id",
+        CredentialKind.Tenant => "profile by tenant",
+        CredentialKind.ApiKey => "key for this run",
         CredentialKind.Unspecified => "unspecified",
         _ => "invalid",
     };

@@ -49,9 +49,11 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
         var client = (IChatClient)attempt.Lease!.Value.Client;
         if (attempt.Layered is not null)
             LayeredCall.Current = attempt.Layered;
-        var response = await client.GetResponseAsync(attempt.Request.Messages, OptionsFor(attempt), attempt.Token).ConfigureAwait(false);
+        var response = await client.GetResponseAsync(MessagesFor(attempt), OptionsFor(attempt), attempt.Token).ConfigureAwait(false);
         if (attempt.Layered is null)
             Account.AfterCall(response.Usage);
+        else
+            attempt.Layered.ThrowIfForeign(response.AdditionalProperties);
         return response;
     }
 
@@ -59,7 +61,7 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
     private async Task<BoundStream> OpenAsync(Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> attempt)
     {
         var client = (IChatClient)attempt.Lease!.Value.Client;
-        var updates = client.GetStreamingResponseAsync(attempt.Request.Messages, OptionsFor(attempt), attempt.Token);
+        var updates = client.GetStreamingResponseAsync(MessagesFor(attempt), OptionsFor(attempt), attempt.Token);
         var stream = new BoundStream(updates.GetAsyncEnumerator(attempt.Token), attempt, Account);
         try
         {
@@ -94,6 +96,16 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
 
     private string? FallbackModel(ChatOptions? options) => (options as PromptOptions)?.FallbackModel ?? fallbackModel ?? Slot.FallbackModel;
 
+    /// <summary>Where layers lie around the client, the first message names the payer too, for those that keep answers by messages.</summary>
+    private static IReadOnlyList<ChatMessage> MessagesFor(Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> attempt)
+    {
+        if (attempt.Layered is not { } layered || attempt.Request.Messages is not [{ } first, ..])
+            return attempt.Request.Messages;
+        var named = first.Clone();
+        named.AdditionalProperties = new(first.AdditionalProperties ?? []) { [GuardedChatClient.PartitionProperty] = layered.Partition };
+        return [named, .. attempt.Request.Messages.Skip(1)];
+    }
+
     /// <summary>
     /// The caller's options are the caller's: what differs goes into a copy. A factory of raw options would be shown the provider's own client, which outlives the step and books to nobody: it gets this one.
     /// </summary>
@@ -109,7 +121,7 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
         if (mine.RawRepresentationFactory is { } factory)
             mine.RawRepresentationFactory = _ => factory(this);
         if (attempt.Layered is { } layered)
-            (mine.AdditionalProperties ??= [])[GuardedChatClient.PartitionOption] = layered.Partition;
+            (mine.AdditionalProperties ??= [])[GuardedChatClient.PartitionProperty] = layered.Partition;
         return mine;
     }
 

@@ -67,6 +67,7 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
             {
                 if (isClosed)
                     throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A model client of step '{account.StepPath}' was used after it had been disposed.") { Binding = binding };
+                account.ThrowIfForeign();
                 var present = await clients.ReadPayerAsync(binding, account.Run.Caller, token).ConfigureAwait(false);
                 used = model ?? DefaultModelOf(present) ?? throw NoModel();
                 var layers = Layers;
@@ -121,6 +122,7 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
     {
         if (isClosed || !account.IsOpen)
             throw Ended("A stream");
+        account.ThrowIfForeign();
     }
 
     private ModelCallException Ended(string what) => new(

@@ -10,6 +10,7 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
     private const int MostKept = 64;
 
     private UsageDetails? usage;
+    private bool hasTime = true;
 
     public Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> Attempt { get; } = attempt;
 
@@ -33,11 +34,19 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
     {
         if (Attempt.Layered is not null)
             LayeredCall.Current = Attempt.Layered;
-        Attempt.Clock!.Restart();
+        if (hasTime)
+            Attempt.Clock!.Restart();
         var isMore = await updates.MoveNextAsync().ConfigureAwait(false);
-        Attempt.Clock.Stop();
+
+        // Pieces that say nothing do not win time: a stream of them would never end.
+        hasTime = !isMore || Says(updates.Current);
+        if (hasTime)
+            Attempt.Clock!.Stop();
         if (isMore)
+        {
+            Attempt.Layered?.ThrowIfForeign(updates.Current.AdditionalProperties);
             Note(updates.Current);
+        }
         return isMore;
     }
 

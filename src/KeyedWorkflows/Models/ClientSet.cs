@@ -23,22 +23,37 @@ internal sealed class ClientSet(string revision)
     /// <returns>False where the set is retired.</returns>
     public bool TryTake<TState>(in ClientKey key, TState state, Func<TState, ClientKey, IDisposable> create, out ClientLease lease)
     {
-        lock (gate)
+        IDisposable? made = null;
+        while (true)
         {
-            lease = default;
-            if (isRetired)
-                return false;
-            LastUsed = Environment.TickCount64;
-            var isOwned = false;
-            if (!clients.TryGetValue(key, out var client))
+            lock (gate)
             {
-                client = create(state, key);
-                isOwned = !(clients.Count < MaxClients && clients.TryAdd(key, client));
+                lease = default;
+                if (isRetired)
+                    break;
+                LastUsed = Environment.TickCount64;
+                if (clients.TryGetValue(key, out var client))
+                {
+                    lease = new ClientLease(this, client, isOwned: false);
+                }
+                else if (made is not null)
+                {
+                    lease = new ClientLease(this, made, isOwned: clients.Count >= MaxClients || !clients.TryAdd(key, made));
+                    made = null;
+                }
+                if (lease.Client is not null)
+                {
+                    calls++;
+                    break;
+                }
             }
-            calls++;
-            lease = new ClientLease(this, client, isOwned);
-            return true;
+
+            // Outside of the gate: the host's layers are made in here, and may call whatever they like.
+            made = create(state, key);
         }
+        if (made is not null)
+            LetGo(made);
+        return lease.Client is not null;
     }
 
     public void Retire()

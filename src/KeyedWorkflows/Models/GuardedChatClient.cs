@@ -9,8 +9,11 @@ namespace KeyedWorkflows;
 /// </summary>
 internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profile, InlineCredential? inline) : IChatClient
 {
-    /// <summary>The option by which layers that cache tell payers and tenants apart. It goes no further than here.</summary>
-    public const string PartitionOption = "keyedworkflows.payer";
+    /// <summary>
+    /// What messages, options and answers carry, so that layers which cache tell payers and tenants apart. In requests it goes no further than here. It is on messages and options both, since layers replace the
+    /// one or the other; and on answers, so that one which was kept without regard to either is known for another payer's.
+    /// </summary>
+    public const string PartitionProperty = "keyedworkflows.payer";
 
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -18,8 +21,9 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         await call.BeginRequestAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var response = await inner.GetResponseAsync(messages, OptionsFor(options), cancellationToken).ConfigureAwait(false);
+            var response = await inner.GetResponseAsync(MessagesFor(messages), OptionsFor(options), cancellationToken).ConfigureAwait(false);
             call.Book(response.Usage);
+            (response.AdditionalProperties ??= [])[PartitionProperty] = call.Partition;
             return response;
         }
         catch (Exception error)
@@ -41,6 +45,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
             {
                 foreach (var reported in updates.Current.Contents.OfType<UsageContent>())
                     (usage ??= new UsageDetails()).Add(reported.Details);
+                (updates.Current.AdditionalProperties ??= [])[PartitionProperty] = call.Partition;
                 yield return updates.Current;
             }
         }
@@ -73,12 +78,28 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
             "A layer that was given to UseChatClient called a client outside of a call of its own payer. A layer calls the client that it was given, within the call that it was given.");
     }
 
+    private static IEnumerable<ChatMessage> MessagesFor(IEnumerable<ChatMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            if (message.AdditionalProperties?.ContainsKey(PartitionProperty) != true)
+            {
+                yield return message;
+                continue;
+            }
+            var mine = message.Clone();
+            mine.AdditionalProperties = message.AdditionalProperties.Count == 1 ? null : new(message.AdditionalProperties);
+            mine.AdditionalProperties?.Remove(PartitionProperty);
+            yield return mine;
+        }
+    }
+
     private ChatOptions? OptionsFor(ChatOptions? options)
     {
-        if (options is null || (options.RawRepresentationFactory is null && options.AdditionalProperties?.ContainsKey(PartitionOption) != true))
+        if (options is null || (options.RawRepresentationFactory is null && options.AdditionalProperties?.ContainsKey(PartitionProperty) != true))
             return options;
         var mine = options.Clone();
-        mine.AdditionalProperties?.Remove(PartitionOption);
+        mine.AdditionalProperties?.Remove(PartitionProperty);
         if (mine.AdditionalProperties is { Count: 0 })
             mine.AdditionalProperties = null;
         if (mine.RawRepresentationFactory is { } factory)
@@ -91,7 +112,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
     {
         try
         {
-            return inner.GetStreamingResponseAsync(messages, OptionsFor(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
+            return inner.GetStreamingResponseAsync(MessagesFor(messages), OptionsFor(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
         }
         catch (Exception error)
         {

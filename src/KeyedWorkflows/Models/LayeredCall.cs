@@ -1,4 +1,5 @@
 using KeyedWorkflows.Runtime;
+using Microsoft.Extensions.AI;
 
 namespace KeyedWorkflows;
 
@@ -19,8 +20,22 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
 
     public SlotBinding Binding => binding;
 
-    /// <summary>What keeps the answers of one payer, and of one tenant, apart from all others in a layer that caches by options: not a secret.</summary>
+    /// <summary>What keeps the answers of one payer, and of one tenant, apart from all others in a layer that caches by messages or options: not a secret.</summary>
     public string Partition => payer is null ? "run " + account.Run.RunId : $"{payer.Id} {account.Run.Tenant}";
+
+    /// <summary>An answer that was made for another payer, or another tenant, is not this call's, whatever layer kept it.</summary>
+    /// <param name="properties">What the answer carries besides its contents.</param>
+    /// <exception cref="ModelCallException">The answer is another payer's (<c>step_contract</c>).</exception>
+    public void ThrowIfForeign(AdditionalPropertiesDictionary? properties)
+    {
+        if (properties is not null && properties.TryGetValue(GuardedChatClient.PartitionProperty, out var stamp) && stamp?.ToString() != Partition)
+        {
+            throw new ModelCallException(
+                WorkflowErrorCodes.StepContract,
+                "A layer that was given to UseChatClient answered a call with what another payer's call had got. A layer that keeps answers must tell calls apart by their messages and options, both of which name the payer: put it inside of whatever replaces them.")
+            { Binding = binding };
+        }
+    }
 
     /// <summary>Whether a client is that of this call's payer, in its revision.</summary>
     public bool IsPaidBy(StoredProfile? profile, InlineCredential? inline) =>
@@ -35,5 +50,5 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
         account.BeforeCall();
     }
 
-    public void Book(Microsoft.Extensions.AI.UsageDetails? usage) => account.AfterCall(usage);
+    public void Book(UsageDetails? usage) => account.AfterCall(usage);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KeyedWorkflows.Runtime;
 
 namespace KeyedWorkflows;
 
@@ -42,7 +43,7 @@ internal sealed class ModelClientCache(ModelClientFactory factory, int capacity 
     public ClientLease Take(in ClientKey key, InlineCredential credential) =>
         credential.Clients.TryTake(key, (factory, credential), static (all, key) => all.factory.Create(key, all.credential), out var lease)
             ? lease
-            : throw new ModelCallException(WorkflowErrorCodes.StepContract, "A model client was used after its run had ended. A client is for the step that takes it; do not keep it.");
+            : throw new ModelCallException(WorkflowErrorCodes.StepContract, "A model client was used after its run had ended. " + StepAccount.KeptClientCure);
 
     /// <summary>Drops the clients of a profile that is gone or disabled.</summary>
     public void Drop(string profileId)

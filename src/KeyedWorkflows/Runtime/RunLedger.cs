@@ -5,6 +5,9 @@ namespace KeyedWorkflows.Runtime;
 /// <summary>What a run's model calls have used, and its ceilings. A sub-workflow's ledger books to the step that runs it as well.</summary>
 internal sealed class RunLedger(long? maxTokens, long? maxCalls, StepAccount? parent)
 {
+    /// <summary>No model takes or gives a thousandth of it in one request.</summary>
+    private const long MostTokens = 1_000_000_000;
+
     private readonly Lock gate = new();
     private RunUsage usage;
     private ModelCallException? breach;
@@ -49,9 +52,12 @@ internal sealed class RunLedger(long? maxTokens, long? maxCalls, StepAccount? pa
         parent?.AfterChildCall(used);
     }
 
+    /// <summary>What a provider reports of one request: never less than nothing, and never so much that sums could turn over.</summary>
     public static RunUsage Of(UsageDetails? details) => details is null
         ? default
-        : new(0, Math.Max(0, details.InputTokenCount ?? 0), Math.Max(0, details.OutputTokenCount ?? 0), Math.Max(0, details.CachedInputTokenCount ?? 0), Math.Max(0, details.ReasoningTokenCount ?? 0));
+        : new(0, Within(details.InputTokenCount), Within(details.OutputTokenCount), Within(details.CachedInputTokenCount), Within(details.ReasoningTokenCount));
+
+    private static long Within(long? tokens) => Math.Clamp(tokens ?? 0, 0, MostTokens);
 
     private ModelCallException Reached(string code, string message) => breach ??= new(code, message);
 }

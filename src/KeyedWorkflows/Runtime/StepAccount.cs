@@ -8,6 +8,11 @@ namespace KeyedWorkflows.Runtime;
 /// </summary>
 internal sealed class StepAccount
 {
+    /// <summary>What every refusal of a client that was kept says.</summary>
+    internal const string KeptClientCure = "A client is for the step that takes it; do not keep it.";
+
+    private static readonly AsyncLocal<StepAccount?> Flowing = new();
+
     private readonly Lock gate = new();
     private RunUsage usage;
     private volatile bool closed;
@@ -21,6 +26,13 @@ internal sealed class StepAccount
         Attempt = (previous?.Attempt ?? 0) + 1;
         Token = token;
         usage = previous?.Usage ?? default;
+    }
+
+    /// <summary>The attempt under way here: what is set in an asynchronous method holds until it returns.</summary>
+    public static StepAccount? Current
+    {
+        get => Flowing.Value;
+        set => Flowing.Value = value;
     }
 
     /// <summary>The run: what a client answers to <c>GetService(typeof(RunContext))</c>.</summary>
@@ -57,13 +69,24 @@ internal sealed class StepAccount
         }
     }
 
+    /// <summary>
+    /// A client works in the flow of its own run alone. One that was kept where others find it (a field of a shared service, a static) would pay another tenant's call with this run's key, and be open
+    /// as long as this step is: who calls is asked, and not only whether the step is going.
+    /// </summary>
+    /// <exception cref="ModelCallException">The call comes from another run, or from outside of every run (<c>step_contract</c>).</exception>
+    public void ThrowIfForeign()
+    {
+        if (!closed && !ReferenceEquals(Current?.Run.Root, Run.Root))
+            throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A model client of step '{StepPath}' was used outside of its run. {KeptClientCure}");
+    }
+
     /// <summary>Before every request to a provider, the policy's retries included: refuses it, or counts it.</summary>
     /// <exception cref="ModelCallException">The step has ended (<c>step_contract</c>), or a ceiling is reached (<c>call_limit_reached</c>, <c>token_limit_reached</c>, <c>time_limit_reached</c>).</exception>
     /// <exception cref="OperationCanceledException">The run or the attempt was cancelled.</exception>
     public void BeforeCall()
     {
         if (closed)
-            throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A model client of step '{StepPath}' was used after the step had ended. A client is for the step that takes it; do not keep it.");
+            throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A model client of step '{StepPath}' was used after the step had ended. {KeptClientCure}");
         if (Token.IsCancellationRequested)
         {
             Run.ThrowIfTimeIsUp();

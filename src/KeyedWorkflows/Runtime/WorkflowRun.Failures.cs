@@ -73,7 +73,10 @@ public sealed partial class WorkflowRun
         }
         // The message of the exception may hold anything, so it is not repeated: the exception itself is there.
         return step is null
-            ? Failure(WorkflowErrorCodes.HostMisconfigured, $"Choosing the credentials failed with {error.GetType().Name}: a store of profiles, or a rule of the host, threw it. See the inner exception.", null, attempt, error)
+            ? Failure(
+                WorkflowErrorCodes.HostMisconfigured,
+                $"Choosing the credentials failed with {error.GetType().Name}: a store of profiles, or a rule of the host, threw it. What it said may hold the store's own password, and is not repeated. A store that can say what is wrong throws a WorkflowRunException.",
+                null, attempt, null)
             : Failure(WorkflowErrorCodes.StepFailed, $"The code of step '{PathOf(step)}' threw {error.GetType().Name}. See the inner exception.", step.Index, attempt, error);
     }
 

@@ -11,7 +11,13 @@ public sealed partial class WorkflowRun
     /// <param name="body">Calls the step's method with what the scope gives. Called once an attempt.</param>
     /// <param name="ct">The token of the place where the step stands.</param>
     /// <returns>The result, after it was handed over.</returns>
-    public async Task<T> StepAsync<T>(int step, Func<StepScope, Task<T>> body, CancellationToken ct)
+    public Task<T> StepAsync<T>(int step, Func<StepScope, Task<T>> body, CancellationToken ct)
+    {
+        var definition = Definition.StepAt(step);
+        return IsObserved || definition is not { Attempts: 1, TimeoutSeconds: 0 } ? ObservedStepAsync(step, body, ct) : OnceAsync(definition, body, ct);
+    }
+
+    private async Task<T> ObservedStepAsync<T>(int step, Func<StepScope, Task<T>> body, CancellationToken ct)
     {
         Begin(step, ct);
         var (result, account) = await AttemptAsync(Definition.StepAt(step), null, body, ct).ConfigureAwait(false);
@@ -185,6 +191,7 @@ public sealed partial class WorkflowRun
         {
             using var timeout = step.TimeoutSeconds > 0 ? new RunControl(TimeSpan.FromSeconds(step.TimeoutSeconds), Host.Time, ct) : null;
             account = new(this, step, element, account, timeout?.Token ?? ct);
+            StepAccount.Current = account;
             Exception failure;
             var isRepeated = false;
             try
@@ -222,6 +229,36 @@ public sealed partial class WorkflowRun
             TellFailed(step, element, failure, step.Optional && failure is WorkflowRunException final && GoesOnAfter(final));
             throw failure;
         }
+    }
+
+    /// <summary>What <see cref="AttemptAsync"/> does for the step that most are: nobody listens, it is tried once, and has no time of its own.</summary>
+    private async Task<T> OnceAsync<T>(StepDefinition step, Func<StepScope, Task<T>> body, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var account = new StepAccount(this, step, null, null, ct);
+        StepAccount.Current = account;
+        T result;
+        try
+        {
+            result = await body(new(account)).ConfigureAwait(false);
+            if (result is null && step.RequiresResult)
+                throw NullResult(step.Index);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Why the run or the fork was cancelled is known there.
+            throw;
+        }
+        catch (Exception error)
+        {
+            throw IsMapped(error) ? error : Map(error, step, account.Attempt);
+        }
+        finally
+        {
+            account.Close();
+        }
+        ThrowIfCeilingReached(account);
+        return result;
     }
 
     private async Task<string> GatherAsync(StepScope scope, IAsyncEnumerable<string> pieces)

@@ -114,7 +114,7 @@ public sealed partial class WorkflowRun : RunContext
     private RunObserver? Observer => extras?.Observer;
 
     /// <summary>The run that the caller started: what a sub-workflow's errors name.</summary>
-    private WorkflowRun Root => Parent is null ? this : Parent.Run.Root;
+    internal WorkflowRun Root => Parent is null ? this : Parent.Run.Root;
 
     /// <inheritdoc/>
     public override string? ProfileNameOf(string slot)

@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 
 namespace KeyedWorkflows;
 
-/// <summary>Removes the secrets of one credential, or of one run, and of no other, from a text: as they are, escaped for JSON, percent-encoded, and in base64.</summary>
+/// <summary>Removes the secrets of one credential, or of one run, and of no other, from a text: as they are, escaped for JSON, percent-encoded, in base64 and in hexadecimal.</summary>
 internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
 {
     /// <summary>Shorter texts occur by chance, and a provider's key is never as short.</summary>
@@ -83,6 +83,7 @@ internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
         yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(key);
         yield return Uri.EscapeDataString(key);
         yield return WebUtility.UrlEncode(key);
+        yield return Convert.ToHexString(Encoding.ASCII.GetBytes(key));
 
         // Base64 of a text around the key depends on how the key lies to its groups of three bytes: of all three ways, the digits that the key alone decides.
         for (var lead = 0; lead <= 2; lead++)

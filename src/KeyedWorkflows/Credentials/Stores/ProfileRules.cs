@@ -42,12 +42,12 @@ internal static class ProfileRules
         }
         return IsModelName(profile.Model) && IsModelName(profile.EmbeddingModel) && profile.Models.All(entry => IsModelName(entry.Key) && IsModelName(entry.Value))
             ? null
-            : "its Model, EmbeddingModel or Models holds an empty name.";
+            : "its Model, EmbeddingModel or Models holds a name that is empty, longer than 256 characters, or has control characters in it.";
     }
 
     public static bool IsHeaderName(string name) => name.Length is > 0 and <= 128 && !name.AsSpan().ContainsAnyExcept(HeaderNameCharacters) && !ReservedHeaders.Contains(name);
 
     public static bool IsPrintable(string? text) => text is null || (text.Length is > 0 and <= 256 && !text.AsSpan().ContainsAnyExceptInRange('!', '~'));
 
-    public static bool IsModelName(string? text) => text is null || (text.Length is > 0 and <= 256 && !string.IsNullOrWhiteSpace(text));
+    public static bool IsModelName(string? text) => text is null || (text.Length is > 0 and <= 256 && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl));
 }
