@@ -19,7 +19,7 @@ internal readonly record struct OpenAIEndpoint(Uri Uri, bool IsAzure)
         if (configured is null)
             return Default;
         if (!configured.IsAbsoluteUri || (configured.Scheme != Uri.UriSchemeHttps && configured.Scheme != Uri.UriSchemeHttp))
-            throw Refused("it is not an absolute https address");
+            throw Refused("it is not an absolute address, such as https://models.example/v1");
         if (configured.UserInfo.Length > 0 || configured.Query.Length > 0 || configured.Fragment.Length > 0)
             throw Refused("it holds user information, a query or a fragment; an address such as https://models.example/v1 is enough, and Azure's v1 endpoint needs no api-version");
 

@@ -24,11 +24,14 @@ internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeP
     public ModelCallException OfAnswer(int status, ReadOnlyMemory<byte> body, PipelineResponseHeaders answer)
     {
         var (code, message, isTransient) = Judge(status, ErrorBody.Read(body, model));
+        var wait = isTransient ? RetryAfter.Read(answer, clock) : null;
+        if (wait is { } asked && asked > TimeSpan.Zero)
+            message += string.Create(CultureInfo.InvariantCulture, $" It asks to wait {Math.Ceiling(asked.TotalSeconds):0} s.");
         return new ModelCallException(code, message)
         {
             IsTransient = isTransient,
             StatusCode = status,
-            RetryAfter = isTransient ? RetryAfter.Read(answer, clock) : null,
+            RetryAfter = wait,
             ProviderRequestId = RequestIdOf(answer),
         };
     }

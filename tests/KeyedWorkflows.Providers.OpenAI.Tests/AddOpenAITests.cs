@@ -39,7 +39,7 @@ public sealed class AddOpenAITests
     }
 
     [Theory]
-    [InlineData("/v1")]
+    [InlineData("/version-1")]
     [InlineData("ftp://models.example/v1")]
     [InlineData("https://someone:word@models.example/v1")]
     [InlineData("https://models.example/v1?api-version=1")]

@@ -55,4 +55,8 @@ public sealed record ProfileListing
 
     /// <summary>What happened to it and what cures it; null where it can be used.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>Name, tenant, provider and state.</summary>
+    /// <returns>A text for people.</returns>
+    public override string ToString() => $"{Name} ({Provider}{(Tenant is null ? "" : ", " + Tenant)}){(FaultCode is null ? Enabled ? "" : ", disabled" : ", " + FaultCode)}";
 }

@@ -53,4 +53,10 @@ public sealed record IsolationResult
 
     /// <summary>Whether anything was proved: runs succeeded, and their requests arrived.</summary>
     public bool HasProved => Requests > 0 && Succeeded > 0;
+
+    /// <summary>The figures in one sentence.</summary>
+    /// <returns>A text for people.</returns>
+    public override string ToString() =>
+        $"{Workflow}: {Succeeded} of {Runs} runs succeeded, {Requests} requests under {Keys} keys, {Faults} faults, {Rotations} rotations, {LeakCount} leaks"
+        + string.Concat(LeakCounts.Select(static leak => $", {leak.Value} {leak.Key}")) + string.Concat(Failures.Select(static failure => $", {failure.Value} failed as {failure.Key}"));
 }

@@ -14,13 +14,15 @@ public static class WorkflowIsolation
     /// <param name="cancellationToken">Ends the proof.</param>
     /// <returns>What was seen.</returns>
     /// <exception cref="WorkflowIsolationException">A run reached into another; or no run succeeded, or none asked a model, so that nothing was proved.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, or does not fit the workflow.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or does not fit the workflow; or the workflow has no slot.</exception>
     public static async Task<IsolationResult> VerifyAsync<TWorkflow>(Action<IsolationOptions>? configure = null, CancellationToken cancellationToken = default)
         where TWorkflow : IWorkflowClass
     {
         IsolationOptions options = new();
         configure?.Invoke(options);
         options.Check();
+        if (TWorkflow.Definition.Slots.Count == 0)
+            throw new ArgumentException($"The workflow '{TWorkflow.Definition.Name}' declares no credential profile: it asks no model, and there is nothing to keep apart.", nameof(configure));
         var trial = await IsolationTrial.StartAsync(TWorkflow.Definition, options, cancellationToken).ConfigureAwait(false);
         await using (trial.ConfigureAwait(false))
         {

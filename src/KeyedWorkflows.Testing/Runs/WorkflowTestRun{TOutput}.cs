@@ -126,7 +126,7 @@ public sealed class WorkflowTestRun<TOutput>
         throw Wrong($"Step '{step}' should have {wanted}.", requests);
     }
 
-    /// <summary>No request of a step held a text: a secret, another client's name, a whole document.</summary>
+    /// <summary>A step asked a model, and none of its requests held a text: a secret, another client's name, a whole document.</summary>
     /// <param name="step">The step's name.</param>
     /// <param name="text">The text, compared exactly.</param>
     /// <returns>This run.</returns>
@@ -134,6 +134,8 @@ public sealed class WorkflowTestRun<TOutput>
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
         var requests = RequestsOf(step);
+        if (requests.Count == 0)
+            throw Wrong($"Step '{step}' asked no model, so that nothing is said of its prompts.", requests);
         return requests.Any(request => Holds(request, text)) ? throw Wrong($"No prompt of step '{step}' should hold \"{text}\".", requests) : this;
     }
 

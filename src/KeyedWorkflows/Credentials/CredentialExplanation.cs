@@ -24,5 +24,8 @@ public sealed record CredentialExplanation
     /// <summary>Whether the run would start, and each slot's answer: one line each.</summary>
     /// <returns>A text for people.</returns>
     public override string ToString() =>
-        string.Join(Environment.NewLine, [CanRun ? $"{Workflow}: would run" : $"{Workflow}: would be refused ({ErrorCode}): {Error}", .. Slots.Select(static slot => "  " + slot)]);
+        string.Join(Environment.NewLine, [
+            CanRun ? $"{Workflow}: would run" : Slots.Any(slot => slot.Reason == Error) ? $"{Workflow}: would be refused ({ErrorCode})" : $"{Workflow}: would be refused ({ErrorCode}): {Error}",
+            .. Slots.Select(static slot => "  " + slot),
+        ]);
 }

@@ -21,6 +21,10 @@ public sealed class RunBinding
     /// <summary>Each slot's binding, in the order in which the workflow declares them.</summary>
     public IReadOnlyList<SlotBinding> Slots => slots as SlotBinding[] ?? [(SlotBinding)slots];
 
+    /// <summary>Each slot, its profile and the rule that chose it.</summary>
+    /// <returns>A text for people.</returns>
+    public override string ToString() => string.Join("; ", Slots);
+
     internal int Count => slots is SlotBinding[] several ? several.Length : 1;
 
     /// <summary>Whether a key was given for this run: what was built for it ends with the run.</summary>

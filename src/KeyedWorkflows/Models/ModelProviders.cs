@@ -28,6 +28,9 @@ internal sealed class ModelProviders
 
     public bool IsProduction { get; }
 
+    /// <summary>The families' names, for people.</summary>
+    public string Names => byName.Count == 0 ? "none" : string.Join(", ", byName.Keys.Order(StringComparer.Ordinal));
+
     /// <summary>The one family that sends keys, where the host has exactly one.</summary>
     public string? Single { get; }
 

@@ -9,6 +9,8 @@ namespace KeyedWorkflows.Runtime;
 /// </summary>
 internal sealed class ToolLoop : DelegatingChatClient
 {
+    private static readonly ConditionalWeakTable<Exception, string> ThrownBy = [];
+
     private readonly int maxRounds;
     private int calls;
 
@@ -23,6 +25,9 @@ internal sealed class ToolLoop : DelegatingChatClient
         MaximumIterationsPerRequest = int.MaxValue,
         FunctionInvoker = InvokeAsync,
     };
+
+    /// <summary>The tool that an exception came from; null where it came from none.</summary>
+    public static string? ToolThatThrew(Exception error) => ThrownBy.TryGetValue(error, out var tool) ? tool : null;
 
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -65,6 +70,12 @@ internal sealed class ToolLoop : DelegatingChatClient
         catch (ToolException told)
         {
             return told.Message;
+        }
+        catch (Exception error) when (error is not OperationCanceledException and not ModelCallException and not WorkflowRunException)
+        {
+            // The exception stays as the author threw it; which tool it came from is kept beside it, for as long as it lives.
+            ThrownBy.AddOrUpdate(error, call.Function.Name);
+            throw;
         }
     }
 

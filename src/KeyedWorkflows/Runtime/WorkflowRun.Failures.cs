@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KeyedWorkflows.Runtime;
 
 // How whatever goes wrong becomes what the run throws.
@@ -29,10 +31,16 @@ public sealed partial class WorkflowRun
     internal void ThrowIfTimeIsUp()
     {
         if (TimeIsUp)
-            throw new ModelCallException(WorkflowErrorCodes.TimeLimitReached, TimeIsUpMessage);
+            throw new ModelCallException(WorkflowErrorCodes.TimeLimitReached, TimeIsUpMessage());
     }
 
-    private const string TimeIsUpMessage = "The run took longer than it may.";
+    private string TimeIsUpMessage()
+    {
+        var own = Control is { TimeIsUp: true } ? LimitOf(Definition, Parent is null ? options : RunOptions.None) : null;
+        return own is { } limit
+            ? string.Create(CultureInfo.InvariantCulture, $"The run of workflow '{Workflow}' took longer than the {limit.TotalSeconds:0.###} s that it may. RunOptions.MaxDuration or [Workflow(TimeoutSeconds)] says how long.")
+            : Parent?.Run.TimeIsUpMessage() ?? "The run took longer than it may.";
+    }
 
     private bool TimeIsUp => Control is { TimeIsUp: true } || Parent is { Run.TimeIsUp: true };
 
@@ -51,7 +59,7 @@ public sealed partial class WorkflowRun
                 if (Control is { IsStopped: true })
                     return Failure(WorkflowErrorCodes.Stopped, "The run was stopped.", step?.Index, attempt, null);
                 if (Control is { TimeIsUp: true })
-                    return Failure(WorkflowErrorCodes.TimeLimitReached, TimeIsUpMessage, step?.Index, attempt, null);
+                    return Failure(WorkflowErrorCodes.TimeLimitReached, TimeIsUpMessage(), step?.Index, attempt, null);
                 if (callerToken.IsCancellationRequested)
                     return new OperationCanceledException($"The run of workflow '{Root.Workflow}' was cancelled by its caller.", callerToken);
                 break;
@@ -77,8 +85,12 @@ public sealed partial class WorkflowRun
                 WorkflowErrorCodes.HostMisconfigured,
                 $"Choosing the credentials failed with {error.GetType().Name}: a store of profiles, or a rule of the host, threw it. What it said may hold the store's own password, and is not repeated. A store that can say what is wrong throws a WorkflowRunException.",
                 null, attempt, null)
-            : Failure(WorkflowErrorCodes.StepFailed, $"The code of step '{PathOf(step)}' threw {error.GetType().Name}. See the inner exception.", step.Index, attempt, error);
+            : Failure(WorkflowErrorCodes.StepFailed, $"{ThrewIn(error, step)} threw {error.GetType().Name}. See the inner exception.", step.Index, attempt, error);
     }
+
+    /// <summary>Whose code it was: a tool's that a prompt offers is called by the model, and not by the step.</summary>
+    private string ThrewIn(Exception error, StepDefinition step) =>
+        ToolLoop.ToolThatThrew(error) is { } tool ? $"Tool '{tool}', called in step '{PathOf(step)}'," : $"The code of step '{PathOf(step)}'";
 
     private WorkflowRunException Failed(ModelCallException call, StepDefinition? step, int attempt)
     {

@@ -54,6 +54,6 @@ internal static class CallerSelections
 
     private static Refusal Invalid(CredentialSource source, string slotName) => new(
         WorkflowErrorCodes.CredentialInvalid,
-        $"The credential that is given for slot '{slotName}' {Place(source)} is null, empty or malformed. It is not repeated here. Give a usable one, or leave it out.")
+        $"The credential that is given for slot '{slotName}' {Place(source)} is null, empty or malformed. It is not repeated here. A profile's name is 1 to 64 of a-z, 0-9, '_', '.' and '-', and begins with a letter or digit; a key is 1 to 4096 printable ASCII characters without spaces. Give a usable one, or leave it out.")
     { Slot = slotName, Source = source };
 }

@@ -58,7 +58,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
     public Refusal? ProviderFault(SlotDefinition slot, string name)
     {
         if (!providers.TryFind(name, out var provider))
-            return Absent(slot, name);
+            return Absent(slot, name, providers.Names);
         if (provider.IsScripted)
             return providers.IsProduction ? Scripted(slot, name) : null;
         if (slot.Providers.Count == 0)
@@ -71,8 +71,9 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
         return Other(slot, name);
 
         // Each text in a method of its own: what builds it would be cleared on every call that needs none.
-        static Refusal Absent(SlotDefinition slot, string name) =>
-            new(WorkflowErrorCodes.ProviderMismatch, $"The credential of slot '{slot.Name}' is of provider '{name}', which the host has not added.");
+        static Refusal Absent(SlotDefinition slot, string name, string added) => new(
+            WorkflowErrorCodes.ProviderMismatch,
+            $"The credential of slot '{slot.Name}' is of provider '{name}', which the host has not added (it has: {added}). Add it where AddWorkflows() is called, as AddOpenAI() adds 'openai', or mend the profile's Provider.");
 
         static Refusal Scripted(SlotDefinition slot, string name) =>
             new(WorkflowErrorCodes.ProviderMismatch, $"The credential of slot '{slot.Name}' is of the scripted provider '{name}', which answers without a model. It is refused in Production.");
