@@ -177,7 +177,7 @@ internal sealed class IsolationTrial : IAsyncDisposable
         services.Configure<ModelCallPolicyOptions>(static policy => policy.FirstDelay = TimeSpan.FromMilliseconds(1));
         var builder = WorkflowsBuilder.For(services).AddProfileStore(_profiles.Store);
         _options.Configure?.Invoke(builder);
-        services.Replace(ServiceDescriptor.Singleton<IModelTransport>(static _ => new ModelTransport(new RunMarkHandler(ModelTransport.CreateConnections()))));
+        services.Replace(ServiceDescriptor.Singleton(static _ => new ModelTransports(new ModelTransport(new RunMarkHandler(ModelTransport.CreateConnections())))));
         var families = _profiles.Families.Concat(_workflow.Slots.SelectMany(static slot => slot.Providers)).Distinct(StringComparer.OrdinalIgnoreCase).DefaultIfEmpty("openai").ToArray();
         foreach (var family in families)
         {

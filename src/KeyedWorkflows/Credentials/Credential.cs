@@ -49,7 +49,7 @@ public readonly struct Credential : IEquatable<Credential>
 
     /// <summary>A key for this run alone. It is never stored.</summary>
     /// <param name="key">The key. Null fails the run.</param>
-    /// <param name="endpoint">The endpoint to use with it: absolute, https (or http on loopback), without user-info, query or fragment. Left out: the provider's own.</param>
+    /// <param name="endpoint">The endpoint to use with it: absolute, https (or, where the host itself runs the workflow, http on loopback), without user-info, query or fragment. Left out: the provider's own.</param>
     /// <returns>The credential.</returns>
     public static Credential ApiKey(Secret? key, Uri? endpoint = null) => key is { IsUsable: true } ? new(CredentialKind.ApiKey, key, endpoint) : default;
 

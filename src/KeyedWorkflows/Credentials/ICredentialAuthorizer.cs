@@ -16,9 +16,9 @@ internal interface ICredentialAuthorizer
     /// <returns>Whether the caller may send a key.</returns>
     bool MaySendKey(RunCaller caller);
 
-    /// <summary>Decides on an endpoint that goes with a key given for one run. Refused unless an authoriser says otherwise: it lists exact addresses.</summary>
+    /// <summary>Decides on an endpoint that goes with a key given for one run. Refused unless an authoriser says otherwise: it lists exact addresses. What it allows is still connected to at public addresses alone, unless the caller is the host.</summary>
     /// <param name="caller">Who runs the workflow.</param>
-    /// <param name="endpoint">The endpoint, which is well formed.</param>
+    /// <param name="endpoint">The endpoint, which is well formed and, unless the caller is the host, https.</param>
     /// <returns>Whether the caller may name it.</returns>
     bool MayNameEndpoint(RunCaller caller, Uri endpoint) => false;
 

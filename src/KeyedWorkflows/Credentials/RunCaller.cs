@@ -6,6 +6,9 @@ internal sealed record RunCaller
     /// <summary>The host itself, in process: it holds all grants.</summary>
     public static RunCaller Host { get; } = new() { Name = "host" };
 
+    /// <summary>Whether it is the host itself. By reference: a caller that merely calls itself "host" is not the host.</summary>
+    internal bool IsHost => ReferenceEquals(this, Host);
+
     /// <summary>The caller's name for records: a token's id, never a token.</summary>
     public required string Name { get; init; }
 

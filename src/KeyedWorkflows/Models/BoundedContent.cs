@@ -2,7 +2,7 @@ using System.Net;
 
 namespace KeyedWorkflows;
 
-/// <summary>An answer's body with an end: a provider that sends without end is cut off.</summary>
+/// <summary>An answer's body with an end: a server that sends without end is cut off.</summary>
 internal sealed class BoundedContent : HttpContent
 {
     /// <summary>Far above any answer of a model, streams and embeddings included.</summary>
@@ -17,7 +17,7 @@ internal sealed class BoundedContent : HttpContent
             Headers.TryAddWithoutValidation(header.Key, header.Value);
     }
 
-    internal static ModelCallException TooLong => new(WorkflowErrorCodes.ProviderFailed, $"The provider's answer is longer than {MaxBytes / (1024 * 1024)} MB and was cut off.");
+    internal static ModelCallException TooLong => new(WorkflowErrorCodes.ProviderFailed, $"The server's answer is longer than {MaxBytes / (1024 * 1024)} MB and was cut off.");
 
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 

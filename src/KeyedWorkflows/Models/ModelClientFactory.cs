@@ -6,7 +6,7 @@ namespace KeyedWorkflows;
 /// The one place where the client of a credential and model is put together: the provider's own innermost; where the host has layers, a <see cref="GuardedChatClient"/> around it and the layers
 /// around that. What belongs to a step (attribution, revocation, retries) lies around it all, in <see cref="BoundChatClient"/> and <see cref="BoundEmbeddingGenerator"/>.
 /// </summary>
-internal sealed class ModelClientFactory(ModelProviders providers, IModelTransport transport)
+internal sealed class ModelClientFactory(ModelProviders providers, ModelTransports transports)
 {
     /// <summary>Builds the client of a stored profile.</summary>
     public IDisposable Create(ClientKey key, StoredProfile profile)
@@ -20,7 +20,7 @@ internal sealed class ModelClientFactory(ModelProviders providers, IModelTranspo
             Project = profile.Project,
             Headers = profile.Headers,
             ProfileName = profile.Name,
-            Transport = transport,
+            Transport = transports.Operators,
         };
         return Create(key, profile.Provider, context, profile, null);
     }
@@ -33,7 +33,7 @@ internal sealed class ModelClientFactory(ModelProviders providers, IModelTranspo
             Model = key.Model,
             ApiKey = credential.Key,
             Endpoint = credential.Endpoint,
-            Transport = transport,
+            Transport = transports.Of(credential),
         };
         return Create(key, credential.Provider, context, null, credential);
     }

@@ -13,10 +13,10 @@ internal static class ModelServices
     {
         services.AddOptions<ModelCallPolicyOptions>();
         services.TryAddSingleton<ICredentialAuthorizer, HostCredentialAuthorizer>();
-        services.TryAddSingleton<IModelTransport>(static _ => new ModelTransport());
+        services.TryAddSingleton(static _ => new ModelTransports());
         services.TryAddSingleton(static all => new ProfileStores(all.GetServices<IProfileStore>()));
         services.TryAddSingleton(static all => new ModelProviders(all.GetServices<IModelProvider>(), HostSetting.IsProduction(all.GetService<IHostEnvironment>())));
-        services.TryAddSingleton(static all => new ModelClientFactory(all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IModelTransport>()));
+        services.TryAddSingleton(static all => new ModelClientFactory(all.GetRequiredService<ModelProviders>(), all.GetRequiredService<ModelTransports>()));
         services.TryAddSingleton(static all => new ModelClientCache(all.GetRequiredService<ModelClientFactory>()));
         services.TryAddSingleton(static all => new ModelCallPolicy(all.GetRequiredService<IOptions<ModelCallPolicyOptions>>().Value, all.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddSingleton<IModelClients>(static all => new ModelClients(

@@ -14,14 +14,24 @@ internal sealed class ModelTransport : IModelTransport, IDisposable
 
     private readonly ConcurrentDictionary<string, HttpClient> clients = new(StringComparer.Ordinal);
     private readonly HttpMessageHandler connections;
+    private readonly bool isForCallers;
 
+    /// <summary>The transport of operators' endpoints, which may be private.</summary>
     public ModelTransport()
         : this(CreateConnections())
     {
     }
 
     /// <summary>For tests: the requests end at this handler in the place of sockets.</summary>
-    internal ModelTransport(HttpMessageHandler connections) => this.connections = connections;
+    internal ModelTransport(HttpMessageHandler connections, bool isForCallers = false)
+    {
+        this.connections = connections;
+        this.isForCallers = isForCallers;
+    }
+
+    /// <summary>The transport of callers' endpoints: https alone, to public addresses alone, over connections of its own.</summary>
+    public static ModelTransport ForCallers(IEgressNetwork? network = null) =>
+        new(CreateConnections(new EgressConnector(network ?? SystemNetwork.Instance)), isForCallers: true);
 
     public HttpClient ClientFor(Uri endpoint)
     {
@@ -29,6 +39,10 @@ internal sealed class ModelTransport : IModelTransport, IDisposable
         var origin = endpoint.GetLeftPart(UriPartial.Authority);
         if (clients.TryGetValue(origin, out var client))
             return client;
+
+        // The binding has refused it before. Here it holds whatever a provider made of the endpoint.
+        if (isForCallers && EgressUrlRules.Fault(endpoint) is { } fault)
+            throw new ModelCallException(WorkflowErrorCodes.RequestRefused, $"The request was refused before it was sent: the endpoint that was given with its key {fault}");
         if (clients.Count >= MaxOrigins)
             clients.Clear();
         return clients.GetOrAdd(origin, static (key, inner) => new SharedHttpClient(new TransportGuard(key, inner)), connections);
@@ -36,8 +50,10 @@ internal sealed class ModelTransport : IModelTransport, IDisposable
 
     public void Dispose() => connections.Dispose();
 
-    internal static SocketsHttpHandler CreateConnections() => new()
+    /// <param name="connector">What opens connections to hosts that a caller named; null where an operator did.</param>
+    internal static SocketsHttpHandler CreateConnections(EgressConnector? connector = null) => new()
     {
+        ConnectCallback = connector is null ? null : (context, cancellationToken) => connector.ConnectAsync(context.DnsEndPoint, cancellationToken),
         UseCookies = false,
         AllowAutoRedirect = false,
         UseProxy = false,
@@ -48,6 +64,7 @@ internal sealed class ModelTransport : IModelTransport, IDisposable
         MaxResponseHeadersLength = 64,
         MaxConnectionsPerServer = int.MaxValue,
         EnableMultipleHttp2Connections = true,
+        // The look-up and all addresses that are tried, together.
         ConnectTimeout = TimeSpan.FromSeconds(15),
         // Long enough for reuse, short enough to follow a change of address.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -46,7 +46,8 @@ public sealed class ScriptedFaultTests
         server.Answer(fault);
         await using var services = WorkflowsBuilder.For(new ServiceCollection()).AddOpenAI().Services.BuildServiceProvider();
         var provider = services.GetRequiredService<IModelProvider>();
-        var real = provider.CreateChatClient(new ModelClientContext { Model = "m", ApiKey = Secret.From(key), Endpoint = server.Endpoint, Transport = services.GetRequiredService<IModelTransport>() });
+        using ModelTransport transport = new();
+        var real = provider.CreateChatClient(new ModelClientContext { Model = "m", ApiKey = Secret.From(key), Endpoint = server.Endpoint, Transport = transport });
 
         Assert.Equal(await OfAsync(real, streamed: false), await OfAsync(models.ChatClient(), streamed: false));
         Assert.Equal(await OfAsync(real, streamed: true), await OfAsync(models.ChatClient(), streamed: true));

@@ -6,6 +6,8 @@ namespace KeyedWorkflows.Tests.Credentials;
 /// <summary>Whether a profile or key fits its slot, before any model is called.</summary>
 public sealed class FitTests
 {
+    private readonly RunCaller remote = new() { Name = "token-1" };
+
     [Fact]
     public async Task A_store_that_finds_another_profile_than_was_asked_for_is_not_believed()
     {
@@ -115,19 +117,75 @@ public sealed class FitTests
     [InlineData("https://models.example/v1?")]
     [InlineData("https://models.example/v1#x")]
     [InlineData("/v1")]
-    public async Task EndpointUserInfoQueryAndHttpRefused(string address)
+    [InlineData("http://localhost:1234/v1", true)]
+    [InlineData("http://127.0.0.1:1234/v1", true)]
+    [InlineData("https://127.0.0.1/v1", true)]
+    [InlineData("https://2130706433/v1", true)]
+    [InlineData("https://[::ffff:169.254.169.254]/v1", true)]
+    [InlineData("https://10.0.0.5/v1", true)]
+    [InlineData("https://models.example./v1", true)]
+    [InlineData("https://modéls.example/v1", true)]
+    public async Task EndpointUserInfoQueryAndHttpRefused(string address, bool mayHost = false)
     {
-        var error = await new BindingScene().RefusedAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call(Credential.ApiKey(Profiles.NewKey(), new Uri(address, UriKind.RelativeOrAbsolute))));
+        var endpoint = new Uri(address, UriKind.RelativeOrAbsolute);
+        var workflow = SketchWorkflow.Of(SketchWorkflow.Slot());
+        var request = Call(Credential.ApiKey(Profiles.NewKey(), endpoint));
 
-        Assert.Equal(WorkflowErrorCodes.CredentialInvalid, error.Code);
-        Assert.DoesNotContain("models.example", error.Message, StringComparison.Ordinal);
+        // A list of the operator's that holds the address by mistake does not open it.
+        var granting = new BindingScene { Authorizer = new GrantList { Keys = true, Endpoints = [endpoint] } };
+        List<WorkflowRunException> errors = [await granting.RefusedAsync(workflow, request with { Caller = remote })];
+        if (mayHost)
+            Assert.Equal(endpoint, (await new BindingScene().BindOneAsync(workflow, request)).Inline?.Endpoint);
+        else
+            errors.Add(await new BindingScene().RefusedAsync(workflow, request));
+
+        Assert.All(errors, error => Assert.Equal(WorkflowErrorCodes.CredentialInvalid, error.Code));
+        Assert.All(errors, error => Assert.DoesNotContain(endpoint.IsAbsoluteUri ? endpoint.IdnHost : address, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_caller_names_only_the_endpoints_that_it_was_granted_and_they_are_a_callers()
+    {
+        var endpoint = new Uri("https://models.example/v1");
+        var scene = new BindingScene { Authorizer = new GrantList { Keys = true, Endpoints = [endpoint] } };
+        var workflow = SketchWorkflow.Of(SketchWorkflow.Slot());
+
+        var inline = (await scene.BindOneAsync(workflow, Call(Credential.ApiKey(Profiles.NewKey(), endpoint)) with { Caller = remote })).Inline!;
+        Assert.Equal((endpoint, EndpointOrigin.Caller), (inline.Endpoint, inline.EndpointOrigin));
+        foreach (var other in new[] { "https://models.example/v2", "https://models.example:8443/v1", "https://other.example/v1" })
+            Assert.Equal(WorkflowErrorCodes.CredentialInvalid, (await scene.RefusedAsync(workflow, Call(Credential.ApiKey(Profiles.NewKey(), new Uri(other))) with { Caller = remote })).Code);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_an_authors_method_returns_is_the_callers_for_whom_it_runs()
+    {
+        var endpoint = new Uri("https://models.example/v1");
+        var workflow = SketchWorkflow.Of(SketchWorkflow.Slot(hasChooser: true));
+        var scene = new BindingScene { Authorizer = new GrantList { Keys = true, Endpoints = [endpoint] } };
+        var request = Chosen(() => Credential.ApiKey(Profiles.NewKey(), endpoint));
+
+        Assert.Equal(EndpointOrigin.Caller, (await scene.BindOneAsync(workflow, request with { Caller = remote })).Inline?.EndpointOrigin);
+        Assert.Equal(EndpointOrigin.Host, (await new BindingScene().BindOneAsync(workflow, request)).Inline?.EndpointOrigin);
+    }
+
+    /// <summary>By reference: a caller that merely calls itself "host" is not the host.</summary>
+    [Fact]
+    public async Task A_caller_by_the_hosts_name_is_not_the_host()
+    {
+        var request = Call(Credential.ApiKey(Profiles.NewKey(), new Uri("http://localhost:1234/v1"))) with { Caller = RunCaller.Host with { Name = "host" } };
+        var scene = new BindingScene { Authorizer = new GrantList { Keys = true, Endpoints = [new Uri("http://localhost:1234/v1")] } };
+
+        Assert.Equal(WorkflowErrorCodes.CredentialInvalid, (await scene.RefusedAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), request)).Code);
     }
 
     [Fact]
     public async Task The_host_itself_may_name_an_endpoint_for_a_key()
     {
-        foreach (var address in new[] { "https://models.example/v1", "http://localhost:1234/v1", "http://127.0.0.1:1234" })
-            Assert.Equal(new Uri(address), (await new BindingScene().BindOneAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call(Credential.ApiKey(Profiles.NewKey(), new Uri(address))))).Inline?.Endpoint);
+        foreach (var address in new[] { "https://models.example/v1", "http://localhost:1234/v1", "http://127.0.0.1:1234", "https://10.0.0.5/v1" })
+        {
+            var inline = (await new BindingScene().BindOneAsync(SketchWorkflow.Of(SketchWorkflow.Slot()), Call(Credential.ApiKey(Profiles.NewKey(), new Uri(address))))).Inline!;
+            Assert.Equal((new Uri(address), EndpointOrigin.Host), (inline.Endpoint, inline.EndpointOrigin));
+        }
     }
 
     /// <summary>As SQL's LIKE has it, in which the underscore stands for any sign.</summary>

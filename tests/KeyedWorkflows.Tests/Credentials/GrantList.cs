@@ -5,6 +5,9 @@ internal sealed class GrantList(params string[] granted) : ICredentialAuthorizer
 {
     public bool Keys { get; init; }
 
+    /// <summary>The endpoints that callers may name, exactly.</summary>
+    public Uri[] Endpoints { get; init; } = [];
+
     public int Questions { get; private set; }
 
     public bool MayUse(RunCaller caller, StoredProfile profile)
@@ -14,4 +17,6 @@ internal sealed class GrantList(params string[] granted) : ICredentialAuthorizer
     }
 
     public bool MaySendKey(RunCaller caller) => Keys;
+
+    public bool MayNameEndpoint(RunCaller caller, Uri endpoint) => Endpoints.Contains(endpoint);
 }

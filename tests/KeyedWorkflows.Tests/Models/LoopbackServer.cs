@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace KeyedWorkflows.Tests.Models;
@@ -12,17 +15,21 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly Func<string, string> answer;
+    private readonly X509Certificate2? certificate;
     private readonly Task accepting;
     private int connections;
 
-    public LoopbackServer(Func<string, string>? answer = null)
+    public LoopbackServer(Func<string, string>? answer = null, X509Certificate2? certificate = null)
     {
+        this.certificate = certificate;
         this.answer = answer ?? (_ => Ok());
         listener.Start();
         accepting = AcceptAsync();
     }
 
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+    public Uri Address => new($"http://127.0.0.1:{EndPoint.Port}/");
+
+    public IPEndPoint EndPoint => (IPEndPoint)listener.LocalEndpoint;
 
     public ConcurrentQueue<string> Requests { get; } = new();
 
@@ -33,9 +40,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // In this order: a listener that was stopped takes no further question, cancelled or not.
         await stop.CancelAsync();
-        listener.Stop();
         await accepting;
+        listener.Stop();
         stop.Dispose();
     }
 
@@ -60,11 +68,13 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using var _ = client;
-        var stream = client.GetStream();
+        await using var stream = certificate is null ? (Stream)client.GetStream() : new SslStream(client.GetStream());
         var received = new StringBuilder();
         var buffer = new byte[8192];
         try
         {
+            if (stream is SslStream secure)
+                await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop.Token);
             while (true)
             {
                 int end;
@@ -81,7 +91,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(request)), stop.Token);
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or IOException)
+        catch (Exception error) when (error is OperationCanceledException or IOException or AuthenticationException)
         {
         }
     }

@@ -141,7 +141,7 @@ public sealed class ModelClientCacheTests
     {
         var refuses = true;
         var fussy = new FakeProvider("fake", chat: context => refuses ? throw new ModelCallException(WorkflowErrorCodes.ProviderNotInitialized, "no") : provider.CreateChatClient(context));
-        using var cache = new ModelClientCache(new ModelClientFactory(new ModelProviders([fussy], false), new ModelTransport()));
+        using var cache = new ModelClientCache(new ModelClientFactory(new ModelProviders([fussy], false), new ModelTransports()));
 
         Assert.Throws<ModelCallException>(() => cache.Take(Key, profile));
         refuses = false;
@@ -162,7 +162,7 @@ public sealed class ModelClientCacheTests
                 clients.Add(client, context.ApiKey?.Reveal());
             return client;
         });
-        using var tagged = new ModelClientCache(new ModelClientFactory(new ModelProviders([tagging], false), new ModelTransport()));
+        using var tagged = new ModelClientCache(new ModelClientFactory(new ModelProviders([tagging], false), new ModelTransports()));
 
         await Parallel.ForAsync(0, 4_000, TestContext.Current.CancellationToken, (number, _) =>
         {
@@ -174,7 +174,7 @@ public sealed class ModelClientCacheTests
         });
     }
 
-    private ModelClientFactory Factory() => new(new ModelProviders([provider], false), new ModelTransport());
+    private ModelClientFactory Factory() => new(new ModelProviders([provider], false), new ModelTransports());
 
     private ModelClientCache Cache() => new(Factory());
 

@@ -164,6 +164,23 @@ public sealed class TransportGuardTests
             Assert.DoesNotContain("X-Other", Assert.Throws<ArgumentException>(() => new InMemoryProfileStore(profile)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>HTTP/3, asked for or offered by a server's Alt-Svc, opens connections of its own: no check of addresses would see them.</summary>
+    [Theory]
+    [InlineData("3.0", HttpVersionPolicy.RequestVersionOrLower)]
+    [InlineData("3.0", HttpVersionPolicy.RequestVersionExact)]
+    [InlineData("2.0", HttpVersionPolicy.RequestVersionOrHigher)]
+    [InlineData("1.1", HttpVersionPolicy.RequestVersionOrHigher)]
+    public async Task No_request_goes_above_the_version_whose_connections_are_checked(string version, HttpVersionPolicy policy)
+    {
+        using var transport = new ModelTransport(new Canned(() => new ByteArrayContent([])));
+        var address = new Uri("https://localhost/");
+        using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = Version.Parse(version), VersionPolicy = policy };
+
+        await transport.ClientFor(address).SendAsync(request, Token);
+
+        Assert.Equal((HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower), (request.Version, request.VersionPolicy));
+    }
+
     private static async Task<HttpResponseMessage> SendAsync(HttpClient client, Uri address, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);

@@ -182,7 +182,8 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
     {
         if (!authorizer.MaySendKey(caller))
             return NotFound(slot, choice.Source);
-        if (choice.Credential.Endpoint is { } endpoint && EndpointRules.Fault(endpoint, EndpointOrigin.Caller) is { } fault)
+        var origin = caller.IsHost ? EndpointOrigin.Host : EndpointOrigin.Caller;
+        if (choice.Credential.Endpoint is { } endpoint && EndpointRules.Fault(endpoint, origin) is { } fault)
             return Unfit(slot, choice.Source, null, WorkflowErrorCodes.CredentialInvalid, $"The endpoint that is given with the key for slot '{slot.Name}' {fault}");
         if (choice.Credential.Endpoint is { } named && !authorizer.MayNameEndpoint(caller, named))
             return Unfit(slot, choice.Source, null, WorkflowErrorCodes.CredentialInvalid, $"The endpoint that is given with the key for slot '{slot.Name}' is not one that this caller may name. Leave it out.");
@@ -195,7 +196,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
         }
         if (ProviderFault(slot, provider) is { } unfit)
             return Unfit(slot, choice.Source, null, unfit.Code, unfit.Message);
-        var binding = new SlotBinding(slot.Name, choice.Source, null, new InlineCredential(provider, choice.Credential.Key!, choice.Credential.Endpoint));
+        var binding = new SlotBinding(slot.Name, choice.Source, null, new InlineCredential(provider, choice.Credential.Key!, choice.Credential.Endpoint, origin));
         return RunRules.ModelFault(slot, binding) is { } noModel ? noModel with { Source = choice.Source } : binding;
     }
 
