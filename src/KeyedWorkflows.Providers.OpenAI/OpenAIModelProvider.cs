@@ -32,18 +32,18 @@ internal sealed class OpenAIModelProvider : IModelProvider
 
     public IChatClient CreateChatClient(ModelClientContext context)
     {
-        var (pipeline, options, endpoint, faults) = Prepare(context);
+        var (pipeline, options, endpoint, faults) = Prepare(context, isChat: true);
         return new KeyedChatClient(new PipelineChatClient(pipeline, context.Model, options).AsIChatClient(), faults, new ChatClientMetadata(NameOf(endpoint), endpoint.Uri, context.Model));
     }
 
     public IEmbeddingGenerator<string, Embedding<float>> CreateEmbeddingGenerator(ModelClientContext context)
     {
-        var (pipeline, options, endpoint, _) = Prepare(context);
+        var (pipeline, options, endpoint, _) = Prepare(context, isChat: false);
         return new KeyedEmbeddingGenerator(
             new PipelineEmbeddingClient(pipeline, context.Model, options), new EmbeddingGeneratorMetadata(NameOf(endpoint), endpoint.Uri, context.Model));
     }
 
-    private (ClientPipeline Pipeline, OpenAIClientOptions Options, OpenAIEndpoint Endpoint, ProviderFaults Faults) Prepare(ModelClientContext context)
+    private (ClientPipeline Pipeline, OpenAIClientOptions Options, OpenAIEndpoint Endpoint, ProviderFaults Faults) Prepare(ModelClientContext context, bool isChat)
     {
         var endpoint = context.Endpoint is { } own ? OpenAIEndpoint.Of(own) : defaultEndpoint;
         var headers = new RequestHeaders(context, endpoint, userAgent);
@@ -58,7 +58,7 @@ internal sealed class OpenAIModelProvider : IModelProvider
             // The runtime has one clock for a try, of an hour at most, and two would contradict each other. The library cannot read a stream without one.
             NetworkTimeout = TimeSpan.FromHours(2),
         };
-        return (ClientPipeline.Create(options, [], [new RequestPolicy(headers, faults)], []), options, endpoint, faults);
+        return (ClientPipeline.Create(options, [], [new RequestPolicy(headers, faults, isChat)], []), options, endpoint, faults);
     }
 
     private static OpenAIEndpoint DefaultEndpoint(OpenAIOptions options)

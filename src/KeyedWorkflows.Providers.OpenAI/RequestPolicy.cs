@@ -6,7 +6,7 @@ namespace KeyedWorkflows.Providers.OpenAI;
 /// The one policy of our pipeline: it sets the headers, and turns an error answer or a broken connection into <see cref="ModelCallException"/> before any code of the provider's
 /// library makes an exception of it. Such an exception would hold the provider's own words, which may repeat the key, and the library's telemetry would record it.
 /// </summary>
-internal sealed class RequestPolicy(RequestHeaders headers, ProviderFaults faults) : PipelinePolicy
+internal sealed class RequestPolicy(RequestHeaders headers, ProviderFaults faults, bool isChat) : PipelinePolicy
 {
     private const int LongestErrorBody = 64 * 1024;
 
@@ -22,12 +22,27 @@ internal sealed class RequestPolicy(RequestHeaders headers, ProviderFaults fault
             await ProcessNextAsync(message, pipeline, currentIndex).ConfigureAwait(false);
             if (message.Response is { Status: not 200 } refused)
                 throw await ReadFaultAsync(refused, message.CancellationToken).ConfigureAwait(false);
+            if (isChat && message.Response is { } answer)
+                Bound(answer, message.BufferResponse);
         }
-        catch (Exception error) when (error is not ModelCallException)
+        catch (ModelCallException)
+        {
+            message.Response?.Dispose();
+            throw;
+        }
+        catch (Exception error)
         {
             message.Response?.Dispose();
             throw ProviderFaults.OfTransport(error, message.CancellationToken);
         }
+    }
+
+    private static void Bound(PipelineResponse answer, bool isWhole)
+    {
+        if (isWhole)
+            AnswerLimits.Check(answer.Content);
+        else if (answer.ContentStream is { } stream)
+            answer.ContentStream = new EventStreamGuard(stream);
     }
 
     private async ValueTask<ModelCallException> ReadFaultAsync(PipelineResponse response, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace KeyedWorkflows;
 
@@ -23,7 +25,11 @@ internal abstract class RequestGuard(HttpMessageHandler inner) : DelegatingHandl
         catch (HttpRequestException failed) when (failed.InnerException is ModelCallException refused)
         {
             // What refuses to connect is wrapped as a connection that broke, which would be tried again. One of its own for each request: more than one may have waited for the connection.
-            throw new ModelCallException(refused.Code, refused.Message);
+            throw new ModelCallException(refused.Code, refused.Message) { IsTransient = refused.IsTransient };
+        }
+        catch (Exception failed) when (failed is HttpRequestException or IOException)
+        {
+            throw WithoutWords(failed);
         }
         if (!HasEnd(response))
             response.Content = new BoundedContent(response.Content);
@@ -47,11 +53,34 @@ internal abstract class RequestGuard(HttpMessageHandler inner) : DelegatingHandl
             request.Headers.Remove(name);
         CheckHeaders(request.Headers.NonValidated);
         if (request.Content is { } content)
+        {
             CheckHeaders(content.Headers.NonValidated);
+            if (request.RequestUri!.Scheme == Uri.UriSchemeHttps)
+                request.Content = new OneShotContent(content);
+        }
 
         // Requests that libraries build say 1.1, and mean nothing by it. Never above 2: HTTP/3 opens connections of its own, past the check of addresses.
         if (request.Version != HttpVersion.Version20 || request.VersionPolicy != HttpVersionPolicy.RequestVersionOrLower)
             (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
+    }
+
+    /// <summary>
+    /// A fault of the connection in words of ours: .NET's may repeat a header line that the server sent, with a key that it echoed, and <see cref="HttpClient"/> reports whatever passes through it to whoever listens to its event source.
+    /// </summary>
+    private static HttpRequestException WithoutWords(Exception failed)
+    {
+        Exception? cause = null;
+        for (var inner = failed.InnerException; inner is not null && cause is null; inner = inner.InnerException)
+        {
+            cause = inner switch
+            {
+                SocketException socket => new SocketException((int)socket.SocketErrorCode),
+                AuthenticationException => new AuthenticationException("The server's certificate was not accepted."),
+                _ => null,
+            };
+        }
+        var http = failed as HttpRequestException;
+        return new HttpRequestException(http?.HttpRequestError ?? HttpRequestError.Unknown, "The connection failed, or the server's answer was none of HTTP.", cause, http?.StatusCode);
     }
 
     /// <summary>Whether the connection itself reads no further than an answer may be long: to a length that was sent. In HTTP/2 it is a mere word.</summary>

@@ -7,6 +7,16 @@ public sealed class SecretTests
     private static string NewKey() => "key-" + Guid.NewGuid().ToString("N");
 
     [Fact]
+    public void A_credential_shows_its_kind_and_never_what_was_given_for_a_name()
+    {
+        // A key of digits and small letters fits the grammar of names.
+        var key = Guid.NewGuid().ToString("N");
+
+        foreach (var credential in new[] { Credential.Profile(key), Credential.Id(key), Credential.Tenant(key), Credential.ApiKey(key) })
+            Assert.DoesNotContain(key, credential.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void StoredSecretJsonCannotBeUsedAsKey()
     {
         var key = NewKey();

@@ -25,6 +25,81 @@ public sealed class BoundChatClientTests
     }
 
     [Fact]
+    public async Task Kept_by_one_run_it_pays_for_no_other_while_its_own_step_is_going()
+    {
+        await using var scene = new Scene();
+        var kept = new TaskCompletionSource<IChatClient>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var holding = scene.RunAsync(
+            Steps(async client =>
+            {
+                kept.SetResult(client);
+                await end.Task;
+                return await Ask(client);
+            }),
+            "x",
+            "acme");
+        var stolen = await kept.Task;
+
+        var inStep = await scene.FailureAsync(Steps(_ => Ask(stolen)), "x", "house");
+        var streamed = await scene.FailureAsync(Steps(async _ => string.Concat(await stolen.GetStreamingResponseAsync(Question, null, Scene.Ct).ToListAsync(Scene.Ct))), "x", "house");
+        var inPlainStep = await scene.FailureAsync(Written.Plain(Written.Steps("Plain"), (emitted, _) => emitted.PlainAsync(0, () => Ask(stolen))), "x");
+        var outside = await Assert.ThrowsAsync<ModelCallException>(() => Ask(stolen));
+        Assert.Empty(scene.Model.Requests);
+        end.SetResult();
+
+        Assert.Equal("re: hello", await holding);
+        Assert.All([inStep.Code, streamed.Code, inPlainStep.Code, outside.Code], code => Assert.Equal(WorkflowErrorCodes.StepContract, code));
+        Assert.Equal(scene.Acme.ApiKey, Assert.Single(scene.Model.Requests).Context.ApiKey);
+    }
+
+    [Fact]
+    public async Task A_stream_that_another_run_goes_on_with_is_refused()
+    {
+        await using var scene = new Scene();
+        var kept = new TaskCompletionSource<IAsyncEnumerator<ChatResponseUpdate>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        scene.Model.Answers("one two three");
+        var holding = scene.RunAsync(
+            Steps(async client =>
+            {
+                var stream = client.GetStreamingResponseAsync(Question).GetAsyncEnumerator();
+                await stream.MoveNextAsync();
+                kept.SetResult(stream);
+                await end.Task;
+                await stream.DisposeAsync();
+                return "";
+            }),
+            "x",
+            "acme");
+        var stolen = await kept.Task;
+
+        var error = await scene.FailureAsync(Steps(async _ => (await stolen.MoveNextAsync()).ToString()), "x", "house");
+        end.SetResult();
+        await holding;
+
+        Assert.Equal(WorkflowErrorCodes.StepContract, error.Code);
+    }
+
+    [Fact]
+    public async Task It_works_on_every_flow_of_execution_that_its_step_begins()
+    {
+        await using var scene = new Scene();
+
+        await scene.RunAsync(
+            Steps(static async client =>
+            {
+                var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Ask(client))));
+                await Parallel.ForAsync(0, 3, async (_, _) => await Ask(client));
+                return string.Concat(answers);
+            }),
+            "x",
+            "acme");
+
+        Assert.Equal(6, scene.Model.Requests.Count);
+    }
+
+    [Fact]
     public async Task It_stops_when_the_step_ends()
     {
         await using var scene = new Scene();
@@ -268,6 +343,23 @@ public sealed class BoundChatClientTests
         };
 
         Assert.Equal(WorkflowErrorCodes.ProviderTimedOut, (await scene.FailureAsync(Steps(static async client => string.Concat(await client.GetStreamingResponseAsync(Question).ToListAsync(Scene.Ct))), "x", "acme")).Code);
+    }
+
+    [Fact]
+    public async Task A_stream_of_pieces_that_say_nothing_ends_with_the_time_of_a_try()
+    {
+        await using var scene = new Scene();
+        scene.Model.Answers(new ChatResponse([.. Enumerable.Range(0, 1_000).Select(static _ => new ChatMessage(ChatRole.Assistant, ""))]));
+        scene.Model.BeforePiece = (_, token) =>
+        {
+            scene.Time.Advance(TimeSpan.FromMinutes(1));
+            token.ThrowIfCancellationRequested();
+            return Task.CompletedTask;
+        };
+
+        var error = await scene.FailureAsync(Steps(static async client => string.Concat(await client.GetStreamingResponseAsync(Question).ToListAsync(Scene.Ct))), "x", "acme");
+
+        Assert.Equal(WorkflowErrorCodes.ProviderTimedOut, error.Code);
     }
 
     [Fact]

@@ -212,6 +212,61 @@ public sealed class ChatClientLayerTests
     }
 
     [Fact]
+    public async Task A_cache_beneath_a_layer_that_replaces_the_options_still_tells_payers_apart()
+    {
+        var cache = new MemoryCache();
+        await using var scene = Open(w => w.UseChatClient(client => client.AsBuilder()
+            .ConfigureOptions(options => options.AdditionalProperties = new() { ["app"] = "mine" }).UseDistributedCache(cache).Build()));
+
+        await scene.RunAsync(Ask(), "x", "acme");
+        await scene.RunAsync(Ask(), "x", "acme");
+        await scene.RunAsync(Ask(), "x", "house");
+
+        Assert.Equal([scene.Acme.ApiKey, scene.House.ApiKey], scene.Model.Requests.Select(request => request.Context.ApiKey));
+        Assert.All(scene.Model.Requests, request => Assert.Null(request.Messages[0].AdditionalProperties));
+        Assert.All(scene.Model.Requests, request => Assert.Equal("mine", Assert.Single(request.Options!.AdditionalProperties!).Value));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_was_kept_for_another_payer_is_refused_however_it_was_kept(bool streams)
+    {
+        ChatResponse? kept = null;
+        await using var scene = Open(w => w.UseChatClient(client => new Keeping(client, () => kept, answer => kept = answer)));
+        var ask = !streams ? Ask() : Written.Paid(Written.Steps("Ask"), static (emitted, _) => emitted.StepAsync(0, async scope =>
+            string.Concat(await scope.ChatClient(0).GetStreamingResponseAsync(Question, null, scope.CancellationToken).ToListAsync(scope.CancellationToken))));
+
+        await scene.RunAsync(ask, "x", "acme");
+        await scene.RunAsync(ask, "x", "acme");
+        var error = await scene.FailureAsync(ask, "x", "house");
+
+        Assert.Single(scene.Model.Requests);
+        Assert.Equal(WorkflowErrorCodes.StepContract, error.Code);
+        Assert.DoesNotContain(scene.Acme.Id, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_layer_may_be_made_with_a_call_of_its_own()
+    {
+        Scene? scene = null;
+        var isFirst = true;
+        await using var opened = scene = Open(w => w.UseChatClient(client =>
+        {
+            if (isFirst)
+            {
+                isFirst = false;
+                Task.Run(() => scene!.RunAsync(Ask(), "x", "acme")).GetAwaiter().GetResult();
+            }
+            return new Counting(client, () => { });
+        }));
+
+        await scene.RunAsync(Ask(), "x", "acme").WaitAsync(TimeSpan.FromSeconds(30), Scene.Ct);
+
+        Assert.Equal(2, scene.Model.Requests.Count);
+    }
+
+    [Fact]
     public async Task ExceptionChainDataAndActivityHoldNoCanary()
     {
         List<string> seen = [];
@@ -284,6 +339,26 @@ public sealed class ChatClientLayerTests
         {
             disposed?.Invoke();
             base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>A cache that asks for nothing but whether it has an answer.</summary>
+    private sealed class Keeping(IChatClient inner, Func<ChatResponse?> kept, Action<ChatResponse> keep) : DelegatingChatClient(inner)
+    {
+        public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            if (kept() is { } answer)
+                return answer;
+            answer = await base.GetResponseAsync([new(ChatRole.User, "hello")], new ChatOptions(), cancellationToken);
+            keep(answer);
+            return answer;
+        }
+
+        public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            foreach (var update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates())
+                yield return update;
         }
     }
 

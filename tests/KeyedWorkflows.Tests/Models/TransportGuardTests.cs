@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Tracing;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -35,6 +37,34 @@ public sealed class TransportGuardTests
         Assert.All(server.Requests, request => Assert.DoesNotContain("evil", request, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("tenant-a-key", server.Requests.Last(), StringComparison.Ordinal);
         Assert.Equal(1, server.Connections);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\n{0}\r\n\r\n")]
+    [InlineData("{0}\r\n\r\n")]
+    public async Task What_a_server_says_against_the_protocol_is_not_repeated_to_whoever_listens(string answer)
+    {
+        var key = Profiles.NewKey();
+        await using var server = new LoopbackServer(_ => string.Format(System.Globalization.CultureInfo.InvariantCulture, answer, key));
+        using var transport = new ModelTransport();
+        using var listener = new HttpEvents();
+
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(transport.ClientFor(server.Address), server.Address, ("Authorization", "Bearer " + key)));
+
+        Assert.DoesNotContain(key, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(listener.Texts, static text => text.Contains("RequestFailed", StringComparison.Ordinal));
+        Assert.All(listener.Texts, text => Assert.DoesNotContain(key, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_request_that_the_connection_would_send_again_by_itself_fails_as_one_that_may_be_tried_again()
+    {
+        using var transport = new ModelTransport(new Resending());
+        using var request = new HttpRequestMessage(HttpMethod.Post, "https://models.example/v1/chat") { Content = new StringContent("{}") };
+
+        var error = await Assert.ThrowsAsync<ModelCallException>(() => transport.ClientFor(request.RequestUri!).SendAsync(request, Token));
+
+        Assert.Equal((WorkflowErrorCodes.ConnectionFailed, true), (error.Code, error.IsTransient));
     }
 
     [Fact]
@@ -192,5 +222,30 @@ public sealed class TransportGuardTests
     private sealed class Canned(Func<HttpContent> content) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content() });
+    }
+
+    /// <summary>What .NET's HTTP client tells to whoever listens to its event source.</summary>
+    private sealed class HttpEvents : EventListener
+    {
+        public ConcurrentQueue<string> Texts { get; } = [];
+
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == "System.Net.Http")
+                EnableEvents(eventSource, EventLevel.LogAlways);
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData) => Texts?.Enqueue($"{eventData.EventName} {string.Join(' ', eventData.Payload ?? new([]))}");
+    }
+
+    /// <summary>Sends a body twice, as HTTP/2 does where a server says that it has not looked at the first.</summary>
+    private sealed class Resending : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await request.Content!.CopyToAsync(Stream.Null, cancellationToken);
+            await request.Content.CopyToAsync(Stream.Null, cancellationToken);
+            return new HttpResponseMessage();
+        }
     }
 }

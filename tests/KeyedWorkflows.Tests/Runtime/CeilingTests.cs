@@ -90,6 +90,24 @@ public sealed class CeilingTests
     }
 
     [Fact]
+    public async Task Usage_beyond_all_measure_reaches_the_ceiling_and_does_not_turn_over()
+    {
+        await using var scene = new Scene();
+        scene.Model.Otherwise = static (_, _) => Task.FromResult(
+            new ChatResponse(new ChatMessage(ChatRole.Assistant, "odd")) { Usage = new() { InputTokenCount = long.MaxValue, OutputTokenCount = long.MaxValue } });
+
+        var error = await scene.FailureAsync(Written.Paid(Written.Steps("Ask"), static (emitted, input) => emitted.StepAsync(0, async scope =>
+        {
+            for (var call = 0; call < 5; call++)
+                await scope.ChatClient(0).GetResponseAsync(input, cancellationToken: scope.CancellationToken);
+            return "all";
+        })), "hello", "acme", new RunOptions { MaxTokens = 1000 });
+
+        Assert.Equal(WorkflowErrorCodes.TokenLimitReached, error.Code);
+        Assert.Single(scene.Model.Requests);
+    }
+
+    [Fact]
     public async Task Usage_that_a_provider_reports_below_nothing_gives_nothing_back()
     {
         await using var scene = new Scene();
