@@ -7,7 +7,7 @@ using System.Text.Json.Serialization;
 namespace KeyedWorkflows;
 
 /// <summary>
-/// A key that can be used, not shown. <see cref="ToString"/>, JSON, the debugger and records carry a mark in its place; only <see cref="Reveal"/> gives the key, and the only
+/// A key that can be used, not shown. <see cref="ToString"/>, the debugger and records carry a mark in its place, JSON a fingerprint that is read back as a secret which cannot be used; only <see cref="Reveal"/> gives the key, and the only
 /// caller of that should be the code that puts it on the wire. Immutable and safe to share.
 /// </summary>
 [DebuggerDisplay("{Mark,nq}")]
@@ -16,6 +16,9 @@ public sealed class Secret : IEquatable<Secret>
 {
     /// <summary>The longest key that is taken, in characters.</summary>
     public const int MaxLength = 4096;
+
+    /// <summary>Drawn at the start of each process, so that a fingerprint leads back to no key, and is nothing to search a list of keys by.</summary>
+    private static readonly byte[] FingerprintKey = RandomNumberGenerator.GetBytes(32);
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string? value;
@@ -27,6 +30,9 @@ public sealed class Secret : IEquatable<Secret>
 
     /// <summary>What a JSON text of a secret is read back as: a value that cannot be used.</summary>
     internal static Secret Unusable { get; } = new(null);
+
+    /// <summary>What JSON holds in the key's place: 64 bits by which texts of one process tell keys apart. It means nothing elsewhere.</summary>
+    internal string Fingerprint => value is null ? Mark : "secret:" + Convert.ToHexStringLower(HMACSHA256.HashData(FingerprintKey, MemoryMarshal.AsBytes(value.AsSpan())).AsSpan(0, 8));
 
     /// <summary>Whether the secret holds a key. False for what was read back from JSON.</summary>
     public bool IsUsable => value is not null;

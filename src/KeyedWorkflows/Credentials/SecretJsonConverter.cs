@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace KeyedWorkflows;
 
-/// <summary>Writes a mark in the place of the key, and reads whatever stands there as a secret that cannot be used.</summary>
+/// <summary>Writes a fingerprint in the place of the key, and reads whatever stands there as a secret that cannot be used.</summary>
 internal sealed class SecretJsonConverter : JsonConverter<Secret>
 {
     public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -12,5 +12,5 @@ internal sealed class SecretJsonConverter : JsonConverter<Secret>
         return Secret.Unusable;
     }
 
-    public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => writer.WriteStringValue(value.Fingerprint);
 }

@@ -27,7 +27,8 @@ public sealed record RunOptions
 
     /// <summary>What is wrong with the ceilings; null where nothing is.</summary>
     internal string? FirstFault =>
-        MaxDuration <= TimeSpan.Zero ? "RunOptions.MaxDuration must be more than no time."
+        ReferenceEquals(this, None) ? null
+        : MaxDuration <= TimeSpan.Zero ? "RunOptions.MaxDuration must be more than no time."
         : MaxTokens < 0 ? "RunOptions.MaxTokens is negative."
         : MaxCalls < 0 ? "RunOptions.MaxCalls is negative."
         : Labels is null ? "RunOptions.Labels is null. Leave it out where there are none."

@@ -141,21 +141,23 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
     /// <summary>Runs the steps of a bound run. Where there is nothing to let go, the executor's task is the run's.</summary>
     private Task<TOutput> StartSteps(WorkflowRun run, TInput input)
     {
-        if (!NeedsServices && !isDisposable)
-            return ExecuteAsync(Create(run, run.Host.Services), run, input, run.Token);
-
-        var scope = OpenScope(run);
+        IServiceScope? scope = null;
         TWorkflow? workflow = null;
         Task<TOutput> steps;
         try
         {
-            workflow = Create(run, scope?.ServiceProvider ?? run.Host.Services);
+            // Not Create: a method that catches is called, and this one catches already.
+            scope = OpenScope(run);
+            workflow = CreateWorkflow(scope?.ServiceProvider ?? run.Host.Services);
             steps = ExecuteAsync(workflow, run, input, run.Token);
         }
         catch (Exception error)
         {
-            steps = Failed(run.Refuse(error));
+            // Only creation is there to throw: what goes wrong in a step lies in the task.
+            steps = Failed(NotCreated(run, error));
         }
+        if (scope is null && !isDisposable)
+            return steps;
         if (!steps.IsCompletedSuccessfully)
             return ReleaseAfterAsync(steps, run, workflow, scope);
         var release = ReleaseAsync(workflow, scope);
@@ -323,9 +325,12 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
         catch (Exception error)
         {
-            throw run.Refusal(WorkflowErrorCodes.HostMisconfigured, $"The workflow '{Name}' could not be created: {error.Message} Register the services that its constructor takes.", error);
+            throw NotCreated(run, error);
         }
     }
+
+    private WorkflowRunException NotCreated(WorkflowRun run, Exception error) =>
+        run.Refusal(WorkflowErrorCodes.HostMisconfigured, $"The workflow '{Name}' could not be created: {error.Message} Register the services that its constructor takes.", error);
 
     private void CheckInput(WorkflowRun run, TInput input)
     {

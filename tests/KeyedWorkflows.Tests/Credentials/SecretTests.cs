@@ -31,6 +31,18 @@ public sealed class SecretTests
     }
 
     [Fact]
+    public void Json_tells_keys_apart_and_shows_no_piece_of_them()
+    {
+        var key = NewKey();
+        var json = JsonSerializer.Serialize(Secret.From(key));
+
+        Assert.Matches("^\"secret:[0-9a-f]{16}\"$", json);
+        Assert.Equal(json, JsonSerializer.Serialize(Secret.From(key)));
+        Assert.NotEqual(json, JsonSerializer.Serialize(Secret.From(NewKey())));
+        Assert.Equal("\"(secret)\"", JsonSerializer.Serialize(JsonSerializer.Deserialize<Secret>(json)));
+    }
+
+    [Fact]
     public void A_key_in_json_is_not_read_either() => Assert.False(JsonSerializer.Deserialize<Secret>(JsonSerializer.Serialize(NewKey()))!.IsUsable);
 
     [Fact]
