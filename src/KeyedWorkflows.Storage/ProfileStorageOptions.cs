@@ -6,7 +6,8 @@ namespace KeyedWorkflows.Storage;
 public sealed class ProfileStorageOptions
 {
     /// <summary>
-    /// The database's file. It is made with mode 0600 where it is missing, its directory with 0700. Required. It never lies in the directory of the key ring, nor above or below it.
+    /// The database's file. It is made with mode 0600 where it is missing, its directory with 0700. Required. It never lies in the directory of the key ring, nor above or below it. It is no link, and outside
+    /// Development nobody but its owner can write to its directory: otherwise the host does not start.
     /// </summary>
     public string DatabasePath { get; set; } = "";
 
@@ -23,15 +24,18 @@ public sealed class ProfileStorageOptions
     public IList<X509Certificate2> FormerKeyRingCertificates { get; } = [];
 
     /// <summary>
-    /// A file that holds the key-encryption key that wraps the ring's keys: 32 random bytes as base64, as <c>openssl rand -base64 32</c> writes them. It may lie neither with the ring nor with the database.
-    /// Either this or <see cref="KeyRingCertificate"/>.
+    /// A file that holds the key-encryption key that wraps the ring's keys: 32 random bytes as base64, as <c>openssl rand -base64 32</c> writes them. It may lie neither with the ring nor with the database. Outside
+    /// Development it is its owner's alone (0600 or stricter) or read-only for owner and group (0440): otherwise the host does not start. It may be a link. Either this or <see cref="KeyRingCertificate"/>.
     /// </summary>
     public string? KeyEncryptionKeyFile { get; set; }
 
     /// <summary>Files of key-encryption keys that wrapped the ring's keys before: they open what they wrapped, and wrap nothing new.</summary>
     public IList<string> FormerKeyEncryptionKeyFiles { get; } = [];
 
-    /// <summary>Lets the host start outside Development with a ring that is in clear text on disk, or in memory alone. Whoever reads the ring and the database reads all keys.</summary>
+    /// <summary>
+    /// Lets the host start outside Development with a ring that is in clear text on disk, wholly or in part, or in memory alone. Whoever reads the ring and the database reads all keys. Where something wraps the ring,
+    /// its clear keys protect nothing new, and <see cref="ProfileAdministration.ReEncryptAsync"/> brings them out of it.
+    /// </summary>
     public bool AllowUnprotectedKeyRing { get; set; }
 
     /// <summary>

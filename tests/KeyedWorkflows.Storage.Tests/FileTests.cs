@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Microsoft.EntityFrameworkCore;
 
 namespace KeyedWorkflows.Storage.Tests;
 
@@ -31,9 +32,10 @@ public sealed class FileTests : IDisposable
     public void Files_that_others_could_read_are_closed_to_them()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
-        Directory.CreateDirectory(Path.GetDirectoryName(directory.Database)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(directory.Database)!, Mode("755"));
         Directory.CreateDirectory(directory.Ring);
         File.WriteAllText(directory.Database, "");
+        Assert.True(File.GetUnixFileMode(directory.Database).HasFlag(UnixFileMode.OtherRead));
 
         using var host = new StoreHost(directory);
 
@@ -54,6 +56,8 @@ public sealed class FileTests : IDisposable
 
         var link = Path.Combine(directory.Root, "link");
         Directory.CreateDirectory(database);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(database, Mode("700"));
         Directory.CreateSymbolicLink(link, database);
         Refused(options => options.KeyRingPath = link);
         Refused(options => options.KeyRingPath = Path.Combine(link, "ring"));
@@ -61,6 +65,170 @@ public sealed class FileTests : IDisposable
 
         // A name that merely begins alike is another directory.
         new StoreHost(directory, options => options.KeyRingPath = database + "-ring").Dispose();
+    }
+
+    [Fact]
+    public void Directories_that_are_made_are_for_their_owner_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        using var host = new StoreHost(directory, options =>
+        {
+            options.DatabasePath = Path.Combine(directory.Root, "one", "two", "profiles.db");
+            options.KeyRingPath = Path.Combine(directory.Root, "three", "four");
+        });
+
+        foreach (var made in (string[])["one", "one/two", "three", "three/four"])
+            Assert.Equal(Mode("700"), File.GetUnixFileMode(Path.Combine(directory.Root, made)));
+    }
+
+    [Fact]
+    public void Rights_are_taken_and_never_given()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        var file = Path.Combine(directory.Root, "file");
+        File.WriteAllText(file, "");
+        File.SetUnixFileMode(file, Mode("444"));
+        var place = Directory.CreateDirectory(Path.Combine(directory.Root, "place"), Mode("577")).FullName;
+
+        PrivateFiles.Close(file);
+        PrivateFiles.CreateOwnDirectory(place);
+
+        Assert.Equal(Mode("400"), File.GetUnixFileMode(file));
+        Assert.Equal(Mode("500"), File.GetUnixFileMode(place));
+    }
+
+    [Theory]
+    [InlineData("777")]
+    [InlineData("775")]
+    [InlineData("702")]
+    [InlineData("1777")]
+    public void A_database_directory_that_others_can_write_refuses_the_start_and_is_left_as_it_is(string mode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        var place = Path.GetDirectoryName(directory.Database)!;
+        Directory.CreateDirectory(place);
+        File.SetUnixFileMode(place, Mode(mode));
+
+        Refused("chmod go-w");
+
+        Assert.Equal(Mode(mode), File.GetUnixFileMode(place));
+        new StoreHost(directory, options => options.DatabasePath = Path.Combine(place, "within", "profiles.db")).Dispose();
+        new StoreHost(directory, environment: "Development").Dispose();
+    }
+
+    [Theory]
+    [InlineData("644")]
+    [InlineData("640")]
+    [InlineData("604")]
+    [InlineData("620")]
+    [InlineData("460")]
+    [InlineData("444")]
+    [InlineData("666")]
+    public void A_wrapping_key_that_others_can_use_refuses_the_start(string mode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        var former = directory.NewKeyEncryptionKey();
+        File.SetUnixFileMode(former, Mode(mode));
+        Refused("chmod 600", options => options.FormerKeyEncryptionKeyFiles.Add(former));
+        File.SetUnixFileMode(directory.KeyEncryptionKey, Mode(mode));
+        Refused("chmod 600");
+        Refused("chmod 600", options => options.AllowUnprotectedKeyRing = true);
+
+        new StoreHost(directory, environment: "Development").Dispose();
+    }
+
+    [Theory]
+    [InlineData("600")]
+    [InlineData("400")]
+    [InlineData("440")]
+    public void A_wrapping_key_of_the_hosts_own_is_taken(string mode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        File.SetUnixFileMode(directory.KeyEncryptionKey, Mode(mode));
+
+        new StoreHost(directory).Dispose();
+    }
+
+    [Fact]
+    public void A_wrapping_key_may_be_mounted_by_links_and_what_they_lead_to_must_be_closed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        var mounted = Directory.CreateDirectory(Path.Combine(directory.Root, "secrets", "..2026_11_28")).FullName;
+        var key = Path.Combine(mounted, "ring");
+        File.Copy(directory.KeyEncryptionKey, key);
+        File.SetUnixFileMode(key, Mode("400"));
+        Directory.CreateSymbolicLink(Path.Combine(directory.Root, "secrets", "..data"), "..2026_11_28");
+        var link = Path.Combine(directory.Root, "secrets", "ring");
+        File.CreateSymbolicLink(link, "..data/ring");
+
+        new StoreHost(directory, options => options.KeyEncryptionKeyFile = link).Dispose();
+        File.SetUnixFileMode(key, Mode("644"));
+        Assert.Contains("chmod 600", Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, options => options.KeyEncryptionKeyFile = link)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    [InlineData("-journal")]
+    public void A_link_in_the_place_of_a_file_of_the_database_is_not_followed(string companion)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        var victim = Path.Combine(directory.Root, "victim");
+        var missing = Path.Combine(directory.Root, "missing");
+        File.WriteAllText(victim, "as it was");
+        File.SetUnixFileMode(victim, Mode("644"));
+        Directory.CreateDirectory(Path.GetDirectoryName(directory.Database)!, Mode("700"));
+        var planted = directory.Database + companion;
+
+        foreach (var environment in (string[])["Production", "Development"])
+        {
+            foreach (var target in (string[])[victim, missing])
+            {
+                File.Delete(planted);
+                File.CreateSymbolicLink(planted, target);
+                var refused = Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, environment: environment));
+                Assert.Contains($"'{planted}' is a link", refused.Message, StringComparison.Ordinal);
+            }
+        }
+        Assert.Equal((Mode("644"), "as it was"), (File.GetUnixFileMode(victim), File.ReadAllText(victim)));
+        Assert.False(File.Exists(missing));
+
+        File.Delete(planted);
+        new StoreHost(directory).Dispose();
+    }
+
+    [Fact]
+    public async Task A_link_in_the_ring_refuses_the_start()
+    {
+        using (var host = new StoreHost(directory))
+            await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+        var key = Assert.Single(Directory.GetFiles(directory.Ring));
+        var elsewhere = Path.Combine(directory.Root, "elsewhere.xml");
+        File.Move(key, elsewhere);
+        File.CreateSymbolicLink(key, elsewhere);
+
+        Assert.Contains("holds a link", Assert.Throws<InvalidOperationException>(() => new StoreHost(directory)).Message, StringComparison.Ordinal);
+
+        File.Delete(key);
+        File.Move(elsewhere, key);
+        using var after = new StoreHost(directory);
+        await after.RunAsync("a");
+    }
+
+    [Fact]
+    public async Task Every_connection_keeps_what_is_temporary_in_memory_and_what_is_committed_on_the_disk()
+    {
+        using var host = new StoreHost(directory);
+        using var context = host.Storage.Database.Open();
+        await context.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+
+        foreach (var (setting, expected) in ((string, long)[])[("temp_store", 2), ("synchronous", 2), ("secure_delete", 1), ("trusted_schema", 0)])
+        {
+            using var command = context.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "PRAGMA " + setting;
+            Assert.Equal((setting, expected), (setting, (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!));
+        }
     }
 
     [Fact]
@@ -74,6 +242,14 @@ public sealed class FileTests : IDisposable
             Refused(options => options.KeyEncryptionKeyFile = key);
             Refused(options => options.FormerKeyEncryptionKeyFiles.Add(key));
         }
+    }
+
+    private static UnixFileMode Mode(string octal) => (UnixFileMode)Convert.ToInt32(octal, 8);
+
+    private void Refused(string cure, Action<ProfileStorageOptions>? set = null)
+    {
+        Assert.Contains(cure, Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, set).Dispose()).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(directory.Database));
     }
 
     private void Refused(params Action<ProfileStorageOptions>[] set)

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Xml.Linq;
+using Microsoft.EntityFrameworkCore;
 
 namespace KeyedWorkflows.Storage.Tests;
 
@@ -12,7 +14,6 @@ public sealed class KeyRingTests : IDisposable
     [Fact]
     public void ClearOrEphemeralRingRefusesStart()
     {
-        void Clear(ProfileStorageOptions options) => options.KeyEncryptionKeyFile = null;
         void Ephemeral(ProfileStorageOptions options) => options.KeyRingPath = null;
         static Action<ProfileStorageOptions> Allowed(Action<ProfileStorageOptions> set) => options =>
         {
@@ -30,11 +31,11 @@ public sealed class KeyRingTests : IDisposable
                 Assert.False(Directory.Exists(directory.Ring));
             }
         }
-        new StoreHost(directory, Clear, "Development").Dispose();
         new StoreHost(directory, Ephemeral, "Development").Dispose();
-        new StoreHost(directory, Allowed(Clear)).Dispose();
         new StoreHost(directory, Allowed(Ephemeral)).Dispose();
         new StoreHost(directory).Dispose();
+        new StoreHost(directory, Clear, "Development").Dispose();
+        new StoreHost(directory, Allowed(Clear)).Dispose();
     }
 
     [Fact]
@@ -194,6 +195,205 @@ public sealed class KeyRingTests : IDisposable
         directory.Execute("UPDATE profiles SET Tenant = 'acme' WHERE Name = 'a'");
         host.Listen();
         await host.RunAsync("a");
+    }
+
+    [Fact]
+    public async Task A_ring_with_a_clear_key_refuses_the_start_outside_development()
+    {
+        using (var host = new StoreHost(directory, Clear, "Development"))
+            await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+        var file = Assert.Single(Directory.GetFiles(directory.Ring));
+        var secret = XElement.Load(file).Descendants("masterKey").Single().Value;
+
+        foreach (var environment in (string[])["Production", "Staging"])
+        {
+            var refused = Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, environment: environment));
+            Assert.Contains(Path.GetFileName(file), refused.Message, StringComparison.Ordinal);
+            Assert.Contains("AllowUnprotectedKeyRing", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("ProfileAdministration.ReEncryptAsync", refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, refused.ToString(), StringComparison.Ordinal);
+        }
+        Assert.Equal([file], Directory.GetFiles(directory.Ring));
+        using var development = new StoreHost(directory, environment: "Development");
+        await development.RunAsync("a");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_ring_that_was_made_in_clear_text_is_brought_into_production(bool byCertificate)
+    {
+        using var certificate = NewCertificate();
+        void Wrapped(ProfileStorageOptions options)
+        {
+            if (!byCertificate)
+                return;
+            options.KeyEncryptionKeyFile = null;
+            options.KeyRingCertificate = certificate;
+        }
+
+        var key = Secret.From(StoreHost.NewKey());
+        string backup;
+        string? fingerprint;
+        using (var development = new StoreHost(directory, Clear, "Development"))
+        {
+            fingerprint = (await development.Profiles.CreateAsync(StoreHost.Draft("a", key.Reveal()), TestContext.Current.CancellationToken)).KeyFingerprint;
+            backup = directory.Backup();
+        }
+        Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, Wrapped));
+
+        string aside;
+        using (var host = new StoreHost(directory, options =>
+        {
+            Wrapped(options);
+            options.AllowUnprotectedKeyRing = true;
+        }))
+        {
+            // From the first moment nothing new goes under the key that lies in clear text.
+            Assert.Equal(key, await host.RunAsync("a"));
+            await host.Profiles.CreateAsync(StoreHost.Draft("b"), TestContext.Current.CancellationToken);
+            Assert.True(IsClear(await KeyFileOfAsync(host, "a")));
+            Assert.False(IsClear(await KeyFileOfAsync(host, "b")));
+
+            var result = await host.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(2, result.ReEncrypted);
+            Assert.Empty(result.Unreadable);
+            aside = Assert.Single(result.SetAside);
+            Assert.Empty((await host.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken)).SetAside);
+            Assert.Equal(key, await host.RunAsync("a"));
+        }
+        Assert.DoesNotContain(Directory.GetFiles(directory.Ring, "*", SearchOption.AllDirectories), IsClear);
+        Assert.Equal(Path.Combine(directory.Ring, "former"), Path.GetDirectoryName(aside));
+
+        using (var production = new StoreHost(directory, Wrapped))
+        {
+            Assert.Equal(key, await production.RunAsync("a"));
+            await production.RunAsync("b");
+            Assert.Equal(fingerprint, (await production.Profiles.FindByNameAsync("a", TestContext.Current.CancellationToken))!.KeyFingerprint);
+        }
+
+        // A backup from before needs the old key: it is moved back by hand, opens, and protects nothing.
+        directory.Restore(backup);
+        using (var restored = new StoreHost(directory, Wrapped))
+            Assert.Equal(WorkflowErrorCodes.ProfileUnreadable, await restored.RefusalOfRunAsync("a"));
+        var back = Path.Combine(directory.Ring, Path.GetFileName(aside));
+        File.Move(aside, back);
+        using (var restored = new StoreHost(directory, Wrapped))
+        {
+            Assert.Equal(key, await restored.RunAsync("a"));
+            await restored.Profiles.CreateAsync(StoreHost.Draft("c"), TestContext.Current.CancellationToken);
+            Assert.Equal(back, await KeyFileOfAsync(restored, "a"));
+            Assert.NotEqual(back, await KeyFileOfAsync(restored, "c"));
+            await restored.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken);
+        }
+        File.Delete(back);
+        using var after = new StoreHost(directory, Wrapped);
+        Assert.Equal(key, await after.RunAsync("a"));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("null decryptor")]
+    [InlineData("certificate without encryption")]
+    [InlineData("decoy")]
+    public async Task A_clear_key_that_is_put_into_a_wrapped_ring_is_never_used_and_refuses_the_next_start(string disguise)
+    {
+        using var planted = new PlantedKey();
+        using var host = new StoreHost(directory);
+        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+        var file = planted.PutInto(directory.Ring, disguise);
+
+        // The ring is read again.
+        await host.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken);
+        await host.Profiles.CreateAsync(StoreHost.Draft("b"), TestContext.Current.CancellationToken);
+        Assert.NotEqual(file, await KeyFileOfAsync(host, "a"));
+        Assert.NotEqual(file, await KeyFileOfAsync(host, "b"));
+        await host.RunAsync("b");
+
+        // Nor is what it protects opened: it was not the store that protected it.
+        var forged = (await host.FindAsync("a"))! with { Endpoint = new Uri("https://elsewhere.example/v1") };
+        Assert.Equal(1, directory.Execute($"UPDATE profiles SET Endpoint = 'https://elsewhere.example/v1', Payload = x'{Convert.ToHexString(planted.Protect(forged))}' WHERE Id = '{made.Id}'"));
+        host.Listen();
+        Assert.Equal(WorkflowErrorCodes.ProfileUnreadable, await host.RefusalOfRunAsync("a"));
+
+        Assert.Contains(Path.GetFileName(file), Assert.Throws<InvalidOperationException>(() => new StoreHost(directory)).Message, StringComparison.Ordinal);
+        using (var allowed = new StoreHost(directory, options => options.AllowUnprotectedKeyRing = true))
+        {
+            await allowed.Profiles.CreateAsync(StoreHost.Draft("c"), TestContext.Current.CancellationToken);
+            Assert.NotEqual(file, await KeyFileOfAsync(allowed, "c"));
+        }
+        File.Delete(file);
+        using var after = new StoreHost(directory);
+        await after.RunAsync("b");
+    }
+
+    [Fact]
+    public async Task A_file_of_the_ring_that_is_no_key_stops_nothing()
+    {
+        using (var host = new StoreHost(directory))
+            await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+        File.WriteAllText(Path.Combine(directory.Ring, $"key-{Guid.NewGuid():D}.xml"), "cut o");
+
+        using var after = new StoreHost(directory);
+
+        await after.RunAsync("a");
+    }
+
+    [Fact]
+    public async Task After_a_re_encryption_the_old_wrapping_key_may_be_lost()
+    {
+        var key = Secret.From(StoreHost.NewKey());
+        var former = directory.NewKeyEncryptionKey();
+        using (var host = new StoreHost(directory, options => options.KeyEncryptionKeyFile = former))
+            await host.Profiles.CreateAsync(StoreHost.Draft("a", key.Reveal()), TestContext.Current.CancellationToken);
+        using (var host = new StoreHost(directory, options => options.FormerKeyEncryptionKeyFiles.Add(former)))
+            await host.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken);
+
+        // The ring's old keys still lie there, and nothing opens them any more.
+        File.Delete(former);
+        using var after = new StoreHost(directory);
+
+        Assert.Equal(key, await after.RunAsync("a"));
+        await after.Profiles.CreateAsync(StoreHost.Draft("b"), TestContext.Current.CancellationToken);
+        await after.RunAsync("b");
+        var again = await after.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, again.ReEncrypted);
+        Assert.Empty(again.Unreadable);
+    }
+
+    [Fact]
+    public async Task A_re_encryption_without_the_old_wrapping_key_names_what_it_leaves_and_loses_nothing()
+    {
+        var key = Secret.From(StoreHost.NewKey());
+        var former = directory.NewKeyEncryptionKey();
+        string id;
+        using (var host = new StoreHost(directory, options => options.KeyEncryptionKeyFile = former))
+            id = (await host.Profiles.CreateAsync(StoreHost.Draft("a", key.Reveal()), TestContext.Current.CancellationToken)).Id;
+        using (var host = new StoreHost(directory))
+        {
+            await host.Profiles.CreateAsync(StoreHost.Draft("b"), TestContext.Current.CancellationToken);
+            var result = await host.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(1, result.ReEncrypted);
+            Assert.Equal([id], result.Unreadable);
+            Assert.Equal(WorkflowErrorCodes.ProfileUnreadable, await host.RefusalOfRunAsync("a"));
+            await host.RunAsync("b");
+        }
+
+        using var found = new StoreHost(directory, options => options.FormerKeyEncryptionKeyFiles.Add(former));
+        Assert.Equal(key, await found.RunAsync("a"));
+        Assert.Equal(2, (await found.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken)).ReEncrypted);
+    }
+
+    private static void Clear(ProfileStorageOptions options) => options.KeyEncryptionKeyFile = null;
+
+    private static bool IsClear(string keyFile) => File.ReadAllText(keyFile).Contains("<masterKey", StringComparison.Ordinal);
+
+    /// <summary>The file of the key that protects a profile.</summary>
+    private async Task<string> KeyFileOfAsync(StoreHost host, string name)
+    {
+        using var context = host.Storage.Database.Open();
+        var row = await context.Profiles.AsNoTracking().FirstAsync(row => row.Name == name, TestContext.Current.CancellationToken);
+        return Path.Combine(directory.Ring, $"key-{new Guid(row.Payload.AsSpan(4, 16)):D}.xml");
     }
 
     private static X509Certificate2 NewCertificate()

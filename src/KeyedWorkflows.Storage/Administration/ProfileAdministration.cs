@@ -173,7 +173,8 @@ public sealed class ProfileAdministration
     }
 
     /// <summary>
-    /// Makes a new key in the ring, under what wraps the ring now, and encrypts everything that can be read under it. After it the ring's older keys open backups only. Each profile gets a new revision.
+    /// Makes a new key in the ring, under what wraps the ring now, and encrypts everything that can be read under it. After it the ring's older keys open backups only. Each profile gets a new revision. Keys that
+    /// lie in the ring in clear text are wrapped and set aside: from then on the host starts without <see cref="ProfileStorageOptions.AllowUnprotectedKeyRing"/>.
     /// </summary>
     /// <param name="cancellationToken">Ends the work; then all is as before.</param>
     /// <returns>What was re-encrypted, and what could not be read.</returns>
@@ -201,7 +202,7 @@ public sealed class ProfileAdministration
             },
             cancellationToken).ConfigureAwait(false);
         storage.Database.Compact();
-        return result;
+        return result with { SetAside = storage.Ring.SetClearKeysAside() };
     }
 
     private Task<ProfileListing> ChangeAsync(string id, string? expectedRevision, Func<StoredProfile, StoredProfile> change, CancellationToken cancellationToken)

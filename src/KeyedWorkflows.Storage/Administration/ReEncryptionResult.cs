@@ -8,4 +8,9 @@ public sealed record ReEncryptionResult
 
     /// <summary>The ids of those that could not be opened, and were left as they are.</summary>
     public required IReadOnlyList<string> Unreadable { get; init; }
+
+    /// <summary>
+    /// The files of keys that lay in the ring in clear text. They are wrapped now, and no part of the ring: they open nothing, unless one is moved back for a backup that was made before.
+    /// </summary>
+    public IReadOnlyList<string> SetAside { get; init; } = [];
 }

@@ -1,15 +1,24 @@
 namespace KeyedWorkflows.Storage;
 
-/// <summary>Files and directories that their owner alone may read. On Windows the access lists of the directory hold.</summary>
+/// <summary>
+/// Files and directories that their owner alone may use. Rights are taken away, never given, and no link is followed: who can plant one would choose which file is changed. On Windows the access lists of the
+/// directory hold.
+/// </summary>
 internal static class PrivateFiles
 {
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const UnixFileMode OwnersDirectory = OwnersFile | UnixFileMode.UserExecute;
 
-    /// <summary>Makes a directory with mode 0700 where it is missing. One that is there is left as it is.</summary>
+    private const UnixFileMode WrittenByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Makes a directory with mode 0700 where it is missing, and so those above it: in one that others can write it could be replaced. What is there is left as it is.</summary>
     public static void CreateDirectory(string path)
     {
+        if (Directory.Exists(path))
+            return;
+        if (Path.GetDirectoryName(path) is { } parent)
+            CreateDirectory(parent);
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else
@@ -20,20 +29,21 @@ internal static class PrivateFiles
     public static void CreateOwnDirectory(string path)
     {
         CreateDirectory(path);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, OwnersDirectory);
+        TakeFromOthers(path, OwnersDirectory);
     }
 
+    /// <summary>Whether others than its owner can put files into a directory that is there, and so plant what its owner then opens.</summary>
+    public static bool OthersCanWrite(string directory) => !OperatingSystem.IsWindows() && Directory.Exists(directory) && (File.GetUnixFileMode(directory) & WrittenByOthers) != 0;
+
     /// <summary>Makes an empty file with mode 0600 where it is missing, whatever the umask. One that is there is not opened: to close it again would drop the locks that SQLite holds on it in this process.</summary>
+    /// <exception cref="InvalidOperationException">It is a link.</exception>
     public static void Create(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnersFile;
+        RefuseLink(path);
         try
         {
             if (!File.Exists(path))
-                new FileStream(path, options).Dispose();
+                OpenNew(path).Dispose();
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -42,10 +52,58 @@ internal static class PrivateFiles
         Close(path);
     }
 
+    /// <summary>Writes a file with mode 0600 that is there whole or not at all. One of the name is replaced.</summary>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var file = OpenNew(unfinished))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
     /// <summary>Takes from a file, where it is there, what others may do.</summary>
+    /// <exception cref="InvalidOperationException">It is a link.</exception>
     public static void Close(string path)
     {
-        if (!OperatingSystem.IsWindows() && File.Exists(path))
-            File.SetUnixFileMode(path, OwnersFile);
+        RefuseLink(path);
+        if (File.Exists(path))
+            TakeFromOthers(path, OwnersFile);
+    }
+
+    /// <summary>Whether a path is a link, also one that leads nowhere.</summary>
+    public static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+
+    private static FileStream OpenNew(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnersFile;
+        return new FileStream(path, options);
+    }
+
+    private static void RefuseLink(string path)
+    {
+        if (IsLink(path))
+            throw new InvalidOperationException($"'{path}' is a link, and the store follows none to its files. Name the file that it leads to, or, if nobody of yours made it, remove it and find out who can write to its directory.");
+    }
+
+    private static void TakeFromOthers(string path, UnixFileMode owners)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var mode = File.GetUnixFileMode(path);
+        if ((mode & ~owners) != 0)
+            File.SetUnixFileMode(path, mode & owners);
     }
 }

@@ -30,8 +30,8 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
         // SQLite gives -wal and -shm the mode of the database, which it would make readable for all.
         PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
         PrivateFiles.Create(path);
-        PrivateFiles.Close(path + "-wal");
-        PrivateFiles.Close(path + "-shm");
+        foreach (var companion in (string[])["-wal", "-shm", "-journal"])
+            PrivateFiles.Close(path + companion);
         using var context = Open();
         context.Database.OpenConnection();
         Execute((SqliteConnection)context.Database.GetDbConnection(), "PRAGMA journal_mode = WAL;");
@@ -103,6 +103,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
         try
         {
             connection.Open();
+            SqliteConnectionSettings.Apply(connection);
             return connection;
         }
         catch

@@ -1,8 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KeyedWorkflows.Storage;
 
@@ -22,28 +25,42 @@ internal sealed class KeyRing : IDisposable
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(90);
 
     private readonly ProfileStorageOptions options;
-    private readonly string? directory;
-    private readonly KeyEncryptionKeys? wrapping;
+    private readonly KeyRingDirectory? directory;
+    private readonly bool mayHoldClearKeys;
+    private readonly KeyEncryptionKeys? unwrapping;
+    private readonly IXmlEncryptor? wrapping;
     private readonly MemoryXmlRepository memory = new();
     private readonly Lock gate = new();
     private readonly HashSet<Guid> lookedFor = [];
     private volatile Loaded current;
 
-    /// <exception cref="InvalidOperationException">What wraps the ring cannot be read.</exception>
-    public KeyRing(ProfileStorageOptions options, string? directory)
+    /// <exception cref="InvalidOperationException">What wraps the ring cannot be read, or the ring holds a key that is not wrapped where each must be.</exception>
+    public KeyRing(ProfileStorageOptions options, StorageLayout layout)
     {
         this.options = options;
-        this.directory = directory;
+        mayHoldClearKeys = layout.MayBeUnprotected;
         if (options.KeyEncryptionKeyFile is { } file)
-            wrapping = KeyEncryptionKeys.Read([file, .. options.FormerKeyEncryptionKeyFiles]);
-        else if (options.FormerKeyEncryptionKeyFiles.Count > 0)
-            wrapping = KeyEncryptionKeys.Read(options.FormerKeyEncryptionKeyFiles);
-        if (directory is not null)
-            PrivateFiles.CreateOwnDirectory(directory);
+        {
+            unwrapping = KeyEncryptionKeys.Read([file, .. options.FormerKeyEncryptionKeyFiles], layout.IsDevelopment);
+            wrapping = new KeyEncryptionKeyEncryptor(unwrapping);
+        }
+        else
+        {
+            if (options.FormerKeyEncryptionKeyFiles.Count > 0)
+                unwrapping = KeyEncryptionKeys.Read(options.FormerKeyEncryptionKeyFiles, layout.IsDevelopment);
+            if (options.KeyRingCertificate is { } certificate)
+                wrapping = new CertificateXmlEncryptor(certificate, NullLoggerFactory.Instance);
+        }
+        if (layout.KeyRing is { } path)
+        {
+            directory = new KeyRingDirectory(path);
+            directory.Prepare();
+            directory.Check(mayHoldClearKeys);
+        }
         current = Load();
     }
 
-    public byte[] Protect(byte[] text, params string[] purposes) => current.Protection.CreateProtector(purposes).Protect(text);
+    public byte[] Protect(byte[] text, params string[] purposes) => current.Protecting.CreateProtector(purposes).Protect(text);
 
     /// <summary>Opens a protected text.</summary>
     /// <returns>What went wrong; null where <paramref name="text"/> was set.</returns>
@@ -55,7 +72,7 @@ internal sealed class KeyRing : IDisposable
         var keyId = new Guid(payload.AsSpan(sizeof(uint), 16));
         try
         {
-            text = current.Protection.CreateProtector(purposes).Unprotect(payload);
+            text = current.Opening.CreateProtector(purposes).Unprotect(payload);
             return null;
         }
         catch (CryptographicException)
@@ -65,7 +82,7 @@ internal sealed class KeyRing : IDisposable
         }
         try
         {
-            text = current.Protection.CreateProtector(purposes).Unprotect(payload);
+            text = current.Opening.CreateProtector(purposes).Unprotect(payload);
             return null;
         }
         catch (CryptographicException)
@@ -79,8 +96,22 @@ internal sealed class KeyRing : IDisposable
     {
         var now = DateTimeOffset.UtcNow;
         current.Keys.CreateNewKey(now, now + KeyLifetime);
-        lock (gate)
-            current = Load();
+        Reload();
+    }
+
+    /// <summary>
+    /// Takes keys that are not wrapped out of the ring, where it may hold such and something wraps it. Call it when nothing that is needed is protected by them. Elsewhere they are left for the next start to refuse: nobody
+    /// of this host's made them.
+    /// </summary>
+    /// <returns>The files that they are kept in, wrapped.</returns>
+    public IReadOnlyList<string> SetClearKeysAside()
+    {
+        if (directory is null || wrapping is null || !mayHoldClearKeys)
+            return [];
+        var aside = directory.SetClearKeysAside(wrapping);
+        if (aside.Count > 0)
+            Reload();
+        return aside;
     }
 
     public void Dispose() => current.Dispose();
@@ -88,7 +119,7 @@ internal sealed class KeyRing : IDisposable
     /// <summary>Another process may have made a key, which Data Protection itself would look for after a day only.</summary>
     private bool ReadAgainFor(Guid keyId)
     {
-        if (directory is null || !File.Exists(Path.Combine(directory, $"key-{keyId:D}.xml")))
+        if (directory is null || !directory.Holds(keyId))
             return false;
         lock (gate)
         {
@@ -111,31 +142,49 @@ internal sealed class KeyRing : IDisposable
         }
     }
 
+    private void Reload()
+    {
+        lock (gate)
+            current = Load();
+    }
+
     private Loaded Load()
+    {
+        var all = Services(withClearKeys: mayHoldClearKeys);
+
+        // A key in clear text opens what it protected before. Where there is something to wrap by, it protects nothing more.
+        return new Loaded(all, directory is not null && mayHoldClearKeys && wrapping is not null ? Services(withClearKeys: false) : all);
+    }
+
+    private ServiceProvider Services(bool withClearKeys)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         var protection = services.AddDataProtection().SetApplicationName(ApplicationName).SetDefaultKeyLifetime(KeyLifetime);
-        if (directory is null)
-            services.Configure<KeyManagementOptions>(management => management.XmlRepository = memory);
-        else
-            protection.PersistKeysToFileSystem(new DirectoryInfo(directory));
-        if (wrapping is not null)
-            services.AddSingleton(wrapping);
-        if (options.KeyEncryptionKeyFile is not null)
-            services.Configure<KeyManagementOptions>(management => management.XmlEncryptor = new KeyEncryptionKeyEncryptor(wrapping!));
-        else if (options.KeyRingCertificate is { } certificate)
-            protection.ProtectKeysWithCertificate(certificate);
-        protection.UnprotectKeysWithAnyCertificate([.. options.FormerKeyRingCertificates, .. options.KeyRingCertificate is { } own ? [own] : Array.Empty<System.Security.Cryptography.X509Certificates.X509Certificate2>()]);
-        return new Loaded(services.BuildServiceProvider());
+        services.Configure<KeyManagementOptions>(management =>
+        {
+            management.XmlRepository = directory is null ? memory : directory.Repository(withClearKeys);
+            management.XmlEncryptor = wrapping;
+        });
+        if (unwrapping is not null)
+            services.AddSingleton(unwrapping);
+        protection.UnprotectKeysWithAnyCertificate([.. options.FormerKeyRingCertificates, .. options.KeyRingCertificate is { } own ? [own] : Array.Empty<X509Certificate2>()]);
+        return services.BuildServiceProvider();
     }
 
-    private sealed class Loaded(ServiceProvider services) : IDisposable
+    /// <summary>The ring as it was read. What opens and what protects are one, unless the ring holds keys that only open.</summary>
+    private sealed class Loaded(ServiceProvider opening, ServiceProvider protecting) : IDisposable
     {
-        public IDataProtectionProvider Protection { get; } = services.GetRequiredService<IDataProtectionProvider>();
+        public IDataProtectionProvider Opening { get; } = opening.GetRequiredService<IDataProtectionProvider>();
 
-        public IKeyManager Keys { get; } = services.GetRequiredService<IKeyManager>();
+        public IDataProtectionProvider Protecting { get; } = protecting.GetRequiredService<IDataProtectionProvider>();
 
-        public void Dispose() => services.Dispose();
+        public IKeyManager Keys { get; } = opening.GetRequiredService<IKeyManager>();
+
+        public void Dispose()
+        {
+            opening.Dispose();
+            protecting.Dispose();
+        }
     }
 }

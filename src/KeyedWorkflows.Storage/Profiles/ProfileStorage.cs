@@ -12,7 +12,7 @@ internal sealed class ProfileStorage : IDisposable
     public ProfileStorage(ProfileStorageOptions options, IHostEnvironment? environment, TimeProvider time, ILogger<ProfileStorage> logger, IReadOnlyCollection<StoredProfile> seed)
     {
         var layout = StorageLayout.Of(options, environment);
-        Ring = new KeyRing(options, layout.KeyRing);
+        Ring = new KeyRing(options, layout);
         Protector = new ProfileProtector(Ring);
         Database = new SqliteStorageDatabase(layout.Database);
         try

@@ -26,6 +26,8 @@ internal sealed class StoreDirectory : IDisposable
         var directory = Directory.CreateDirectory(Path.Combine(root, "wrapping")).FullName;
         var file = Path.Combine(directory, Guid.NewGuid().ToString("N"));
         File.WriteAllText(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return file;
     }
 
@@ -47,10 +49,20 @@ internal sealed class StoreDirectory : IDisposable
         return command.ExecuteNonQuery();
     }
 
+    /// <summary>Takes back what was written since SQLite last moved its log into the database, as the loss of the log does.</summary>
+    public void LoseLog()
+    {
+        using var log = new FileStream(Database + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        Assert.NotEqual(0, log.Length);
+        log.SetLength(0);
+    }
+
     /// <summary>A copy of the whole database, as a backup makes it.</summary>
     public string Backup()
     {
-        var copy = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "backup")).FullName, Guid.NewGuid().ToString("N"));
+        var place = Path.Combine(root, "backup");
+        PrivateFiles.CreateDirectory(place);
+        var copy = Path.Combine(place, Guid.NewGuid().ToString("N"));
         Copy(Database, copy);
         return copy;
     }
