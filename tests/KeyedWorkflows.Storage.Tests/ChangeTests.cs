@@ -156,23 +156,165 @@ public sealed class ChangeTests : IDisposable
         var first = await host.Profiles.RotateKeyAsync(made.Id, lost, TestContext.Current.CancellationToken);
         Assert.Equal(lost, await host.RunAsync("a"));
 
+        // Before this host hears of it, another has written as often after the backup as was written before: only a random revision tells the two apart.
         directory.Restore(backup);
-        host.Listen();
-        Assert.Equal(old, await host.RunAsync("a"));
-
-        // The same number of writes after the backup as before it: only a random revision tells them apart.
         var anew = Secret.From(StoreHost.NewKey());
-        var second = await host.Profiles.RotateKeyAsync(made.Id, anew, TestContext.Current.CancellationToken);
-        Assert.NotEqual(first.Revision, second.Revision);
+        using (var other = new StoreHost(directory))
+        {
+            await other.RunAsync("a");
+            Assert.Equal(old, await other.RunAsync("a"));
+            var second = await other.Profiles.RotateKeyAsync(made.Id, anew, TestContext.Current.CancellationToken);
+            Assert.NotEqual(first.Revision, second.Revision);
+            await other.Profiles.CreateAsync(StoreHost.Draft("b"), TestContext.Current.CancellationToken);
+        }
+        host.Listen();
         Assert.Equal(anew, await host.RunAsync("a"));
     }
 
     [Fact]
-    public async Task A_database_that_is_replaced_under_a_host_is_noticed()
+    public async Task A_backup_that_is_restored_under_a_host_is_refused_until_the_host_starts_again()
+    {
+        var old = Secret.From(StoreHost.NewKey());
+        using (var host = new StoreHost(directory))
+        {
+            var made = await host.Profiles.CreateAsync(StoreHost.Draft("a", old.Reveal()), TestContext.Current.CancellationToken);
+            var backup = directory.Backup();
+            await host.Profiles.RotateKeyAsync(made.Id, Secret.From(StoreHost.NewKey()), TestContext.Current.CancellationToken);
+            await host.RunAsync("a");
+
+            directory.Restore(backup);
+            host.Listen();
+            Assert.Equal(WorkflowErrorCodes.StoreUnavailable, await host.RefusalOfRunAsync("a"));
+        }
+
+        using var after = new StoreHost(directory);
+        Assert.Equal(old, await after.RunAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_database_that_loses_its_last_change_is_refused_until_the_host_starts_again()
+    {
+        var (id, key) = await StoredAsync();
+        using (var host = new StoreHost(directory))
+        using (var other = new StoreHost(directory))
+        {
+            await host.RunAsync("a");
+            await host.Profiles.SetEnabledAsync(id, false, TestContext.Current.CancellationToken);
+            other.Listen();
+            directory.LoseLog();
+
+            // What SQLite still has in memory of the log makes it fail to read, until all connections that know of it are closed.
+            for (var i = 0; i < 4; i++)
+            {
+                host.Listen();
+                other.Listen();
+                Assert.Contains(await host.RefusalOfRunAsync("a"), (string[])[WorkflowErrorCodes.ProfileDisabled, WorkflowErrorCodes.StoreUnavailable]);
+            }
+            foreach (var one in (StoreHost[])[host, other])
+            {
+                Assert.True(one.Storage.Watch.IsSetBack);
+                Assert.Equal(WorkflowErrorCodes.StoreUnavailable, await one.RefusalOfRunAsync("a"));
+                Assert.Equal(WorkflowErrorCodes.StoreUnavailable, await one.RefusalOfRunAsync("b"));
+                Assert.Equal(WorkflowErrorCodes.StoreUnavailable, (await Assert.ThrowsAsync<WorkflowRunException>(() => one.FindByIdAsync(id))).Code);
+                await Assert.ThrowsAsync<WorkflowRunException>(() => one.Store.FindByTenantAsync("acme", TestContext.Current.CancellationToken).AsTask());
+                var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => one.Profiles.SetEnabledAsync(id, false, TestContext.Current.CancellationToken));
+                Assert.Equal(ProfileRefusal.StoreSetBack, refused.Reason);
+            }
+            Assert.DoesNotContain(key, host.Provider.Paid.Skip(1));
+        }
+
+        // Nothing but a host that was running knows of the change that is lost.
+        using var after = new StoreHost(directory);
+        Assert.Equal(key, await after.RunAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_read_that_comes_before_the_watch_does_not_take_a_database_that_was_set_back()
+    {
+        var (id, _) = await StoredAsync();
+        using var host = new StoreHost(directory);
+        var backup = directory.Backup();
+        await host.Profiles.SetEnabledAsync(id, false, TestContext.Current.CancellationToken);
+
+        directory.Restore(backup);
+
+        Assert.Equal(WorkflowErrorCodes.StoreUnavailable, await host.RefusalOfRunAsync("a"));
+        Assert.Empty(host.Provider.Paid);
+    }
+
+    [Fact]
+    public async Task A_write_that_comes_before_the_watch_does_not_cover_up_that_a_database_was_set_back()
+    {
+        var (id, _) = await StoredAsync();
+        using var host = new StoreHost(directory);
+        var backup = directory.Backup();
+        await host.Profiles.SetEnabledAsync(id, false, TestContext.Current.CancellationToken);
+
+        directory.Restore(backup);
+
+        Assert.Equal(ProfileRefusal.StoreSetBack, (await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(StoreHost.Draft("c"), TestContext.Current.CancellationToken))).Reason);
+        Assert.Equal(WorkflowErrorCodes.StoreUnavailable, await host.RefusalOfRunAsync("a"));
+    }
+
+    [Fact]
+    public async Task Another_history_of_the_same_length_is_not_taken_for_the_one_that_was_seen()
+    {
+        var (id, _) = await StoredAsync();
+        using var host = new StoreHost(directory);
+        var backup = directory.Backup();
+        await host.Profiles.SetEnabledAsync(id, false, TestContext.Current.CancellationToken);
+
+        directory.Restore(backup);
+        using (var other = new StoreHost(directory))
+            await other.Profiles.CreateAsync(StoreHost.Draft("c"), TestContext.Current.CancellationToken);
+        host.Listen();
+
+        Assert.Equal(WorkflowErrorCodes.StoreUnavailable, await host.RefusalOfRunAsync("a"));
+    }
+
+    [Fact]
+    public void What_was_read_before_a_newer_state_was_heard_of_is_no_database_that_was_set_back()
     {
         using var host = new StoreHost(directory);
-        var old = Secret.From(StoreHost.NewKey());
-        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a", old.Reveal()), TestContext.Current.CancellationToken);
+        var watch = host.Storage.Watch;
+        var known = watch.Newest;
+        var next = new StoreChange(known.Number + 1, "next");
+
+        // A read begins, another thread writes, and the read ends.
+        watch.Changed(next);
+        watch.Saw(known, known);
+        Assert.Equal((next, false), (watch.Newest, watch.IsSetBack));
+
+        Assert.Throws<StoreSetBackException>(() => watch.Saw(next, known));
+        Assert.True(watch.IsSetBack);
+    }
+
+    [Fact]
+    public async Task Many_writers_and_readers_at_once_are_never_taken_for_a_database_that_was_set_back()
+    {
+        using var host = new StoreHost(directory);
+        using var other = new StoreHost(directory);
+        var ids = new string[4];
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = (await host.Profiles.CreateAsync(StoreHost.Draft("p" + i), TestContext.Current.CancellationToken)).Id;
+
+        await Parallel.ForAsync(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (i, token) =>
+        {
+            var one = i % 2 == 0 ? host : other;
+            await one.Profiles.RotateKeyAsync(ids[i % 4], Secret.From(StoreHost.NewKey()), token);
+            one.Listen();
+            Assert.NotNull(await one.Store.FindByIdAsync(ids[(i + 1) % 4], token));
+            Assert.Equal(4, (await one.Store.FindByTenantAsync("acme", token)).Count);
+        });
+
+        Assert.False(host.Storage.Watch.IsSetBack || other.Storage.Watch.IsSetBack);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_replaced_under_a_host_by_an_older_one_is_refused()
+    {
+        using var host = new StoreHost(directory);
+        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
         var backup = directory.Backup();
         await host.Profiles.RotateKeyAsync(made.Id, Secret.From(StoreHost.NewKey()), TestContext.Current.CancellationToken);
         await host.RunAsync("a");
@@ -182,6 +324,40 @@ public sealed class ChangeTests : IDisposable
         File.Move(backup, directory.Database, overwrite: true);
         host.Listen();
 
-        Assert.Equal(old, await host.RunAsync("a"));
+        Assert.Equal(WorkflowErrorCodes.StoreUnavailable, await host.RefusalOfRunAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_replaced_under_a_host_by_a_newer_one_is_noticed()
+    {
+        using var host = new StoreHost(directory);
+        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+        await host.RunAsync("a");
+        var aside = directory.Backup();
+        var anew = Secret.From(StoreHost.NewKey());
+        using (var elsewhere = new StoreHost(directory, options => options.DatabasePath = aside))
+            await elsewhere.Profiles.RotateKeyAsync(made.Id, anew, TestContext.Current.CancellationToken);
+
+        File.Delete(directory.Database + "-wal");
+        File.Delete(directory.Database + "-shm");
+        foreach (var part in (string[])["", "-wal", "-shm"])
+        {
+            if (File.Exists(aside + part))
+                File.Move(aside + part, directory.Database + part, overwrite: true);
+        }
+        host.Listen();
+
+        Assert.Equal(anew, await host.RunAsync("a"));
+    }
+
+    /// <summary>Two profiles that stand in the database itself, not in its log.</summary>
+    private async Task<(string Id, Secret Key)> StoredAsync()
+    {
+        using var host = new StoreHost(directory);
+        var key = Secret.From(StoreHost.NewKey());
+        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a", key.Reveal()), TestContext.Current.CancellationToken);
+        await host.Profiles.CreateAsync(StoreHost.Draft("b"), TestContext.Current.CancellationToken);
+        host.Storage.Database.Compact();
+        return (made.Id, key);
     }
 }

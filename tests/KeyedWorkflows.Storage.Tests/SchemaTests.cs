@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace KeyedWorkflows.Storage.Tests;
 
@@ -18,7 +20,7 @@ public sealed class SchemaTests : IDisposable
 
         Assert.False(context.Database.HasPendingModelChanges());
         Assert.Empty(context.Database.GetPendingMigrations());
-        Assert.Equal(["20261124000000_Profiles"], context.Database.GetAppliedMigrations());
+        Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers"], context.Database.GetAppliedMigrations());
     }
 
     [Fact]
@@ -30,10 +32,54 @@ public sealed class SchemaTests : IDisposable
 
         foreach (var migration in migrations.Migrations.Values)
         {
-            var tables = migrations.CreateMigration(migration, context.Database.ProviderName!).UpOperations.OfType<Microsoft.EntityFrameworkCore.Migrations.Operations.CreateTableOperation>().ToArray();
-            Assert.NotEmpty(tables);
-            Assert.All(tables.SelectMany(table => table.Columns), column => Assert.Null(column.ColumnType));
+            var operations = migrations.CreateMigration(migration, context.Database.ProviderName!).UpOperations;
+            Assert.NotEmpty(operations);
+            Assert.All(operations.OfType<CreateTableOperation>().SelectMany(table => table.Columns).Concat(operations.OfType<AddColumnOperation>()), column => Assert.Null(column.ColumnType));
+            Assert.All(operations, operation => Assert.DoesNotContain(operation.GetAnnotations(), annotation => annotation.Name.StartsWith("Sqlite", StringComparison.Ordinal)));
         }
+    }
+
+    [Fact]
+    public void The_model_names_nothing_of_one_database()
+    {
+        using var host = new StoreHost(directory);
+        using var context = host.Storage.Database.Open();
+
+        foreach (var table in context.GetService<IDesignTimeModel>().Model.GetEntityTypes())
+        {
+            Assert.DoesNotContain(table.GetAnnotations(), IsOfOne);
+            Assert.All(table.GetProperties(), column =>
+            {
+                Assert.DoesNotContain(column.GetAnnotations(), IsOfOne);
+                Assert.Null(column.FindAnnotation(RelationalAnnotationNames.ColumnType));
+                Assert.Null(column.GetCollation());
+                Assert.Null(column.GetDefaultValueSql());
+
+                // SQLite heeds no length. Where one is heeded, what is stored must have one that was thought of.
+                Assert.True(column.ClrType != typeof(string) || column.GetMaxLength() is not null, $"{table.GetTableName()}.{column.Name} has no length.");
+            });
+        }
+
+        static bool IsOfOne(IAnnotation annotation) => annotation.Name.StartsWith("Sqlite", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_version_is_brought_to_the_newest()
+    {
+        PrivateFiles.CreateDirectory(Path.GetDirectoryName(directory.Database)!);
+        PrivateFiles.Create(directory.Database);
+        using (var database = new SqliteStorageDatabase(directory.Database))
+        using (var context = database.Open())
+        {
+            context.GetService<IMigrator>().Migrate("20261124000000_Profiles");
+            Assert.NotEmpty(context.Database.GetPendingMigrations());
+        }
+
+        using var after = new StoreHost(directory);
+
+        await after.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+        await after.RunAsync("a");
+        Assert.Equal(1, after.Storage.Watch.Newest.Number);
     }
 
     [Fact]

@@ -116,6 +116,39 @@ public sealed class TamperTests : IDisposable
         Assert.Equal(WorkflowErrorCodes.ProfileNotFound, await host.RefusalOfRunAsync("a"));
     }
 
+    [Fact]
+    public async Task A_deleted_profile_whose_row_is_put_back_is_tamper()
+    {
+        using var host = new StoreHost(directory);
+        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+        await host.RunAsync("a");
+        directory.Execute("CREATE TABLE kept AS SELECT * FROM profiles");
+        await host.Profiles.DeleteAsync(made.Id, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, directory.Execute("INSERT INTO profiles SELECT * FROM kept"));
+        using var another = new StoreHost(directory);
+
+        foreach (var one in (StoreHost[])[host, another])
+        {
+            one.Listen();
+            Assert.Equal(WorkflowErrorCodes.ProfileTampered, await one.RefusalOfRunAsync("a"));
+            var found = await one.FindByIdAsync(made.Id);
+            Assert.Equal(WorkflowErrorCodes.ProfileTampered, found!.Fault!.Code);
+            Assert.Contains("was deleted", found.Fault.Message, StringComparison.Ordinal);
+            Assert.Null(found.ApiKey);
+            Assert.All(await one.Store.FindByTenantAsync("acme", TestContext.Current.CancellationToken), profile => Assert.NotNull(profile.Fault));
+            Assert.Equal(WorkflowErrorCodes.ProfileTampered, Assert.Single(await one.Profiles.ListAsync(cancellationToken: TestContext.Current.CancellationToken)).FaultCode);
+            Assert.Equal(WorkflowErrorCodes.ProfileTampered, (await one.Profiles.FindByNameAsync("a", TestContext.Current.CancellationToken))!.FaultCode);
+            Assert.Equal([made.Id], (await one.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken)).Unreadable);
+            await Assert.ThrowsAsync<ProfileRefusedException>(() => one.Profiles.RotateKeyAsync(made.Id, Secret.From(StoreHost.NewKey()), TestContext.Current.CancellationToken));
+        }
+        Assert.Single(host.Provider.Paid);
+        Assert.Empty(another.Provider.Paid);
+        Assert.True(await host.Profiles.DeleteAsync(made.Id, TestContext.Current.CancellationToken));
+        await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+        await host.RunAsync("a");
+    }
+
     private sealed class NoGrants : ICredentialAuthorizer
     {
         public bool MayUse(RunCaller caller, StoredProfile profile) => false;

@@ -111,8 +111,8 @@ public sealed class ProfileAdministration
     public async Task<IReadOnlyList<ProfileListing>> ListAsync(string? tenant = null, CancellationToken cancellationToken = default)
     {
         using var context = storage.Database.Open();
-        var rows = await context.Profiles.AsNoTracking().Where(row => tenant == null || row.Tenant == tenant).OrderBy(row => row.Name).ToListAsync(cancellationToken).ConfigureAwait(false);
-        return [.. rows.Select(row => Shown(storage.Protector.Unprotect(row)))];
+        var all = await context.Found.AsNoTracking().Where(found => tenant == null || found.Row.Tenant == tenant).OrderBy(found => found.Row.Name).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. all.Select(found => Shown(storage.Protector.Unprotect(found)))];
     }
 
     /// <summary>Finds a profile by its name.</summary>
@@ -123,7 +123,7 @@ public sealed class ProfileAdministration
     {
         ArgumentNullException.ThrowIfNull(name);
         using var context = storage.Database.Open();
-        return await context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken).ConfigureAwait(false) is { } found ? Shown(storage.Protector.Unprotect(found)) : null;
+        return await context.Found.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Name == name, cancellationToken).ConfigureAwait(false) is { } found ? Shown(storage.Protector.Unprotect(found)) : null;
     }
 
     /// <summary>Finds a profile by its id.</summary>
@@ -134,7 +134,7 @@ public sealed class ProfileAdministration
     {
         ArgumentNullException.ThrowIfNull(id);
         using var context = storage.Database.Open();
-        return await context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is { } found ? Shown(storage.Protector.Unprotect(found)) : null;
+        return await context.Found.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is { } found ? Shown(storage.Protector.Unprotect(found)) : null;
     }
 
     /// <summary>Writes all profiles that can be read as JSON, without any secret: neither keys, nor values of headers, nor fingerprints.</summary>
@@ -186,15 +186,15 @@ public sealed class ProfileAdministration
             {
                 var done = 0;
                 List<string> unreadable = [];
-                await foreach (var row in context.Profiles.AsAsyncEnumerable().WithCancellation(cancellationToken).ConfigureAwait(false))
+                await foreach (var found in context.Found.AsAsyncEnumerable().WithCancellation(cancellationToken).ConfigureAwait(false))
                 {
-                    var profile = storage.Protector.Unprotect(row);
+                    var profile = storage.Protector.Unprotect(found);
                     if (profile.Fault is not null)
                     {
                         unreadable.Add(profile.Id);
                         continue;
                     }
-                    Update(row, storage.Protector.Protect(profile with { Revision = ProfileRevision.New() }));
+                    Update(found.Row, storage.Protector.Protect(profile with { Revision = ProfileRevision.New() }));
                     done++;
                 }
                 await storage.Fingerprints.ReEncryptAsync(context, storage.Ring, cancellationToken).ConfigureAwait(false);
@@ -211,36 +211,31 @@ public sealed class ProfileAdministration
         return WriteAsync(
             async context =>
             {
-                if (await context.Profiles.FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is not { } row)
+                if (await context.Found.FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is not { } found)
                     throw new ProfileRefusedException(ProfileRefusal.NotFound, "There is no profile of this id.");
-                var present = storage.Protector.Unprotect(row);
+                var present = storage.Protector.Unprotect(found);
                 if (present.Fault is { } fault)
                     throw new ProfileRefusedException(ProfileRefusal.Unreadable, fault.Message);
                 if (expectedRevision is not null && expectedRevision != present.Revision)
                     throw new ProfileRefusedException(ProfileRefusal.Changed, $"Profile '{present.Name}' was changed since it was read. Read it again.");
                 var changed = Checked(change(present) with { Revision = ProfileRevision.New() });
-                Update(row, storage.Protector.Protect(changed));
+                Update(found.Row, storage.Protector.Protect(changed));
                 return Shown(changed);
             },
             cancellationToken);
     }
 
-    /// <summary>One write: all of it or nothing, with the mark that others watch.</summary>
     private async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
     {
-        using var context = storage.Database.Open();
-        var transaction = await context.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
-        await using (transaction.ConfigureAwait(false))
+        try
         {
-            var result = await write(context).ConfigureAwait(false);
-            if (context.ChangeTracker.HasChanges())
-            {
-                await ProfileStorage.MarkChangeAsync(context, cancellationToken).ConfigureAwait(false);
-                await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-                storage.Watch.Changed();
-            }
-            return result;
+            return await storage.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreSetBackException)
+        {
+            throw new ProfileRefusedException(
+                ProfileRefusal.StoreSetBack,
+                "The database of profiles is in an earlier state than this host has seen it in, and is not written to. Put the right one in place, or start the host again to go on with this one: what was revoked may be back in it.");
         }
     }
 

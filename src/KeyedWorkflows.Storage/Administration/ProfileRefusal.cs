@@ -20,4 +20,7 @@ public enum ProfileRefusal
 
     /// <summary>The profile was altered past the store, or the key ring does not open it: it can be deleted only.</summary>
     Unreadable,
+
+    /// <summary>The database was set back under the running host: it takes no change until the host is started again.</summary>
+    StoreSetBack,
 }

@@ -1,6 +1,8 @@
+using System.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace KeyedWorkflows.Storage;
 
@@ -47,7 +49,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
     /// SQLite counts, for each connection, the commits of all others: so no write goes unseen, not even one past this store. A second, new connection shows whether the file is still the same: one that
     /// was replaced goes on living for those who had opened it.
     /// </summary>
-    public bool HasChanged()
+    public bool HasChanged(out StoreChange present)
     {
         try
         {
@@ -55,7 +57,9 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
             using var fresh = OpenUnpooled();
             watch ??= OpenUnpooled();
             version = Read<long>(watch, "PRAGMA data_version;");
-            if (ReadChange(watch) != ReadChange(fresh))
+            var known = ReadChange(watch);
+            present = ReadChange(fresh);
+            if (known != present)
             {
                 Forget();
                 return true;
@@ -75,9 +79,23 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
         Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
     }
 
+    /// <summary>SQLite takes the lock of the one writer before anything is read.</summary>
+    public IDbContextTransaction BeginWrite(StorageContext context) => context.Database.BeginTransaction(IsolationLevel.Serializable);
+
+    public Task<IDbContextTransaction> BeginWriteAsync(StorageContext context, CancellationToken cancellationToken) => context.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+
     public void Dispose() => Forget();
 
-    private static string ReadChange(SqliteConnection connection) => Read<string>(connection, $"SELECT \"Change\" FROM store_state WHERE \"Id\" = {StoreStateRow.TheOne};");
+    private static StoreChange ReadChange(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT \"Number\", \"Change\" FROM store_state WHERE \"Id\" = $id;";
+        command.Parameters.AddWithValue("$id", StoreStateRow.TheOne);
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? new StoreChange(reader.GetInt64(0), reader.GetString(1)) : throw Incomplete();
+    }
+
+    private static InvalidOperationException Incomplete() => new("The database lacks what the store reads.");
 
     private static T Read<T>(SqliteConnection connection, string sql)
     {
@@ -85,7 +103,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
 #pragma warning disable CA2100 // Constant texts of this class.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        return command.ExecuteScalar() is T value ? value : throw new InvalidOperationException("The database lacks what the store reads.");
+        return command.ExecuteScalar() is T value ? value : throw Incomplete();
     }
 
     private static void Execute(SqliteConnection connection, string sql)

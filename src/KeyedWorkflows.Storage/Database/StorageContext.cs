@@ -19,6 +19,17 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
 
     public DbSet<StoreStateRow> State => Set<StoreStateRow>();
 
+    /// <summary>
+    /// The profiles, each with what tells whether it may be used. All reads begin here, so that none leaves it out; it is part of their one query.
+    /// </summary>
+    public IQueryable<FoundProfile> Found => Profiles.Select(row => new FoundProfile
+    {
+        Row = row,
+        IsFormer = FormerProfiles.Any(former => former.Id == row.Id),
+        ChangeNumber = State.Where(state => state.Id == StoreStateRow.TheOne).Select(state => state.Number).FirstOrDefault(),
+        ChangeMark = State.Where(state => state.Id == StoreStateRow.TheOne).Select(state => state.Change).FirstOrDefault(),
+    });
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<ProfileRow>(profile =>
@@ -54,6 +65,7 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
             state.HasKey(row => row.Id);
             state.Property(row => row.Id).ValueGeneratedNever();
             state.Property(row => row.Change).HasMaxLength(RevisionLength);
+            state.Ignore(row => row.Present);
         });
     }
 }

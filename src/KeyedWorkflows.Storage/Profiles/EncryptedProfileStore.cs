@@ -48,20 +48,28 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
 
     // In methods of their own: what they capture would be made on each answer from memory.
     private Task<StoredProfile?> ReadByIdAsync(string id, long generation, CancellationToken cancellationToken) =>
-        ReadAsync(generation, context => context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellationToken), () => byId.TryRemove(id, out _));
+        ReadAsync(generation, context => context.Found.AsNoTracking().FirstOrDefaultAsync(found => found.Row.Id == id, cancellationToken), () => byId.TryRemove(id, out _));
 
     private Task<StoredProfile?> ReadByNameAsync(string name, long generation, CancellationToken cancellationToken) =>
-        ReadAsync(generation, context => context.Profiles.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken), () => byName.TryRemove(name, out _));
+        ReadAsync(generation, context => context.Found.AsNoTracking().FirstOrDefaultAsync(found => found.Row.Name == name, cancellationToken), () => byName.TryRemove(name, out _));
 
-    private async Task<StoredProfile?> ReadAsync(long generation, Func<StorageContext, Task<ProfileRow?>> find, Action forget)
+    private async Task<StoredProfile?> ReadAsync(long generation, Func<StorageContext, Task<FoundProfile?>> find, Action forget)
     {
         try
         {
+            var known = storage.Watch.Newest;
             using var context = storage.Database.Open();
-            if (await find(context).ConfigureAwait(false) is { } row)
-                return Keep(row, generation);
+            if (await find(context).ConfigureAwait(false) is { } found)
+            {
+                storage.Watch.Saw(known, found.Change);
+                return Keep(found, generation);
+            }
             forget();
             return null;
+        }
+        catch (StoreSetBackException)
+        {
+            throw SetBack();
         }
         catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
         {
@@ -73,14 +81,21 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
     {
         try
         {
+            var known = storage.Watch.Newest;
             using var context = storage.Database.Open();
-            var rows = await context.Profiles.AsNoTracking().Where(row => row.Tenant == tenant).OrderBy(row => row.Name).ToListAsync(cancellationToken).ConfigureAwait(false);
-            StoredProfile[] profiles = [.. rows.Select(row => Keep(row, generation))];
+            var all = await context.Found.AsNoTracking().Where(found => found.Row.Tenant == tenant).OrderBy(found => found.Row.Name).ToListAsync(cancellationToken).ConfigureAwait(false);
+            if (all.Count > 0)
+                storage.Watch.Saw(known, all[0].Change);
+            StoredProfile[] profiles = [.. all.Select(found => Keep(found, generation))];
             if (profiles.Length == 0)
                 byTenant.TryRemove(tenant, out _);
             else if (profiles.All(profile => profile.Fault is null))
                 byTenant[tenant] = new TenantEntry(profiles, generation);
             return profiles;
+        }
+        catch (StoreSetBackException)
+        {
+            throw SetBack();
         }
         catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
         {
@@ -88,9 +103,10 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
         }
     }
 
-    private StoredProfile Keep(ProfileRow row, long generation)
+    private StoredProfile Keep(FoundProfile found, long generation)
     {
-        var profile = byId.TryGetValue(row.Id, out var known) && known.Row.IsSame(row) ? known.Profile : storage.Protector.Unprotect(row);
+        var row = found.Row;
+        var profile = !found.IsFormer && byId.TryGetValue(row.Id, out var known) && known.Row.IsSame(row) ? known.Profile : storage.Protector.Unprotect(found);
         if (profile.Fault is not null)
         {
             // Not kept: it is over as soon as the ring is back, which no change of the database tells.
@@ -106,9 +122,15 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
 
     private void ThrowIfDeaf()
     {
+        if (storage.Watch.IsSetBack)
+            throw SetBack();
         if (!storage.Watch.IsHeard)
-            throw Silent();
+            throw storage.Watch.IsSetBack ? SetBack() : Silent();
     }
+
+    private static WorkflowRunException SetBack() => new(
+        WorkflowErrorCodes.StoreUnavailable,
+        "The database of profiles is in an earlier state than this host has seen it in. Its profiles are refused until the host is started again: what was revoked may be back in it. The operator finds more in the log.");
 
     private static WorkflowRunException Silent() => new(
         WorkflowErrorCodes.StoreUnavailable,

@@ -22,7 +22,7 @@ internal sealed class KeyFingerprints
     public static KeyFingerprints Open(IStorageDatabase database, KeyRing ring)
     {
         using var context = database.Open();
-        using var transaction = context.Database.BeginTransaction();
+        using var transaction = database.BeginWrite(context);
         var row = context.HostKeys.FirstOrDefault(key => key.Name == KeyName);
         if (row is not null && ring.Unprotect(row.Payload, out var present, Purpose, KeyName) is null)
             return new KeyFingerprints(present);

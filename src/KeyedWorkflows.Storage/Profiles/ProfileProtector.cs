@@ -18,12 +18,18 @@ internal sealed class ProfileProtector(KeyRing ring)
     };
 
     /// <summary>Opens a row. One that cannot be used comes out without a key and with a <see cref="StoredProfile.Fault"/>, so that it can be refused after the caller's grant was checked.</summary>
-    public StoredProfile Unprotect(ProfileRow row) => ring.Unprotect(row.Payload, out var text, Purpose, row.Id) switch
+    public StoredProfile Unprotect(FoundProfile found)
     {
-        KeyRingFault.Tampered => Tampered(row),
-        KeyRingFault.Lost => Lost(row),
-        _ => ProfilePayload.Read(text) is { } profile && Agree(row, profile) ? profile : Tampered(row),
-    };
+        var row = found.Row;
+        if (found.IsFormer)
+            return PutBack(row);
+        return ring.Unprotect(row.Payload, out var text, Purpose, row.Id) switch
+        {
+            KeyRingFault.Tampered => Tampered(row),
+            KeyRingFault.Lost => Lost(row),
+            _ => ProfilePayload.Read(text) is { } profile && Agree(row, profile) ? profile : Tampered(row),
+        };
+    }
 
     /// <summary>The columns found the row: if one of them were free to differ, another profile would answer to its name, tenant or state.</summary>
     private static bool Agree(ProfileRow row, StoredProfile profile) =>
@@ -33,6 +39,10 @@ internal sealed class ProfileProtector(KeyRing ring)
     private static StoredProfile Tampered(ProfileRow row) => Faulty(
         row, WorkflowErrorCodes.ProfileTampered,
         "was altered in the database past the store, and is not used. Delete it and create it again with its key, or restore the database from a backup; and find out who can write to it.");
+
+    private static StoredProfile PutBack(ProfileRow row) => Faulty(
+        row, WorkflowErrorCodes.ProfileTampered,
+        "was deleted, and its row was put back in the database past the store. It is not used. Delete it again, and find out who can write to the database.");
 
     private static StoredProfile Lost(ProfileRow row) => Faulty(
         row, WorkflowErrorCodes.ProfileUnreadable,

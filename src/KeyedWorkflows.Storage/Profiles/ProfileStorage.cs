@@ -40,11 +40,28 @@ internal sealed class ProfileStorage : IDisposable
 
     public StoreWatch Watch { get; }
 
-    /// <summary>Marks a write, so that whoever watches sees it. Part of the write's own transaction.</summary>
-    public static async Task MarkChangeAsync(StorageContext context, CancellationToken cancellationToken)
+    /// <summary>One write: all of it or nothing, with the mark by which others, and this process itself, know of it.</summary>
+    /// <exception cref="StoreSetBackException">The database is not the one that this process knows; nothing was written.</exception>
+    public async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
     {
-        var state = await context.State.FirstAsync(row => row.Id == StoreStateRow.TheOne, cancellationToken).ConfigureAwait(false);
-        state.Change = ProfileRevision.New();
+        Watch.ThrowIfSetBack();
+        var known = Watch.Newest;
+        using var context = Database.Open();
+        var transaction = await Database.BeginWriteAsync(context, cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var state = await context.State.FirstAsync(row => row.Id == StoreStateRow.TheOne, cancellationToken).ConfigureAwait(false);
+            Watch.Saw(known, state.Present);
+            var result = await write(context).ConfigureAwait(false);
+            if (context.ChangeTracker.HasChanges())
+            {
+                var change = state.Advance();
+                await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                Watch.Changed(change);
+            }
+            return result;
+        }
     }
 
     public void Dispose()
@@ -60,13 +77,14 @@ internal sealed class ProfileStorage : IDisposable
         if (seed.Count == 0)
             return;
         using var context = Database.Open();
-        using var transaction = context.Database.BeginTransaction();
+        using var transaction = Database.BeginWrite(context);
+        var state = context.State.First(row => row.Id == StoreStateRow.TheOne);
         foreach (var profile in seed)
         {
             if (context.Profiles.Any(row => row.Name == profile.Name || row.Id == profile.Id) || context.FormerProfiles.Any(row => row.Name == profile.Name || row.Id == profile.Id))
                 continue;
             context.Profiles.Add(Protector.Protect(profile with { Revision = ProfileRevision.New() }));
-            context.State.First(row => row.Id == StoreStateRow.TheOne).Change = ProfileRevision.New();
+            state.Advance();
             context.SaveChanges();
         }
         transaction.Commit();

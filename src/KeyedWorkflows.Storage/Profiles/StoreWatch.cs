@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>
-/// Asks the database, four times a second, whether anything changed, and knows when it last answered: a node that hears nothing cannot know what was revoked. Safe for use from several threads.
+/// Asks the database, four times a second, whether anything changed, and knows when it last answered: a node that hears nothing cannot know what was revoked. It also knows the newest state that this process has
+/// seen: a database that is behind it was set back, and what was revoked since may be back in it. Safe for use from several threads.
 /// </summary>
 internal sealed partial class StoreWatch : IDisposable
 {
@@ -15,9 +16,12 @@ internal sealed partial class StoreWatch : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Lock gate = new();
+    private readonly Lock remembering = new();
     private readonly ITimer timer;
     private long generation;
     private long heard;
+    private volatile StoreChange newest = StoreChange.None;
+    private volatile bool isSetBack;
     private bool isDisposed;
     private bool isDeaf;
 
@@ -27,15 +31,53 @@ internal sealed partial class StoreWatch : IDisposable
         this.time = time;
         this.logger = logger;
         heard = time.GetTimestamp();
-        database.HasChanged();
+        database.HasChanged(out var present);
+        newest = present;
         timer = time.CreateTimer(static watch => ((StoreWatch)watch!).Listen(), this, Interval, Interval);
     }
 
     /// <summary>The number of changes heard of. What was read under the present one still holds. Taken before the read that it is kept with.</summary>
     public long Generation => Volatile.Read(ref generation);
 
+    /// <summary>The newest state of the database that this process knows of. Taken before the read or write that is then told to <see cref="Saw"/>.</summary>
+    public StoreChange Newest => newest;
+
+    /// <summary>Whether the database was set back. It stays so until the host is started again: which state holds is for its operator to say.</summary>
+    public bool IsSetBack => isSetBack;
+
     /// <summary>Says that this process itself has changed something.</summary>
-    public void Changed() => Interlocked.Increment(ref generation);
+    public void Changed(StoreChange change)
+    {
+        Remember(change);
+        Changed();
+    }
+
+    /// <summary>Says in which state the database was found.</summary>
+    /// <param name="known">The newest state that was known before it was asked: since then others may have learnt of newer ones.</param>
+    /// <param name="seen">The state that it was found in.</param>
+    /// <exception cref="StoreSetBackException">It is behind the one that was known.</exception>
+    public void Saw(StoreChange known, StoreChange seen)
+    {
+        if (!seen.IsBehind(known))
+        {
+            Remember(seen);
+            return;
+        }
+        lock (remembering)
+        {
+            if (!isSetBack)
+                LogSetBack(known.Number, seen.Number);
+            isSetBack = true;
+        }
+        throw new StoreSetBackException();
+    }
+
+    /// <exception cref="StoreSetBackException">The database was set back.</exception>
+    public void ThrowIfSetBack()
+    {
+        if (isSetBack)
+            throw new StoreSetBackException();
+    }
 
     /// <summary>Whether the database was heard of in the last five seconds. If not, it is asked once more: a machine that slept is not a database that is gone.</summary>
     public bool IsHeard => !IsSilent || (Listen() && !IsSilent);
@@ -49,6 +91,19 @@ internal sealed partial class StoreWatch : IDisposable
 
     private bool IsSilent => time.GetElapsedTime(Volatile.Read(ref heard)) > Patience;
 
+    private void Changed() => Interlocked.Increment(ref generation);
+
+    private void Remember(StoreChange seen)
+    {
+        if (seen.Number <= newest.Number)
+            return;
+        lock (remembering)
+        {
+            if (seen.Number > newest.Number)
+                newest = seen;
+        }
+    }
+
     private bool Listen()
     {
         if (!gate.TryEnter())
@@ -60,13 +115,19 @@ internal sealed partial class StoreWatch : IDisposable
 
             // The answer is as old as the question.
             var asked = time.GetTimestamp();
-            if (database.HasChanged())
+            var known = newest;
+            if (database.HasChanged(out var present))
                 Changed();
+            Saw(known, present);
             Volatile.Write(ref heard, asked);
             if (isDeaf)
                 LogHeard();
             isDeaf = false;
             return true;
+        }
+        catch (StoreSetBackException)
+        {
+            return false;
         }
         catch (Exception error)
         {
@@ -87,4 +148,11 @@ internal sealed partial class StoreWatch : IDisposable
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "The store of profiles answers again.")]
     private partial void LogHeard();
+
+    [LoggerMessage(
+        EventId = 3,
+        Level = LogLevel.Critical,
+        Message = "The database of profiles was set back under the running host: it knows of change {Known}, and the database is at {Found} or at another one of that number. What was revoked or rotated since may be back in it. "
+            + "Stored profiles are refused until the host is started again: put the right database in place, or revoke again what was revoked, before that.")]
+    private partial void LogSetBack(long known, long found);
 }

@@ -54,6 +54,8 @@ internal sealed class ProfilesMigration : Migration
                 Change = table.Column<string>(maxLength: 32, nullable: false),
             },
             constraints: table => table.PrimaryKey("PK_store_state", row => row.Id));
+
+        // As a statement: InsertData would ask for the columns' types. The quotes are of the standard.
         migrationBuilder.Sql("INSERT INTO store_state (\"Id\", \"Change\") VALUES (1, 'new');");
     }
 

@@ -43,6 +43,7 @@ internal sealed class StorageContextModelSnapshot : ModelSnapshot
         {
             state.Property<int>("Id").ValueGeneratedNever();
             state.Property<string>("Change").IsRequired().HasMaxLength(32);
+            state.Property<long>("Number");
             state.HasKey("Id");
             state.ToTable("store_state");
         });
