@@ -34,7 +34,7 @@ public static class SqliteProfilesWorkflowsBuilderExtensions
             all.GetService<TimeProvider>() ?? TimeProvider.System,
             all.GetService<ILogger<ProfileStorage>>() ?? NullLogger<ProfileStorage>.Instance,
             options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : []));
-        builder.Services.TryAddSingleton(static all => new ProfileAdministration(all.GetRequiredService<ProfileStorage>()));
+        builder.Services.TryAddSingleton(static all => new ProfileAdministration(all.GetRequiredService<ProfileStorage>(), all.GetServices<IProfileStore>()));
         return builder.AddProfileStore<EncryptedProfileStore>();
     }
 }

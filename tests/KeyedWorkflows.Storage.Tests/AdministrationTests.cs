@@ -18,6 +18,23 @@ public sealed class AdministrationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_configuration_has_is_refused_here_and_not_by_the_next_run()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory, configuration: new Dictionary<string, string?>
+        {
+            ["KeyedWorkflows:Profiles:house:Provider"] = RecordingProvider.Family,
+            ["KeyedWorkflows:Profiles:house:ApiKey"] = StoreHost.NewKey(),
+            ["KeyedWorkflows:Profiles:house:Model"] = "model-1",
+        });
+
+        var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(StoreHost.Draft("house"), TestContext.Current.CancellationToken));
+
+        Assert.Equal(ProfileRefusal.NameTaken, refused.Reason);
+        await host.RunAsync("house");
+    }
+
+    [Fact]
     public async Task EndpointChangeNeedsKey()
     {
         var draft = StoreHost.Draft("a", endpoint: "https://models.example/v1");

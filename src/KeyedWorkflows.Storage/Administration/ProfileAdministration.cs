@@ -11,14 +11,19 @@ namespace KeyedWorkflows.Storage;
 public sealed class ProfileAdministration
 {
     private readonly ProfileStorage storage;
+    private readonly IProfileStore[] others;
 
-    internal ProfileAdministration(ProfileStorage storage) => this.storage = storage;
+    internal ProfileAdministration(ProfileStorage storage, IEnumerable<IProfileStore> others)
+    {
+        this.storage = storage;
+        this.others = [.. others.Where(static store => store is not EncryptedProfileStore)];
+    }
 
     /// <summary>Creates a profile under a new random id. One of a name that was deleted before inherits nothing from it.</summary>
     /// <param name="draft">The profile.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The profile as it is stored.</returns>
-    /// <exception cref="ProfileRefusedException">The draft is malformed, or the name is taken.</exception>
+    /// <exception cref="ProfileRefusedException">The draft is malformed, or the name is taken, in this store or in another of the host's.</exception>
     public Task<ProfileListing> CreateAsync(ProfileDraft draft, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
@@ -28,6 +33,7 @@ public sealed class ProfileAdministration
             {
                 if (await context.Profiles.AnyAsync(row => row.Name == profile.Name, cancellationToken).ConfigureAwait(false))
                     throw new ProfileRefusedException(ProfileRefusal.NameTaken, $"There is a profile '{profile.Name}' already. Replace it, or choose another name.");
+                await RefuseNameOfAnotherStoreAsync(profile.Name, cancellationToken).ConfigureAwait(false);
                 context.Profiles.Add(storage.Protector.Protect(profile));
                 return Shown(profile);
             },
@@ -147,7 +153,7 @@ public sealed class ProfileAdministration
     /// <param name="json">What <see cref="ExportAsync"/> wrote.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>What was created, and what was there before.</returns>
-    /// <exception cref="ProfileRefusedException">The text is malformed, or holds what no export holds. The message does not repeat it.</exception>
+    /// <exception cref="ProfileRefusedException">The text is malformed, or holds what no export holds, which the message does not repeat; or a name is taken in another of the host's stores.</exception>
     public Task<ProfileImportResult> ImportAsync(string json, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -164,6 +170,7 @@ public sealed class ProfileAdministration
                         skipped.Add(profile.Name);
                         continue;
                     }
+                    await RefuseNameOfAnotherStoreAsync(profile.Name, cancellationToken).ConfigureAwait(false);
                     context.Profiles.Add(storage.Protector.Protect(profile));
                     created.Add(profile.Name);
                 }
@@ -203,6 +210,16 @@ public sealed class ProfileAdministration
             cancellationToken).ConfigureAwait(false);
         storage.Database.Compact();
         return result with { SetAside = storage.Ring.SetClearKeysAside() };
+    }
+
+    /// <summary>A name in two stores would refuse every run under it, and the host's next start.</summary>
+    private async Task RefuseNameOfAnotherStoreAsync(string name, CancellationToken cancellationToken)
+    {
+        foreach (var store in others)
+        {
+            if (await store.FindByNameAsync(name, cancellationToken).ConfigureAwait(false) is not null)
+                throw new ProfileRefusedException(ProfileRefusal.NameTaken, $"There is a profile '{name}' in another store of the host, such as its configuration. Remove it there, or choose another name.");
+        }
     }
 
     private Task<ProfileListing> ChangeAsync(string id, string? expectedRevision, Func<StoredProfile, StoredProfile> change, CancellationToken cancellationToken)
