@@ -35,17 +35,37 @@ public sealed partial class WorkflowsBuilder
     }
 
     /// <summary>
-    /// Traces and measures all model calls by the conventions of OpenTelemetry for generative AI. Prompts and answers are not recorded unless <paramref name="configure"/> says so: the environment variable that
-    /// changes this elsewhere does not change it here.
+    /// Traces and measures all model calls, embeddings too, by the conventions of OpenTelemetry for generative AI. Each span also names workflow, run, step, profile and tenant (<c>keyedworkflows.*</c>), and never a key. Prompts and
+    /// answers are not recorded unless <paramref name="configure"/> says so: the environment variable that changes this elsewhere does not change it here.
     /// </summary>
-    /// <param name="sourceName">The name of the activity source and meter. Null: that of Microsoft.Extensions.AI.</param>
-    /// <param name="configure">Sets the layer up.</param>
+    /// <param name="sourceName">The name of the activity source and of the meter, for <c>AddSource</c> and <c>AddMeter</c>.</param>
+    /// <param name="configure">Sets the layer of chat clients up.</param>
     /// <returns>This builder.</returns>
-    public WorkflowsBuilder UseOpenTelemetry(string? sourceName = null, Action<OpenTelemetryChatClient>? configure = null) => UseChatClient((client, context) => client.AsBuilder()
-        .UseOpenTelemetry(context.Services.GetService<ILoggerFactory>(), sourceName, telemetry =>
-        {
-            telemetry.EnableSensitiveData = false;
-            configure?.Invoke(telemetry);
-        })
-        .Build(context.Services));
+    public WorkflowsBuilder UseOpenTelemetry(string sourceName = "KeyedWorkflows", Action<OpenTelemetryChatClient>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(sourceName);
+        Services.AddSingleton(new EmbeddingGeneratorLayer((generator, context) => new TaggedEmbeddingGenerator(generator, sourceName, context).AsBuilder()
+            .UseOpenTelemetry(LoggerFactoryOf(context), sourceName, static telemetry => telemetry.EnableSensitiveData = false).Build(context.Services)));
+        return UseChatClient((client, context) => new TaggedChatClient(client, sourceName, context).AsBuilder()
+            .UseOpenTelemetry(LoggerFactoryOf(context), sourceName, telemetry =>
+            {
+                telemetry.EnableSensitiveData = false;
+                configure?.Invoke(telemetry);
+            })
+            .Build(context.Services));
+    }
+
+    /// <summary>
+    /// Logs all model calls, embeddings too, to the host's loggers: that they begin, end or fail at Debug and Error, without a key or a provider's own words. At Trace, messages and answers are logged as well: what users wrote. A host
+    /// without loggers has no such layer.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public WorkflowsBuilder UseLogging()
+    {
+        Services.AddSingleton(new EmbeddingGeneratorLayer(static (generator, context) =>
+            LoggerFactoryOf(context) is { } logs ? generator.AsBuilder().UseLogging(logs).Build(context.Services) : generator));
+        return UseChatClient(static (client, context) => LoggerFactoryOf(context) is { } logs ? client.AsBuilder().UseLogging(logs).Build(context.Services) : client);
+    }
+
+    private static ILoggerFactory? LoggerFactoryOf(ChatClientLayerContext context) => context.Services.GetService<ILoggerFactory>();
 }

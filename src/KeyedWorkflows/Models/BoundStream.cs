@@ -45,7 +45,7 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         if (isMore)
         {
             Attempt.Layered?.ThrowIfForeign(updates.Current.AdditionalProperties);
-            Note(updates.Current);
+            ModelStreams.AddUsage(ref usage, updates.Current);
         }
         return isMore;
     }
@@ -54,7 +54,7 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
     public async ValueTask AbandonAsync()
     {
         Book();
-        await LetGoAsync().ConfigureAwait(false);
+        await updates.LetGoAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -62,7 +62,7 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         Book();
         try
         {
-            await LetGoAsync().ConfigureAwait(false);
+            await updates.LetGoAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -74,27 +74,6 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
     {
         if (usage is not null && Attempt.Layered is null)
             account.AfterCall(usage);
-    }
-
-    private async ValueTask LetGoAsync()
-    {
-        try
-        {
-            await updates.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // How a stream that is over lets go of its connection concerns nobody, and the text of the error may be the provider's.
-        }
-    }
-
-    private void Note(ChatResponseUpdate update)
-    {
-        foreach (var content in update.Contents)
-        {
-            if (content is UsageContent reported)
-                (usage ??= new UsageDetails()).Add(reported.Details);
-        }
     }
 
     private static bool Says(ChatResponseUpdate update)

@@ -43,8 +43,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         {
             while (await MoveNextAsync(updates, call, cancellationToken).ConfigureAwait(false))
             {
-                foreach (var reported in updates.Current.Contents.OfType<UsageContent>())
-                    (usage ??= new UsageDetails()).Add(reported.Details);
+                ModelStreams.AddUsage(ref usage, updates.Current);
                 (updates.Current.AdditionalProperties ??= [])[PartitionProperty] = call.Partition;
                 yield return updates.Current;
             }
@@ -54,7 +53,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
             // Booked however the stream ends.
             if (usage is not null)
                 call.Book(usage);
-            await LetGoAsync(updates).ConfigureAwait(false);
+            await updates.LetGoAsync().ConfigureAwait(false);
         }
     }
 
@@ -129,18 +128,6 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         catch (Exception error)
         {
             throw FaultOf(error, call, cancellationToken);
-        }
-    }
-
-    private static async ValueTask LetGoAsync(IAsyncEnumerator<ChatResponseUpdate> updates)
-    {
-        try
-        {
-            await updates.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // How a stream that is over lets go of its connection concerns nobody, and the text of the error may be the provider's.
         }
     }
 

@@ -6,8 +6,10 @@ namespace KeyedWorkflows;
 /// The one place where the client of a credential and model is put together: the provider's own innermost; where the host has layers, a <see cref="GuardedChatClient"/> around it and the layers
 /// around that. What belongs to a step (attribution, revocation, retries) lies around it all, in <see cref="BoundChatClient"/> and <see cref="BoundEmbeddingGenerator"/>.
 /// </summary>
-internal sealed class ModelClientFactory(ModelProviders providers, ModelTransports transports)
+internal sealed class ModelClientFactory(ModelProviders providers, ModelTransports transports, EmbeddingGeneratorLayers? embeddingLayers = null)
 {
+    private readonly EmbeddingGeneratorLayers embeddingLayers = embeddingLayers ?? EmbeddingGeneratorLayers.None;
+
     /// <summary>Builds the client of a stored profile.</summary>
     public IDisposable Create(ClientKey key, StoredProfile profile)
     {
@@ -43,17 +45,22 @@ internal sealed class ModelClientFactory(ModelProviders providers, ModelTranspor
         if (!providers.TryFind(name, out var provider))
             throw new ModelCallException(WorkflowErrorCodes.ProviderMismatch, $"The host has not added the provider '{name}'.");
         if (key.Kind == ClientKind.Embeddings)
-            return Build(name, context, provider.CreateEmbeddingGenerator);
-        var client = Build(name, context, provider.CreateChatClient);
-        return key.Layers is not { } layers ? client : layers.Around(new GuardedChatClient(client, profile, inline), new ChatClientLayerContext
         {
-            Services = layers.Services,
+            var generator = Build(name, context, provider.CreateEmbeddingGenerator);
+            return embeddingLayers.IsEmpty ? generator : embeddingLayers.Around(new GuardedEmbeddingGenerator(generator, name, profile, inline), For(embeddingLayers.Services));
+        }
+        var client = Build(name, context, provider.CreateChatClient);
+        return key.Layers is not { } layers ? client : layers.Around(new GuardedChatClient(client, profile, inline), For(layers.Services));
+
+        ChatClientLayerContext For(IServiceProvider services) => new()
+        {
+            Services = services,
             Provider = name,
             Model = key.Model,
             ProfileName = profile?.Name,
             ProfileId = profile?.Id,
             Tenant = profile?.Tenant,
-        });
+        };
     }
 
     /// <summary>What .NET says of a header that it does not take repeats its value: a provider's words are dropped here, where they cannot be taken for a layer's.</summary>

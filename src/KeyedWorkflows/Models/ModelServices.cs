@@ -16,7 +16,8 @@ internal static class ModelServices
         services.TryAddSingleton(static _ => new ModelTransports());
         services.TryAddSingleton(static all => new ProfileStores(all.GetServices<IProfileStore>()));
         services.TryAddSingleton(static all => new ModelProviders(all.GetServices<IModelProvider>(), HostSetting.IsProduction(all.GetService<IHostEnvironment>())));
-        services.TryAddSingleton(static all => new ModelClientFactory(all.GetRequiredService<ModelProviders>(), all.GetRequiredService<ModelTransports>()));
+        services.TryAddSingleton(static all => new ModelClientFactory(
+            all.GetRequiredService<ModelProviders>(), all.GetRequiredService<ModelTransports>(), new EmbeddingGeneratorLayers(all.GetServices<EmbeddingGeneratorLayer>(), all)));
         services.TryAddSingleton(static all => new ModelClientCache(all.GetRequiredService<ModelClientFactory>()));
         services.TryAddSingleton(static all => new ModelCallPolicy(all.GetRequiredService<IOptions<ModelCallPolicyOptions>>().Value, all.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddSingleton<IModelClients>(static all => new ModelClients(

@@ -9,13 +9,16 @@ namespace KeyedWorkflows;
 /// </summary>
 internal static class ProviderFault
 {
-    public static ModelCallException Of(Exception error, SlotBinding binding, SecretScrubber secrets) => error switch
+    public static ModelCallException Of(Exception error, SlotBinding binding, SecretScrubber secrets) => Of(error, binding.Provider, binding, secrets);
+
+    /// <summary>As above, where who was to pay is added by who asked.</summary>
+    public static ModelCallException Of(Exception error, string provider, SlotBinding? binding, SecretScrubber secrets) => error switch
     {
         ModelCallException known => Clean(known, binding, secrets),
         TimeoutException or OperationCanceledException => Unreachable("The provider did not answer in time.", binding),
         HttpRequestException or IOException or SocketException => Unreachable("The provider could not be reached, or the connection broke.", binding),
         // The type's name is code's, not the provider's answer: its message may be anything.
-        _ => new ModelCallException(WorkflowErrorCodes.ProviderFailed, $"The client of provider '{binding.Provider}' failed with {error.GetType().Name}.") { Binding = binding },
+        _ => new ModelCallException(WorkflowErrorCodes.ProviderFailed, $"The client of provider '{provider}' failed with {error.GetType().Name}.") { Binding = binding },
     };
 
     /// <summary>Not transient: the provider may have worked on the answer all the while, and be paid for it.</summary>
@@ -23,9 +26,9 @@ internal static class ProviderFault
         WorkflowErrorCodes.ProviderTimedOut, string.Create(CultureInfo.InvariantCulture, $"The provider did not answer within {limit.TotalSeconds:0.###} seconds (ModelCallPolicyOptions.TryTimeout)."))
     { Binding = binding };
 
-    private static ModelCallException Unreachable(string message, SlotBinding binding) => new(WorkflowErrorCodes.ConnectionFailed, message) { IsTransient = true, Binding = binding };
+    private static ModelCallException Unreachable(string message, SlotBinding? binding) => new(WorkflowErrorCodes.ConnectionFailed, message) { IsTransient = true, Binding = binding };
 
-    private static ModelCallException Clean(ModelCallException error, SlotBinding binding, SecretScrubber secrets)
+    private static ModelCallException Clean(ModelCallException error, SlotBinding? binding, SecretScrubber secrets)
     {
         var message = secrets.Scrub(error.Message);
         var code = secrets.Scrub(error.Code);
