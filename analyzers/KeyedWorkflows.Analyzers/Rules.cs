@@ -121,16 +121,7 @@ internal static class Rules
         Pages + "KW3008.md");
 
     /// <summary>The same rule, where it takes all workflows of the project to see it.</summary>
-    public static readonly DiagnosticDescriptor DuplicateName = new(
-        "KW3008",
-        "A name is not valid, or is taken",
-        "{0}",
-        Graph,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true,
-        "Names are how runs, steps, slots and tools are found again: in calls, events, records and metrics.",
-        Pages + "KW3008.md",
-        WellKnownDiagnosticTags.CompilationEnd);
+    public static readonly DiagnosticDescriptor DuplicateName = AtEnd(Name);
 
     public static readonly DiagnosticDescriptor Class = new(
         "KW3009",
@@ -192,6 +183,16 @@ internal static class Rules
         "A blocked thread is taken from every other run of the process, and can lock the run up for good.",
         Pages + "KW3014.md");
 
+    public static readonly DiagnosticDescriptor Unmarked = new(
+        "KW3015",
+        "A class has steps and is no workflow",
+        "{0}",
+        Graph,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Steps, prompts and tools mean something only in a class marked [Workflow]: for others nothing is emitted, and nothing runs them.",
+        Pages + "KW3015.md");
+
     /// <summary>The rules that the parser's faults name.</summary>
     public static ImmutableArray<DiagnosticDescriptor> OfWorkflows { get; } =
     [
@@ -211,6 +212,7 @@ internal static class Rules
         Tool,
         SubWorkflow,
         Condition,
+        Unmarked,
         DuplicateName,
     ];
 
@@ -224,4 +226,8 @@ internal static class Rules
         }
         return null;
     }
+
+    /// <summary>A rule that is reported when all of the project has been seen.</summary>
+    private static DiagnosticDescriptor AtEnd(DiagnosticDescriptor rule) =>
+        new(rule.Id, rule.Title, rule.MessageFormat, rule.Category, rule.DefaultSeverity, rule.IsEnabledByDefault, rule.Description, rule.HelpLinkUri, WellKnownDiagnosticTags.CompilationEnd);
 }

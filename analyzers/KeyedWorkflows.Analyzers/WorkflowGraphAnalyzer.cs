@@ -32,15 +32,14 @@ public sealed class WorkflowGraphAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol workflow, ConcurrentBag<NamedWorkflow> names)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (Attributes.Find(type, workflow) is not { } attribute)
-            return;
-        var parse = WorkflowParser.Parse(type, context.Compilation, context.CancellationToken);
+        var attribute = Attributes.Find(type, workflow);
+        var parse = attribute is null ? WorkflowParser.ParseUnmarked(type, context.Compilation, context.CancellationToken) : WorkflowParser.Parse(type, context.Compilation, context.CancellationToken);
         foreach (var fault in parse.Faults)
         {
             if (Rules.Find(fault.Rule) is { } rule)
                 context.ReportDiagnostic(Diagnostic.Create(rule, Places.Of(fault.Location, type, context.Compilation), fault.Message));
         }
-        if (parse.Model is not { } model)
+        if (attribute is null || parse.Model is not { } model)
             return;
         names.Add(new(model.Name, model.DisplayName, Places.OfFirstArgument(attribute, type, context.CancellationToken)));
         if (model.IsFaulty)

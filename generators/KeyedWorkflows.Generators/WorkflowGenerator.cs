@@ -17,11 +17,15 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
 {
     internal const string WorkflowAttribute = "KeyedWorkflows.WorkflowAttribute";
 
+    /// <summary>What makes the generator look at a class that is not marked.</summary>
+    private static readonly string[] StepAttributes = ["KeyedWorkflows.StepAttribute", "KeyedWorkflows.PromptAttribute", "KeyedWorkflows.SubWorkflowAttribute"];
+
     /// <summary>The file of the assembly as a whole.</summary>
     internal const string AddWorkflowsFile = "AddWorkflows.g.cs";
 
     /// <summary>The names of the pipeline's steps, for tests.</summary>
     internal const string ParsedStep = "Parsed";
+    internal const string UnmarkedStep = "Unmarked";
     internal const string PromptFileNamesStep = "PromptFileNames";
     internal const string PromptFilesStep = "PromptFiles";
     internal const string BoundStep = "Bound";
@@ -47,6 +51,16 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
         // The editor needs the bodies too: without them each partial method would be an error there.
         context.RegisterSourceOutput(bound, static (output, model) =>
             output.AddSource(model.HintName + ".g.cs", SourceText.From(WorkflowEmitter.Emit(model), Encoding.UTF8)));
+
+        // A class whose [Workflow] is missing is emitted as a faulty one, so that this is the only error. The analyzers say it.
+        foreach (var attribute in StepAttributes)
+        {
+            var unmarked = context.SyntaxProvider
+                .ForAttributeWithMetadataName(attribute, static (node, _) => node is MethodDeclarationSyntax, static (found, ct) => Unmarked(found, ct))
+                .Where(static model => model is not null)
+                .WithTrackingName(UnmarkedStep);
+            context.RegisterSourceOutput(unmarked, static (output, model) => output.AddSource(model!.HintName + ".g.cs", SourceText.From(WorkflowEmitter.Emit(model), Encoding.UTF8)));
+        }
 
         var registered = parsed.Where(static model => model is { IsFaulty: false, IsReachableInAssembly: true }).Select(static (model, _) => Registered(model)).Collect()
             .Select(static (all, _) => Sorted(all)).WithTrackingName(RegisteredStep);
@@ -82,6 +96,18 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
                 return attribute.ApplicationSyntaxReference is not { } place || (place.SyntaxTree == found.TargetNode.SyntaxTree && found.TargetNode.Span.Contains(place.Span));
         }
         return true;
+    }
+
+    /// <summary>A class that has steps and is not marked, at the first of its steps.</summary>
+    private static WorkflowModel? Unmarked(GeneratorAttributeSyntaxContext found, CancellationToken ct)
+    {
+        var compilation = found.SemanticModel.Compilation;
+        return found.TargetSymbol.ContainingType is { } type
+            && UnmarkedClass.FirstStep(type, KnownSymbols.Of(compilation))?.ApplicationSyntaxReference is { } first
+            && found.Attributes[0].ApplicationSyntaxReference is { } own
+            && first.SyntaxTree == own.SyntaxTree && first.Span == own.Span
+                ? WorkflowParser.ParseUnmarked(type, compilation, ct).Model
+                : null;
     }
 
     private static RegisteredWorkflow Registered(WorkflowModel model)

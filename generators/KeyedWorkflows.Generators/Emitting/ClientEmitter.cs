@@ -17,8 +17,10 @@ internal sealed class ClientEmitter
     public ClientEmitter(WorkflowModel model)
     {
         this.model = model;
-        input = TypeText.Of(model.Input!);
-        output = TypeText.Of(model.Output!);
+
+        // Where the author's types are not known, callers still compile: what they say is no second error.
+        input = model.Input is { } taken ? TypeText.Of(taken) : "object";
+        output = model.Output is { } given ? TypeText.Of(given) : "dynamic";
         record = model.ClassName + "Credentials";
         title = $"the workflow <c>{Literals.Xml(model.Name)}</c>";
     }
@@ -73,7 +75,9 @@ internal sealed class ClientEmitter
     private List<ClientOverload> Overloads()
     {
         var overloads = new List<ClientOverload> { new(null, false, Given + ".None"), new(null, true, Given + ".None") };
-        if (model.Slots.IsEmpty)
+
+        // A faulty workflow may lack its slots, and its callers still give what they would.
+        if (model.Slots.IsEmpty && !model.IsFaulty)
             return overloads;
         overloads.Add(new(Credential + " credential", false, $"{Given}.For(credential)"));
         overloads.Add(new(Credential + " credential", true, $"{Given}.For(credential)"));

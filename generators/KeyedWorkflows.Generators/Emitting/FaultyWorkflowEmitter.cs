@@ -12,12 +12,7 @@ internal static class FaultyWorkflowEmitter
         if (!model.CanEmitMembers)
             return;
         var message = model.FaultText ?? Fallback;
-        if (model is { Input: not null, Output: not null })
-            WorkflowEmitter.EmitHeader(code, model, $"throw new {Names.InvalidOperationException}({Literals.Of(message)})");
-        else if (model.PartialMethods.IsEmpty)
-            return;
-        else
-            code.Open(model.Declaration);
+        WorkflowEmitter.EmitHeader(code, model, $"throw new {Names.InvalidOperationException}({Literals.Of(message)})");
         foreach (var method in model.PartialMethods)
         {
             code.Line();

@@ -9,6 +9,8 @@ internal static class WorkflowEmitter
     public static string Emit(WorkflowModel model)
     {
         var code = Names.Header(new());
+        if (!model.CanReopenContainingTypes)
+            return code.ToString();
         if (model.Namespace is not null)
             code.Line($"namespace {model.Namespace};").Line();
         foreach (var type in model.ContainingTypes)
@@ -17,7 +19,7 @@ internal static class WorkflowEmitter
             FaultyWorkflowEmitter.Emit(code, model);
         else
             EmitClass(code, model);
-        if (model is { ClientAccessibility: not null, Input: not null, Output: not null })
+        if (model.ClientAccessibility is not null)
             new ClientEmitter(model).Emit(code);
         foreach (var _ in model.ContainingTypes)
             code.Close();
@@ -67,12 +69,23 @@ internal static class WorkflowEmitter
     /// <summary>Opens the class, and says where its executor is.</summary>
     internal static void EmitHeader(CodeWriter code, WorkflowModel model, string definition)
     {
-        var input = TypeText.Of(model.Input!);
-        var output = TypeText.Of(model.Output!);
+        if (model is not { Input: not null, Output: not null })
+        {
+            code.Open($"{model.Declaration} : {Names.Runtime}IWorkflowClass");
+            EmitUntyped(code, definition);
+            return;
+        }
+        var input = TypeText.Of(model.Input);
+        var output = TypeText.Of(model.Output);
         var typed = $"{Names.Runtime}IWorkflowClass<{input}, {output}>";
         code.Open($"{model.Declaration} : {typed}");
         code.Line(Names.GeneratedCode);
         code.Line($"static {Names.DefinitionOf(input, output)} {typed}.Definition => {definition};").Line();
+        EmitUntyped(code, definition);
+    }
+
+    private static void EmitUntyped(CodeWriter code, string definition)
+    {
         code.Line(Names.GeneratedCode);
         code.Line($"static {Names.Runtime}WorkflowDefinition {Names.Runtime}IWorkflowClass.Definition => {definition};");
     }

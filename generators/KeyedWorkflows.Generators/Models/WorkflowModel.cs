@@ -38,7 +38,10 @@ internal sealed record WorkflowModel
     /// <summary>What a throwing body says; null where the workflow is sound.</summary>
     public string? FaultText { get; init; }
 
-    /// <summary>The class and all it is nested in are partial: members can be emitted. False only in a faulty workflow.</summary>
+    /// <summary>The types that the class is nested in can be reopened: without that nothing is emitted. False only in a faulty workflow.</summary>
+    public bool CanReopenContainingTypes { get; init; } = true;
+
+    /// <summary>The class can be reopened: members can be emitted. False only in a faulty workflow.</summary>
     public bool CanEmitMembers { get; init; } = true;
 
     /// <summary>The names of the class's members and nested types, inherited ones too, as metadata has them: what is emitted into the class takes none of them. Ordered, each once.</summary>
@@ -58,10 +61,10 @@ internal sealed record WorkflowModel
 
     public bool AllowMixedTenants { get; init; }
 
-    /// <summary>Null only in a faulty workflow.</summary>
+    /// <summary>Null only in a faulty workflow: where there is none, or none that emitted code can name.</summary>
     public TypeModel? Input { get; init; }
 
-    /// <summary>Null only in a faulty workflow.</summary>
+    /// <summary>As <see cref="Input"/>.</summary>
     public TypeModel? Output { get; init; }
 
     public EquatableArray<SlotModel> Slots { get; init; }
@@ -93,6 +96,6 @@ internal sealed record WorkflowModel
 
     public Disposal Disposal { get; init; }
 
-    /// <summary>Every partial method that needs a body: of steps, inline prompts and sub-workflows, sound or faulty.</summary>
+    /// <summary>Every partial method that needs a body and can have one: of steps, inline prompts and sub-workflows, sound or faulty. One that names a type that is not there is left to the compiler.</summary>
     public EquatableArray<SignatureModel> PartialMethods { get; init; }
 }

@@ -16,24 +16,16 @@ internal static class ClassReader
     public static INamedTypeSymbol? InterfaceOf(INamedTypeSymbol type, KnownSymbols known) => InterfaceOf(type, known, out _);
 
     /// <summary>Says what a workflow class may not be.</summary>
-    /// <returns>Members can be emitted into the class.</returns>
-    public static bool Check(ParseScope scope)
+    public static void Check(ParseScope scope)
     {
         var type = scope.Type;
         var place = ParseScope.PlaceOf(type);
-        var canEmit = true;
         if (!IsPartial(type, scope.CancellationToken))
-        {
-            canEmit = false;
             scope.Fault(Rules.Class, place, $"`{type.Name}` is not partial, and what runs its steps is emitted into it. Add `partial`.");
-        }
         for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             if (!IsPartial(outer, scope.CancellationToken))
-            {
-                canEmit = false;
                 scope.Fault(Rules.Class, place, $"`{type.Name}` is nested in `{outer.Name}`, which is not partial. Add `partial` to `{outer.Name}`, or move the workflow out of it.");
-            }
             if (outer.IsGenericType)
                 scope.Fault(Rules.Class, place, $"`{type.Name}` is nested in the generic type `{outer.Name}`, and nothing says for which types it would run. Move the workflow out of it.");
         }
@@ -41,7 +33,40 @@ internal static class ClassReader
             scope.Fault(Rules.Class, place, $"`{type.Name}` is generic, and nothing says for which types it would run. Write the workflow for its types.");
         if (type.IsAbstract || type.IsStatic)
             scope.Fault(Rules.Class, place, $"`{type.Name}` is {(type.IsStatic ? "static" : "abstract")}, and every run needs an instance. Remove `{(type.IsStatic ? "static" : "abstract")}`.");
-        return canEmit;
+    }
+
+    /// <summary>Whether the types that a class is nested in are all partial.</summary>
+    public static bool AreContainingTypesPartial(INamedTypeSymbol type, CancellationToken ct)
+    {
+        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            if (!IsPartial(outer, ct))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Whether what is emitted beside a class can name a type: it is there, in no single file, and is no type parameter of the class.</summary>
+    public static bool CanName(ITypeSymbol type, INamedTypeSymbol beside) => !TypeReader.HasError(type) && !TypeReader.IsFileLocal(type) && !Mentions(type, beside);
+
+    private static bool Mentions(ITypeSymbol type, INamedTypeSymbol generic)
+    {
+        switch (type)
+        {
+            case ITypeParameterSymbol parameter:
+                return KnownSymbols.Same(parameter.ContainingSymbol, generic);
+            case IArrayTypeSymbol array:
+                return Mentions(array.ElementType, generic);
+            case INamedTypeSymbol named:
+                foreach (var argument in named.TypeArguments)
+                {
+                    if (Mentions(argument, generic))
+                        return true;
+                }
+                return named.ContainingType is { } outer && Mentions(outer, generic);
+            default:
+                return false;
+        }
     }
 
     /// <summary>Finds out what the workflow takes and gives.</summary>
@@ -52,8 +77,8 @@ internal static class ClassReader
         var contract = InterfaceOf(type, scope.Known, out var count);
         if (contract is null)
         {
-            // A base list with an unknown type: the compiler speaks of that.
-            if (count == 0 && HasUnknownBase(type))
+            // A base list with an unknown type, or that of a static class, which has no interfaces: the compiler speaks of that.
+            if (count == 0 && (HasUnknownBase(type) || type.IsStatic))
                 scope.Incomplete();
             else
                 scope.GraphFault(Rules.Class, place, count == 0
@@ -155,6 +180,10 @@ internal static class ClassReader
         List<string> names = ["I" + type.Name + "Client", type.Name + "Client"];
         if (slots > 1)
             names.Add(type.Name + "Credentials");
+
+        // A generic class is a fault, and gives way to one of its name that is none.
+        if (type.IsGenericType && around.GetTypeMembers(type.Name).Length > 1)
+            return false;
         foreach (var name in names)
         {
             foreach (var other in around.GetTypeMembers(name, 0))
@@ -232,7 +261,8 @@ internal static class ClassReader
         return false;
     }
 
-    private static bool IsPartial(INamedTypeSymbol type, CancellationToken ct)
+    /// <summary>Whether each part of a type says so.</summary>
+    public static bool IsPartial(INamedTypeSymbol type, CancellationToken ct)
     {
         foreach (var reference in type.DeclaringSyntaxReferences)
         {

@@ -17,4 +17,5 @@ internal static class Rules
     public const string Tool = "KW3011";
     public const string SubWorkflow = "KW3012";
     public const string Condition = "KW3013";
+    public const string Unmarked = "KW3015";
 }

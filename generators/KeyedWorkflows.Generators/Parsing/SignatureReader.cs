@@ -34,9 +34,27 @@ internal static class SignatureReader
         return false;
     }
 
-    /// <summary>A partial method without accessibility that returns something is no method yet: the compiler says so, and a body would make it worse.</summary>
+    /// <summary>
+    /// A partial method without accessibility that returns something is no method yet: the compiler says so, and a body would make it worse. One that names a type that is not there has no body either:
+    /// its other half would repeat the name, and the compiler its error, in a file that is not the author's.
+    /// </summary>
     public static bool CanHaveBody(IMethodSymbol method, MethodDeclarationSyntax declaration)
     {
+        if (!CanRepeat(method.ReturnType))
+            return false;
+        foreach (var parameter in method.Parameters)
+        {
+            if (!CanRepeat(parameter.Type))
+                return false;
+        }
+        foreach (var parameter in method.TypeParameters)
+        {
+            foreach (var constraint in parameter.ConstraintTypes)
+            {
+                if (!CanRepeat(constraint))
+                    return false;
+            }
+        }
         foreach (var modifier in declaration.Modifiers)
         {
             if (modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PrivateKeyword)
@@ -44,6 +62,8 @@ internal static class SignatureReader
         }
         return method.ReturnsVoid && !declaration.Modifiers.Any(SyntaxKind.VirtualKeyword);
     }
+
+    private static bool CanRepeat(ITypeSymbol type) => !TypeReader.HasError(type) && !TypeReader.IsFileLocal(type);
 
     public static SignatureModel Read(IMethodSymbol method, MethodDeclarationSyntax declaration, KnownSymbols known)
     {

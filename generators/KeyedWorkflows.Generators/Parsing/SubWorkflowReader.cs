@@ -18,10 +18,13 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
         }
         if (named is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsGenericType: false } child || !IsWorkflow(child) || ClassReader.InterfaceOf(child, scope.Known) is not { } contract)
         {
-            scope.GraphFault(Rules.SubWorkflow, attribute.Place(0, ct), $"`{named.Name}` is no workflow. Name a class that is marked [Workflow] and implements IWorkflow<TInput, TOutput>.");
+            if (IsFaultyItself(named))
+                scope.Incomplete();
+            else
+                scope.GraphFault(Rules.SubWorkflow, attribute.Place(0, ct), $"`{named.Name}` is no workflow. Name a class that is marked [Workflow] and implements IWorkflow<TInput, TOutput>.");
             return null;
         }
-        if (!scope.Compilation.IsSymbolAccessibleWithin(child, scope.Type))
+        if (IsFaultyItself(child) || !scope.Compilation.IsSymbolAccessibleWithin(child, scope.Type))
         {
             scope.Incomplete();
             return null;
@@ -98,6 +101,17 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
                     yield return child;
             }
         }
+    }
+
+    /// <summary>Whether a class of this project was meant for a workflow and cannot be called as one. That is said there, and is no second error here.</summary>
+    private bool IsFaultyItself(ITypeSymbol named)
+    {
+        if (named is not INamedTypeSymbol { TypeKind: TypeKind.Class } child || !KnownSymbols.Same(child.ContainingAssembly, scope.Compilation.Assembly))
+            return false;
+        if (!IsWorkflow(child))
+            return !child.IsAbstract && UnmarkedClass.Describe(child, scope.Known) is not null;
+        return child.IsGenericType || child.IsStatic || ClassReader.InterfaceOf(child, scope.Known) is null
+            || !ClassReader.IsPartial(child, scope.CancellationToken) || !ClassReader.AreContainingTypesPartial(child, scope.CancellationToken);
     }
 
     private bool IsWorkflow(INamedTypeSymbol type)

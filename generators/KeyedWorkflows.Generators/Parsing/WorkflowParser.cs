@@ -24,6 +24,26 @@ internal static class WorkflowParser
         return new WorkflowReader(scope, attribute).Read();
     }
 
+    /// <summary>Parses a class that may have been meant for a workflow and is not marked as one: it says so by the interface, or by what it marks. Other classes give nothing.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="compilation">The compilation that it is declared in.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static WorkflowParse ParseUnmarked(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
+    {
+        var scope = new ParseScope(type, compilation, cancellationToken);
+
+        // What derives from an abstract class is told of the steps that it inherits.
+        if (type.TypeKind != TypeKind.Class || type.IsAbstract || !IsNamed(type) || FindAttribute(scope) is not null || UnmarkedClass.Describe(type, scope.Known) is not { } message)
+            return new(null, default);
+        var model = TypeReader.IsFileLocal(type) ? null : new WorkflowReader(scope, null).Read().Model! with { IsFaulty = true, FaultText = $"The workflow cannot run: {Rules.Unmarked}: {message}" };
+
+        // What else is wrong with it is said once it is a workflow.
+        var place = new ParseScope(type, compilation, cancellationToken);
+        place.Fault(Rules.Unmarked, ParseScope.PlaceOf(type), message);
+        return new(model, EquatableArray.From(place.Faults));
+    }
+
     /// <summary>A class that the author is just typing may have no name, nor may those around it.</summary>
     private static bool IsNamed(INamedTypeSymbol type)
     {

@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis;
 namespace KeyedWorkflows.Generators.Parsing;
 
 /// <summary>Reads one workflow: asks each reader in turn, has the graph solved, and puts the model together.</summary>
-internal sealed class WorkflowReader(ParseScope scope, AttributeData attribute)
+/// <param name="scope">The class.</param>
+/// <param name="attribute">Its <c>[Workflow]</c>; null for a class that lacks it.</param>
+internal sealed class WorkflowReader(ParseScope scope, AttributeData? attribute)
 {
     private readonly List<NodeReading> nodes = [];
     private readonly List<PromptModel> inlinePrompts = [];
@@ -14,7 +16,7 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData attribute)
     public WorkflowParse Read()
     {
         var type = scope.Type;
-        var canEmitMembers = ClassReader.Check(scope);
+        ClassReader.Check(scope);
         var name = ReadName();
         var contract = ClassReader.ReadInterface(scope);
         var input = contract?.TypeArguments[0];
@@ -43,7 +45,14 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData attribute)
 
         var isFaulty = scope.IsFaulty || solved is null;
         var level = Reach.Level.Nested;
-        var accessibility = !hasClient || input is null || output is null || type.IsGenericType || IsInGeneric(type) ? null : Reach.ClientAccessibility(type, input, output, scope.Compilation, out level);
+        var (taken, given) = (Named(input), Named(output));
+        ITypeSymbol anything = scope.Compilation.GetSpecialType(SpecialType.System_Object);
+        var accessibility = hasClient ? Reach.ClientAccessibility(type, taken ?? anything, given ?? anything, scope.Compilation, out level) : null;
+
+        // A second part of a type that is not partial makes the compiler ask for `partial`, and keeps the analyzers from saying more. Where prompts wait for their bodies that is the lesser evil: without,
+        // it would speak of each of them, and not of what is missing.
+        var needsBodies = partialMethods.Count > 0;
+        var canReopenContainingTypes = needsBodies || ClassReader.AreContainingTypesPartial(type, scope.CancellationToken);
         var model = new WorkflowModel
         {
             Namespace = ClassReader.NamespaceOf(type),
@@ -57,17 +66,18 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData attribute)
             IsReachableInAssembly = accessibility is not null && level >= Reach.Level.Assembly,
             IsFaulty = isFaulty,
             FaultText = isFaulty ? FaultTextOf() : null,
-            CanEmitMembers = canEmitMembers,
+            CanReopenContainingTypes = canReopenContainingTypes,
+            CanEmitMembers = !type.IsStatic && canReopenContainingTypes && (needsBodies || ClassReader.IsPartial(type, scope.CancellationToken)),
             MemberNames = ClassReader.MemberNamesOf(type, scope.Compilation, scope.Known, scope.CancellationToken),
             Name = name,
-            Description = attribute.Text("Description"),
-            Version = attribute.Text("Version"),
-            TimeoutSeconds = attribute.Number("TimeoutSeconds"),
-            MaxTokens = attribute.TryGet("MaxTokens", out var tokens) && tokens.Value is long most ? most : 0,
-            MaxCalls = attribute.Number("MaxCalls"),
-            AllowMixedTenants = attribute.Flag("AllowMixedTenants"),
-            Input = input is null ? null : scope.Types.Of(input),
-            Output = output is null ? null : scope.Types.Of(output),
+            Description = attribute?.Text("Description"),
+            Version = attribute?.Text("Version"),
+            TimeoutSeconds = attribute?.Number("TimeoutSeconds") ?? 0,
+            MaxTokens = attribute is not null && attribute.TryGet("MaxTokens", out var tokens) && tokens.Value is long most ? most : 0,
+            MaxCalls = attribute?.Number("MaxCalls") ?? 0,
+            AllowMixedTenants = attribute?.Flag("AllowMixedTenants") == true,
+            Input = taken is null ? null : scope.Types.Of(taken),
+            Output = given is null ? null : scope.Types.Of(given),
             Slots = slots.ToModels(),
             JsonContext = scope.Known.Json.Name,
             Disposal = DisposalOf(type),
@@ -91,18 +101,13 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData attribute)
         return new(model, EquatableArray.From(scope.Faults));
     }
 
-    private static bool IsInGeneric(INamedTypeSymbol type)
-    {
-        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
-        {
-            if (outer.IsGenericType)
-                return true;
-        }
-        return false;
-    }
+    /// <summary>A type, if emitted code can name it.</summary>
+    private ITypeSymbol? Named(ITypeSymbol? type) => type is not null && ClassReader.CanName(type, scope.Type) ? type : null;
 
     private string ReadName()
     {
+        if (attribute is null)
+            return scope.Type.Name;
         var name = attribute.Argument<string>();
         if (attribute.IsBroken())
             scope.Incomplete();

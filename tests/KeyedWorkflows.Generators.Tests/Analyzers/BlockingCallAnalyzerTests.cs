@@ -91,7 +91,7 @@ public sealed class BlockingCallAnalyzerTests
             public void NotOfARun() => Thread.Sleep(1);
         }
 
-        public sealed class Elsewhere
+        public sealed class {|KW3015:Elsewhere|}
         {
             [Step]
             public void Save() => Thread.Sleep(1);

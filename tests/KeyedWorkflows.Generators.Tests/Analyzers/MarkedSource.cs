@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace KeyedWorkflows.Generators.Tests.Analyzers;
 
-/// <summary>A source with the places where diagnostics are expected: <c>{|KW3009:Flow|}</c>.</summary>
+/// <summary>A source with the places where diagnostics are expected: <c>{|KW3009:Flow|}</c>, <c>{|CS0246:Tiket|}</c>.</summary>
 internal sealed partial class MarkedSource
 {
     private MarkedSource(string text, List<string> expected)
@@ -33,6 +33,6 @@ internal sealed partial class MarkedSource
         return new(text, expected);
     }
 
-    [GeneratedRegex(@"\{\|(?<rule>KW\d{4}):(?<text>.*?)\|\}", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\{\|(?<rule>[A-Z]+\d+):(?<text>.*?)\|\}", RegexOptions.Singleline)]
     private static partial Regex Mark();
 }

@@ -95,7 +95,6 @@ public sealed class ClassTests
 
         parse.Fault("KW3009");
         Assert.Equal("partial class Flow<T>", parse.Model!.Declaration);
-        Assert.Null(parse.Model.ClientAccessibility);
     }
 
     [Fact]
