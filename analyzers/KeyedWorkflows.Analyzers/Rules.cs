@@ -102,7 +102,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor Json = new(
         "KW3007",
-        "A type cannot be written as JSON",
+        "A type cannot be written as JSON, or read from it",
         "{0}",
         Graph,
         DiagnosticSeverity.Error,

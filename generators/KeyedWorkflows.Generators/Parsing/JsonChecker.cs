@@ -3,10 +3,12 @@ using Microsoft.CodeAnalysis;
 
 namespace KeyedWorkflows.Generators.Parsing;
 
-/// <summary>Says which types of a workflow cannot be written as JSON, or are missing in the context that the assembly names. Says it once a type, where it is first met.</summary>
+/// <summary>Says which types of a workflow cannot be written as JSON or read from it, or are missing in the context that the assembly names. Says it once a type, where it is first met.</summary>
 internal sealed class JsonChecker(ParseScope scope)
 {
     private readonly HashSet<ITypeSymbol> seen = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ITypeSymbol> lost = new(SymbolEqualityComparer.Default);
+    private readonly JsonLoss loss = new(scope.Known);
 
     /// <summary>Checks what is kept of a run, and what goes to models and back.</summary>
     public void Check(ITypeSymbol input, ITypeSymbol output, List<NodeReading> nodes, MethodTable methods, ToolTable tools)
@@ -62,43 +64,21 @@ internal sealed class JsonChecker(ParseScope scope)
         var bare = TypeReader.Strip(type);
         if (TypeReader.HasError(bare) || (seen.Contains(bare) && !isRead))
             return;
-        if (isRead && IsOpen(bare))
-        {
-            scope.Fault(Rules.Json, place, $"`{TypeReader.People(bare)}` is {(bare.TypeKind == TypeKind.Interface ? "an interface" : "abstract")}, so no JSON of a model can become one. Use a class or record, or name the types that it may be by [JsonDerivedType].");
-            return;
-        }
-        if (!seen.Add(bare))
-            return;
+        var isFirst = seen.Add(bare);
         if (Unwritable(bare) is { } culprit)
         {
-            scope.Fault(Rules.Json, place, $"`{TypeReader.People(culprit)}` cannot be written as JSON, in which what steps take and give is kept. Use a record of plain values.");
+            if (isFirst)
+                scope.Fault(Rules.Json, place, $"`{TypeReader.People(culprit)}` cannot be written as JSON, in which what steps take and give is kept. Use a record of plain values.");
             return;
         }
-        if (!scope.Known.Json.Holds(bare))
+        if (loss.Of(bare, isRead) is { } message && lost.Add(bare))
+        {
+            scope.Fault(Rules.Json, place, message);
+            return;
+        }
+        if (isFirst && !scope.Known.Json.Holds(bare))
             scope.Fault(Rules.Json, place, $"`{TypeReader.People(bare)}` is missing in the JSON context `{scope.Known.Json.DisplayName}`. Add [JsonSerializable(typeof({TypeReader.People(bare)}))] to it.");
     }
-
-    /// <summary>An interface or abstract class of which JSON does not say what it is.</summary>
-    private bool IsOpen(ITypeSymbol type) =>
-        type is INamedTypeSymbol { SpecialType: SpecialType.None } named
-        && (named.TypeKind == TypeKind.Interface || named is { TypeKind: TypeKind.Class, IsAbstract: true })
-        && named.OriginalDefinition.SpecialType == SpecialType.None
-        && !IsCollection(named)
-        && named.Find(scope.Known.JsonDerivedType) is null
-        && named.Find(scope.Known.JsonConverter) is null
-        && !IsJsonNode(named);
-
-    private static bool IsCollection(INamedTypeSymbol type)
-    {
-        foreach (var implemented in type.AllInterfaces)
-        {
-            if (implemented.SpecialType == SpecialType.System_Collections_IEnumerable)
-                return true;
-        }
-        return false;
-    }
-
-    private static bool IsJsonNode(INamedTypeSymbol type) => type is { Name: "JsonNode" or "AIContent" };
 
     /// <summary>The part of a type that JSON has no form for; null where it has one.</summary>
     private ITypeSymbol? Unwritable(ITypeSymbol type)

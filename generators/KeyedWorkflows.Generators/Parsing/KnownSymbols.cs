@@ -65,6 +65,10 @@ internal sealed class KnownSymbols
         JsonSerializable = Find("System.Text.Json.Serialization.JsonSerializableAttribute");
         JsonDerivedType = Find("System.Text.Json.Serialization.JsonDerivedTypeAttribute");
         JsonConverter = Find("System.Text.Json.Serialization.JsonConverterAttribute");
+        JsonConstructor = Find("System.Text.Json.Serialization.JsonConstructorAttribute");
+        JsonInclude = Find("System.Text.Json.Serialization.JsonIncludeAttribute");
+        JsonIgnore = Find("System.Text.Json.Serialization.JsonIgnoreAttribute");
+        JsonObjectCreationHandling = Find("System.Text.Json.Serialization.JsonObjectCreationHandlingAttribute");
     }
 
     /// <summary><c>IWorkflow&lt;,&gt;</c>.</summary>
@@ -99,6 +103,14 @@ internal sealed class KnownSymbols
     public INamedTypeSymbol? JsonDerivedType { get; }
 
     public INamedTypeSymbol? JsonConverter { get; }
+
+    public INamedTypeSymbol? JsonConstructor { get; }
+
+    public INamedTypeSymbol? JsonInclude { get; }
+
+    public INamedTypeSymbol? JsonIgnore { get; }
+
+    public INamedTypeSymbol? JsonObjectCreationHandling { get; }
 
     /// <summary>What <c>[assembly: WorkflowJson]</c> names.</summary>
     public JsonContext Json => json ??= JsonContext.Read(compilation, this);

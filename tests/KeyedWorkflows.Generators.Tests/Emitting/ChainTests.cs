@@ -86,7 +86,7 @@ public sealed class ChainTests
             "Ticket", "string",
             """
             [Step(TimeoutSeconds = 60)] public Dictionary<int, int?> Twice(Ticket t) => new() { [4] = 8 * t.N };
-            [Step(TimeoutSeconds = 60)] public (int Left, string? Right) Pair(Ticket t) => (t.N, null);
+            [Step(TimeoutSeconds = 60)] public Tuple<int, string?> Pair(Ticket t) => new(t.N, null);
             [Step(TimeoutSeconds = 60)] public async Task<int[]?> Maybe(Ticket t) { await Task.Yield(); return [t.N]; }
             [Step(TimeoutSeconds = 60)] public ValueTask<DateTimeOffset> When(Ticket t) => new(DateTimeOffset.UnixEpoch);
             [Step(TimeoutSeconds = 60)] public void Nothing(Ticket t) { }
@@ -94,8 +94,8 @@ public sealed class ChainTests
             [Step(TimeoutSeconds = 60, Optional = true)] public long? Count(Ticket t) => t.N;
             [Step(TimeoutSeconds = 60, Optional = true)] public Task<decimal> Price(Ticket t) => throw new InvalidOperationException();
             [Step(TimeoutSeconds = 60, Optional = true)] public Task Void(Ticket t) => throw new InvalidOperationException();
-            [Step] public string Tell(Dictionary<int, int?> twice, (int Left, string? Right) pair, int[]? maybe, DateTimeOffset when, long? count, decimal? price) =>
-                $"{twice[4]} {pair.Left} {maybe?.Length} {when.Year} {count} {price is null}";
+            [Step] public string Tell(Dictionary<int, int?> twice, Tuple<int, string?> pair, int[]? maybe, DateTimeOffset when, long? count, decimal? price) =>
+                $"{twice[4]} {pair.Item1} {maybe?.Length} {when.Year} {count} {price is null}";
             """,
             "return await client.RunAsync(new(3));"));
 

@@ -60,6 +60,7 @@ internal static class MutationSeeds
         public record A(int N);
         public record B(int N);
         public record struct C(int N);
+        public record struct Sides(int Left, string? Right);
         public record Wish(string Text);
         public record Grant(string Text);
 
@@ -86,8 +87,8 @@ internal static class MutationSeeds
                 [Step(Optional = true)] public ImmutableArray<long>? Longs(List<B> all) => null;
                 [SubWorkflow(typeof(Child), Slots = ["main=other"], Optional = true)] public partial Task<Grant> Ask([FromInput(nameof(Request))] Wish wish);
                 [Step] public Wish Make(Request request, [Slot("main", Model = "m")] IChatClient chat, [Slot("other")] IEmbeddingGenerator<string, Embedding<float>> generator) => new("");
-                [Step(TimeoutSeconds = 3)] public (int Left, string? Right) Pair(Request request) => (1, null);
-                [Step] public string Finish(IReadOnlyList<C> all, [From(nameof(Text))] string[] texts, IEnumerable<long>? longs, Grant? grant, (int Left, string? Right) pair, CancellationToken ct) => "";
+                [Step(TimeoutSeconds = 3)] public Sides Pair(Request request) => new(1, null);
+                [Step] public string Finish(IReadOnlyList<C> all, [From(nameof(Text))] string[] texts, IEnumerable<long>? longs, Grant? grant, Sides pair, CancellationToken ct) => "";
                 public void Dispose() { }
             }
         }

@@ -56,6 +56,124 @@ public sealed class JsonTests
     public void Types_that_JSON_has_a_form_for_are_no_fault(string members) =>
         Parsed.Members("[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; " + members, "[System.Text.Json.Serialization.JsonDerivedType(typeof(Round), \"round\")] public abstract class Shape; public class Round : Shape;").Sound();
 
+    private const string Lossy = """
+        public class Fields { public string? A; public int B; }
+        public class GetOnly { public string? A { get; } }
+        public class GetOnlyList { public string? Name { get; set; } public List<string> Items { get; } = []; }
+        public class PrivateSet { public string? Name { get; set; } public string? A { get; private set; } }
+        public class NoMatch(string z) { public string A => z; }
+        public class OtherType(IEnumerable<string> a) { public IReadOnlyList<string> A { get; } = [.. a]; }
+        public class Closed { private Closed() { } public string? A { get; set; } public static Closed Make() => new(); }
+        public class Two { public Two(string a) { A = a; } public Two(string a, string b) { A = a + b; } public string A { get; } }
+        public struct Bare(string a) { public string A { get; } = a; }
+        public record Outer(string Name, List<Fields> Parts);
+        public interface IPart; public record Open(string Name, IPart Part);
+        """;
+
+    [Theory]
+    [InlineData("(int, string)", "value tuple")]
+    [InlineData("List<(int Left, string Right)>", "value tuple")]
+    [InlineData("Fields", "fields")]
+    [InlineData("GetOnly", "cannot fill `A`")]
+    [InlineData("GetOnlyList", "cannot fill `Items`")]
+    [InlineData("PrivateSet", "cannot fill `A`")]
+    [InlineData("NoMatch", "parameter `z`")]
+    [InlineData("OtherType", "parameter `a`")]
+    [InlineData("Closed", "no public constructor")]
+    [InlineData("Two", "several public constructors")]
+    [InlineData("Bare", "cannot fill `A`")]
+    [InlineData("Outer", "`Outer` holds it")]
+    [InlineData("Open", "an interface")]
+    [InlineData("Dictionary<string, Fields>", "fields")]
+    public void KW3007_an_answer_that_JSON_would_lose(string type, string says)
+    {
+        foreach (var inline in (string[])["", ", Inline = true"])
+        {
+            var fault = Parsed.Members($"[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; [Prompt(\"x\"{inline})] public partial Task<{type}> Ask(Ticket t, IChatClient chat);", Lossy).Fault("KW3007");
+
+            Assert.Contains(says, fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("(int, string)")]
+    [InlineData("(int, string)?")]
+    [InlineData("IReadOnlyList<(int, string)>")]
+    [InlineData("Fields")]
+    [InlineData("Outer")]
+    public void KW3007_a_result_that_a_resumed_run_would_lose(string type) =>
+        Parsed.Members($"[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; [Step] public {type} Make(Ticket t) => throw null!; [Step] public {type} Again([From(nameof(Make))] {type} made) => made;", Lossy).Fault("KW3007");
+
+    [Theory]
+    [InlineData("GetOnly")]
+    [InlineData("GetOnlyList")]
+    [InlineData("PrivateSet")]
+    [InlineData("NoMatch")]
+    [InlineData("Closed")]
+    [InlineData("Two")]
+    [InlineData("Open")]
+    public void A_result_that_may_be_made_anew_is_no_fault(string type) =>
+        Parsed.Members($"[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; [Step] public {type} Make(Ticket t) => throw null!;", Lossy).Sound();
+
+    [Theory]
+    [InlineData("public record Made(string A, int? B, List<Made>? Parts) { public string Upper => A.ToUpperInvariant(); }")]
+    [InlineData("public class Made { public string? A { get; init; } public required int B { get; set; } [System.Text.Json.Serialization.JsonIgnore] public string? C { get; private set; } }")]
+    [InlineData("public class Made(string a) { public string A { get; } = a; public string? B { get; set; } }")]
+    [InlineData("public class Made { public Made() { } public Made(string a) { A = a; } public string? A { get; set; } }")]
+    [InlineData("public class Made { public Made() { } [System.Text.Json.Serialization.JsonConstructor] public Made(string a) { A = a; } public string A { get; } = \"\"; }")]
+    [InlineData("public class Made { [System.Text.Json.Serialization.JsonInclude] public string? A; }")]
+    [InlineData("public class Made { [System.Text.Json.Serialization.JsonInclude] public string? A { get; private set; } }")]
+    [InlineData("public class Made { [System.Text.Json.Serialization.JsonObjectCreationHandling(System.Text.Json.Serialization.JsonObjectCreationHandling.Populate)] public List<string> A { get; } = []; }")]
+    [InlineData("[System.Text.Json.Serialization.JsonConverter(typeof(int))] public class Made { public string? A; }")]
+    [InlineData("public class Made { [System.Text.Json.Serialization.JsonConverter(typeof(int))] public (int, int) A { get; set; } }")]
+    [InlineData("public class Base(string a) { public string A { get; } = a; } public class Made(string a) : Base(a);")]
+    [InlineData("public record struct Made(string A, DateOnly B, Guid C, DayOfWeek D, Uri E);")]
+    [InlineData("public struct Made { public string A { get; set; } }")]
+    [InlineData("public record Made;")]
+    [InlineData("public class Made { public string A => \"a\"; }")]
+    [InlineData("public class Made { public System.Text.Json.JsonElement A { get; set; } public Dictionary<string, int[]> B { get; set; } = []; public object? C { get; set; } public Tuple<int, int>? D { get; set; } public KeyValuePair<string, int> E { get; set; } }")]
+    [InlineData("public class Made : List<string>;")]
+    public void What_JSON_fills_is_no_fault(string type) =>
+        Parsed.Members("[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; [Prompt(\"x\")] public partial Task<Made> Ask(Ticket t, IChatClient chat);", type).Sound();
+
+    private static readonly System.Text.Json.JsonSerializerOptions WithFields = new() { IncludeFields = true };
+
+    /// <summary>What is said of types is what System.Text.Json does with them: the examples, compiled here.</summary>
+    [Theory]
+    [InlineData(typeof((string, string)))]
+    [InlineData(typeof(FieldsOnly))]
+    [InlineData(typeof(GetOnlyProperty))]
+    [InlineData(typeof(OtherParameter))]
+    [InlineData(typeof(SeveralConstructors))]
+    [InlineData(typeof(StructWithoutSetter))]
+    public void JSON_does_lose_them(Type type)
+    {
+        const string json = """{"a":"x","item1":"x"}""";
+        string? back = null;
+        try
+        {
+            var value = System.Text.Json.JsonSerializer.Deserialize(json, type, System.Text.Json.JsonSerializerOptions.Web);
+            back = System.Text.Json.JsonSerializer.Serialize(value, type, WithFields);
+        }
+        catch (Exception thrown) when (thrown is NotSupportedException or InvalidOperationException)
+        {
+        }
+
+        Assert.DoesNotContain("\"x\"", back ?? "", StringComparison.Ordinal);
+    }
+
+#pragma warning disable CA1051, CS0649
+    private sealed class FieldsOnly { public string? A; }
+
+    private sealed class GetOnlyProperty { public string? A { get; } }
+
+    private sealed class OtherParameter(string z) { public string A => z; }
+
+    private sealed class SeveralConstructors { public SeveralConstructors(string a) => A = a; public SeveralConstructors(string a, string b) => A = a + b; public string A { get; } }
+
+    private readonly struct StructWithoutSetter(string a) { public string A { get; } = a; }
+#pragma warning restore CA1051, CS0649
+
     [Theory]
     [InlineData(typeof(bool))]
     [InlineData(typeof(char))]
