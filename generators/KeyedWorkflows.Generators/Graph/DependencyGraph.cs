@@ -27,6 +27,26 @@ internal sealed class DependencyGraph
             needs[node].Add(on, reason);
     }
 
+    /// <summary>Whether a node waits for another, directly or through others.</summary>
+    public bool Waits(int node, int on)
+    {
+        var seen = new bool[needs.Length];
+        var open = new Stack<int>();
+        open.Push(node);
+        while (open.Count > 0)
+        {
+            foreach (var next in needs[open.Pop()].Keys)
+            {
+                if (next == on)
+                    return true;
+                if (!seen[next])
+                    open.Push(next);
+                seen[next] = true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>What a node waits for, ascending, each once.</summary>
     public EquatableArray<int> Of(int node) => EquatableArray.From(needs[node].Keys);
 

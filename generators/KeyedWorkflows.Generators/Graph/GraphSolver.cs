@@ -45,6 +45,8 @@ internal sealed class GraphSolver
             Feed(node);
         }
 
+        resolver.DescribeAmbiguities(dependencies);
+
         // Presence means nothing in a cycle.
         if (!dependencies.TrySort(out var order, faults))
             return new() { Nodes = Answer(null, default), Tools = AnswerTools(null), Faults = EquatableArray.From(faults) };
@@ -53,7 +55,7 @@ internal sealed class GraphSolver
         var blocked = ReportNeverRunning(presence, order);
 
         // While it is open who feeds whom, the output is too.
-        var output = resolver.IsAmbiguous ? default : new OutputProof(draft, presence, resolver, faults).Find(blocked);
+        var output = resolver.IsAmbiguous || resolver.IsGivenAstray(draft.Output) ? default : new OutputProof(draft, presence, resolver, faults).Find(blocked);
         return new()
         {
             Nodes = Answer(presence, output),
@@ -125,10 +127,21 @@ internal sealed class GraphSolver
             }
             else
             {
-                faults.Add(new(GraphRules.NoProducer, method.Location, $"`{method.Name}` is to run after `{name}`, which is no step of this workflow. Name a method marked [Step] or [Prompt]."));
+                faults.Add(new(GraphRules.NoProducer, method.Location, $"`{method.Name}` is to run after `{name}`, which is no step of this workflow. Name one: {Steps(node)}."));
             }
         }
         after[node] = EquatableArray.From(named);
+    }
+
+    private string Steps(int self)
+    {
+        var names = new List<string>();
+        for (var node = 0; node < draft.Nodes.Length; node++)
+        {
+            if (node != self && !draft.Nodes[node].IsCondition)
+                names.Add(Wording.Code(draft.Nodes[node].Name));
+        }
+        return names.Count > 0 ? Wording.List(names, "or") : "a method marked [Step] or [Prompt]";
     }
 
     /// <summary>A step that no answers let run is a mistake. Of steps that never run because another does not, the first is told.</summary>

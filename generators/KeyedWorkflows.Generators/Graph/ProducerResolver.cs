@@ -10,6 +10,12 @@ internal sealed class ProducerResolver
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
     private readonly bool[] consumed;
 
+    /// <summary>The faults that can be worded only when all edges are known: who must not be suggested is known then.</summary>
+    private readonly List<Ambiguity> ambiguities = [];
+
+    /// <summary>The nodes that would run once an element of something that is no sequence.</summary>
+    private readonly bool[] astray;
+
     public ProducerResolver(GraphDraft draft, List<GraphFault> faults)
     {
         this.draft = draft;
@@ -21,6 +27,9 @@ internal sealed class ProducerResolver
             if (!places.ContainsKey(draft.Nodes[node].Name))
                 places.Add(draft.Nodes[node].Name, node);
         }
+        astray = new bool[draft.Nodes.Length];
+        for (var node = 0; node < draft.Nodes.Length; node++)
+            astray[node] = IsAstray(node);
     }
 
     /// <summary>A parameter has several producers, so it is not known which steps are consumed.</summary>
@@ -28,6 +37,25 @@ internal sealed class ProducerResolver
 
     /// <summary>The nodes whose results are taken.</summary>
     public IReadOnlyList<bool> Consumed => consumed;
+
+    /// <summary>Whether a type would be there, if a step that is marked [ForEach] for nothing ran once. That mark is the fault, and not what is missing for it.</summary>
+    public bool IsGivenAstray(TypeModel type)
+    {
+        for (var node = 0; node < astray.Length; node++)
+        {
+            if (astray[node] && draft.Nodes[node].Output is { } output && TypeMatch.GivesElements(output, type))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Words the faults of parameters that have several producers.</summary>
+    /// <param name="dependencies">All edges that are known.</param>
+    public void DescribeAmbiguities(DependencyGraph dependencies)
+    {
+        foreach (var ambiguity in ambiguities)
+            faults[ambiguity.Fault] = faults[ambiguity.Fault] with { Message = Ambiguous(ambiguity, dependencies) };
+    }
 
     /// <summary>The place of a node, or -1.</summary>
     public int Find(string name) => places.TryGetValue(name, out var node) ? node : -1;
@@ -103,36 +131,81 @@ internal sealed class ProducerResolver
                 sources.Add(new(node, conversion));
         }
         if (sources.Count == 0)
-            return Fault(GraphRules.NoProducer, parameter, $"Nothing gives {Wanted(parameter)}, which `{parameter.Name}` of {owner} takes. {Producers(parameter, self)}");
+        {
+            return parameter.Kind != ParameterKind.ForEachElement && IsGivenAstray(parameter.Type)
+                ? default
+                : Fault(GraphRules.NoProducer, parameter, $"Nothing gives {Wanted(parameter)}, which `{parameter.Name}` of {owner} takes. {Producers(parameter, self)}");
+        }
         if (sources.Count > 1)
         {
             IsAmbiguous = true;
-            return Fault(GraphRules.AmbiguousProducer, parameter, Ambiguous(owner, parameter, sources));
+            ambiguities.Add(new(faults.Count, owner, self, parameter, sources));
+            return Fault(GraphRules.AmbiguousProducer, parameter, "");
         }
         if (!sources[0].IsInput)
             consumed[sources[0].Node] = true;
         return EquatableArray.From(sources);
     }
 
-    private string Ambiguous(string owner, ParameterDraft parameter, List<SourceModel> sources)
+    private string Ambiguous(Ambiguity ambiguity, DependencyGraph dependencies)
     {
+        var (owner, parameter) = (ambiguity.Owner, ambiguity.Parameter);
         var steps = new List<string>();
+        var later = new List<string>();
         var shown = new List<string>();
-        foreach (var source in sources)
+        var remedy = new List<string>();
+        foreach (var source in ambiguity.Sources)
         {
             if (source.IsInput)
             {
                 shown.Add("the input");
+                remedy.Add("`[FromInput]`");
                 continue;
             }
-            steps.Add(draft.Nodes[source.Node].Name);
-            shown.Add(Wording.Code(draft.Nodes[source.Node].Name));
+            var name = draft.Nodes[source.Node].Name;
+            shown.Add(Wording.Code(name));
+
+            // What itself waits for the one that asks would be a cycle.
+            (dependencies.Waits(source.Node, ambiguity.Self) ? later : steps).Add(name);
         }
-        var remedy = new List<string> { Wording.From([steps[0]]) };
-        if (steps.Count < sources.Count)
-            remedy.Add("`[FromInput]`");
+        if (steps.Count > 0)
+            remedy.Insert(0, Wording.From([steps[0]]));
+        var choice = remedy.Count > 0 ? $" Name one with {Wording.List(remedy, "or")}." : "";
         var merge = steps.Count > 1 ? $" If only one of them ever runs, merge them: {Wording.From(steps)}." : "";
-        return $"Several producers give {Wanted(parameter)}, which `{parameter.Name}` of {owner} takes: {Wording.List(shown)}. Name one with {Wording.List(remedy, "or")}.{merge}";
+        var cycle = later.Count > 0 ? $" {Wording.List(later.ConvertAll(Wording.Code))} cannot be it: {(later.Count == 1 ? "it waits" : "they wait")} for {owner}." : "";
+        return $"Several producers give {Wanted(parameter)}, which `{parameter.Name}` of {owner} takes: {Wording.List(shown)}.{choice}{merge}{cycle}";
+    }
+
+    /// <summary>Whether a node has a [ForEach] parameter for which there is nothing to go over.</summary>
+    private bool IsAstray(int node)
+    {
+        foreach (var parameter in draft.Nodes[node].Parameters)
+        {
+            if (parameter.Kind == ParameterKind.ForEachElement && !HasProducer(node, parameter))
+                return true;
+        }
+        return false;
+    }
+
+    private bool HasProducer(int self, ParameterDraft parameter)
+    {
+        if (parameter.From is { } names)
+        {
+            foreach (var name in names)
+            {
+                if (Find(name) is var named && (named < 0 || draft.Nodes[named].Output is not { } output || !TypeMatch.Feeds(output, parameter, out _)))
+                    return false;
+            }
+            return true;
+        }
+        if (TypeMatch.Feeds(draft.Input, parameter, out _))
+            return true;
+        for (var node = 0; node < draft.Nodes.Length && !parameter.FromInput; node++)
+        {
+            if (node != self && draft.Nodes[node] is { IsCondition: false, Output: { } given } && TypeMatch.Feeds(given, parameter, out _))
+                return true;
+        }
+        return false;
     }
 
     private EquatableArray<SourceModel> Fault(string rule, ParameterDraft parameter, string message)
@@ -180,4 +253,7 @@ internal sealed class ProducerResolver
         var steps = all.Count > 0 ? $"; the steps give: {Wording.List(all)}" : "";
         return $"{near}Types match exactly. The input is `{draft.Input.DisplayName}`{steps}. Add a step that returns it, or change the parameter's type.";
     }
+
+    /// <summary>A parameter that has several producers.</summary>
+    private sealed record Ambiguity(int Fault, string Owner, int Self, ParameterDraft Parameter, List<SourceModel> Sources);
 }

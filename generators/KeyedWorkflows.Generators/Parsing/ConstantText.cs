@@ -45,6 +45,19 @@ internal static class ConstantText
         }
     }
 
+    /// <summary>Whether an enum has a name for a constant.</summary>
+    public static bool IsNamed(TypedConstant constant)
+    {
+        if (constant.Type is not { TypeKind: TypeKind.Enum } type)
+            return true;
+        foreach (var member in type.GetMembers())
+        {
+            if (member is IFieldSymbol { HasConstantValue: true } field && Equals(field.ConstantValue, constant.Value))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>A constant of a type: <c>global::Acme.Route.Billing</c>, <c>"billing"</c>, <c>3</c>; null where C# has no constant of it.</summary>
     public static string? Of(object? value, ITypeSymbol? type)
     {

@@ -15,6 +15,13 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
     /// <summary>The conditions of which a step names an answer that they never give: that is the fault, and not an Otherwise beside it.</summary>
     private readonly HashSet<int> misnamed = [];
 
+    /// <summary>The conditions of which it is said that their type is no answer.</summary>
+    private readonly HashSet<int> unanswerable = [];
+
+    /// <summary>Whether steps can test a value of a type for a constant.</summary>
+    public static bool IsAnswer(ITypeSymbol type) => type.TypeKind == TypeKind.Enum || type.SpecialType is SpecialType.System_Boolean or SpecialType.System_Char or SpecialType.System_String
+        or (>= SpecialType.System_SByte and <= SpecialType.System_Double);
+
     /// <summary>Reads the guards of all steps. Condition methods that are no steps are put behind them.</summary>
     public void Read()
     {
@@ -58,13 +65,13 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
         {
             scope.GraphFault(Rules.Condition, attribute.Place("Otherwise", ct), $"`{step.Symbol.Name}` asks for one answer and for all others at once. Keep Is or Otherwise.");
         }
-        else if (when is not null && Find(when, attribute, "When") is >= 0 and var condition)
+        else if (when is not null && Find(when, step.Symbol, attribute, "When") is >= 0 and var condition)
         {
             var question = new Question(condition, otherwise ? GuardTest.Otherwise : isGiven ? GuardTest.Is : GuardTest.True, answer, otherwise ? "Otherwise" : isGiven ? "Is" : "When");
             questions.Add(question);
             Note(question);
         }
-        if (unless is not null && Find(unless, attribute, "Unless") is >= 0 and var negated)
+        if (unless is not null && Find(unless, step.Symbol, attribute, "Unless") is >= 0 and var negated)
         {
             var question = new Question(negated, GuardTest.False, default, "Unless");
             questions.Add(question);
@@ -115,6 +122,18 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
             return null;
         }
         var bare = TypeReader.Strip(type);
+        if (!IsAnswer(bare))
+        {
+            // One condition of a wrong type is one fault, however many steps ask it.
+            if (unanswerable.Add(question.Condition))
+            {
+                scope.GraphFault(
+                    Rules.Condition,
+                    step.Attribute!.Place(question.Test == GuardTest.False ? "Unless" : "When", scope.CancellationToken),
+                    $"`{name}` returns `{TypeReader.People(type)}`, and a condition answers with bool, an enum, a string or a number. Let it return one of these, such as the part of `{TypeReader.People(type)}` that decides.");
+            }
+            return null;
+        }
         var isBool = bare.SpecialType == SpecialType.System_Boolean;
         switch (question.Test)
         {
@@ -156,7 +175,7 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
     }
 
     /// <summary>The place of the condition; -1, and a fault, where there is none.</summary>
-    private int Find(string name, AttributeData attribute, string argument)
+    private int Find(string name, ISymbol step, AttributeData attribute, string argument)
     {
         if (places.TryGetValue(name, out var index))
             return index;
@@ -171,7 +190,7 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
         {
             scope.GraphFault(Rules.Condition, place, count > 1
                 ? "The condition is overloaded, and conditions are known by their names. Give each method a name of its own."
-                : "The class has no method of this name. Name a method of the class that returns bool, an enum, a string or a number: `nameof(TheCondition)`.");
+                : "The class has no method of this name. Name a method of the class that returns bool, an enum, a string or a number: `nameof(TheCondition)`." + Nearest.Offer(name, MemberNames.ConditionsOf(scope, step)));
             places.Add(name, -1);
             return -1;
         }

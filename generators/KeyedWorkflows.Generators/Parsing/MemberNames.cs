@@ -16,8 +16,9 @@ internal static class MemberNames
     /// <param name="names">The names.</param>
     /// <param name="rule">What is broken where one is no member.</param>
     /// <param name="place">Where.</param>
-    /// <param name="message">What to say.</param>
-    public static bool Check(ParseScope scope, AttributeData attribute, IReadOnlyList<string> names, string rule, Location? place, string message)
+    /// <param name="message">What to say, before a name is offered.</param>
+    /// <param name="candidates">What could have been meant.</param>
+    public static bool Check(ParseScope scope, AttributeData attribute, IReadOnlyList<string> names, string rule, Location? place, string message, Func<List<string>> candidates)
     {
         foreach (var name in names)
         {
@@ -26,10 +27,62 @@ internal static class MemberNames
             if (IsUnknownToCompiler(scope, attribute, name))
                 scope.Incomplete();
             else
-                scope.GraphFault(rule, place, message);
+                scope.GraphFault(rule, place, message + Nearest.Offer(name, candidates()));
             return false;
         }
         return true;
+    }
+
+    /// <summary>The steps of the graph but one, in the order of their declaration.</summary>
+    public static List<string> StepsBut(ParseScope scope, ISymbol self) => Methods(scope, self, static (method, scope) => IsMarked(method, scope, static (attribute, mark) => mark is Mark.Step or Mark.SubWorkflow || (mark == Mark.Prompt && !attribute.Flag("Inline"))));
+
+    /// <summary>The methods that a step may ask as conditions.</summary>
+    public static List<string> ConditionsOf(ParseScope scope, ISymbol step) => Methods(scope, step, static (method, scope) =>
+        ReturnReading.Of(method, scope.Known, scope.Compilation).Result is { } type && GuardReader.IsAnswer(TypeReader.Strip(type))
+        && !IsMarked(method, scope, static (attribute, mark) => mark is Mark.Tool or Mark.ChooseProfile || (mark == Mark.Prompt && attribute.Flag("Inline"))));
+
+    /// <summary>The methods that may edit a prompt's options.</summary>
+    public static List<string> Hooks(ParseScope scope) => Methods(scope, null, static (method, scope) =>
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (method.ReturnsVoid && scope.Known.Classify(parameter.Type) == KnownType.ChatOptions)
+                return true;
+        }
+        return false;
+    });
+
+    /// <summary>The tools, and the properties that hold some.</summary>
+    public static List<string> Tools(ParseScope scope)
+    {
+        var names = Methods(scope, null, static (method, scope) => IsMarked(method, scope, static (_, mark) => mark == Mark.Tool));
+        foreach (var member in scope.Type.GetMembers())
+        {
+            if (member is IPropertySymbol { GetMethod: not null, IsIndexer: false } property && scope.Known.Tools is { } sequence && scope.Compilation.ClassifyCommonConversion(property.Type, sequence) is { IsImplicit: true, IsUserDefined: false })
+                names.Add(property.Name);
+        }
+        return names;
+    }
+
+    private static List<string> Methods(ParseScope scope, ISymbol? but, Func<IMethodSymbol, ParseScope, bool> fits)
+    {
+        var names = new List<string>();
+        foreach (var member in scope.Type.GetMembers())
+        {
+            if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary, IsImplicitlyDeclared: false, IsOverride: false } method && method.Name != but?.Name && !names.Contains(method.Name) && fits(method, scope))
+                names.Add(method.Name);
+        }
+        return names;
+    }
+
+    private static bool IsMarked(IMethodSymbol method, ParseScope scope, Func<AttributeData, Mark, bool> counts)
+    {
+        foreach (var attribute in method.GetAttributes())
+        {
+            if (counts(attribute, scope.Known.MarkOf(attribute)))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Whether the attribute writes a name as <c>nameof</c> of nothing: then the compiler says so.</summary>

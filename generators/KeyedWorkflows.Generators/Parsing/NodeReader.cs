@@ -7,6 +7,9 @@ namespace KeyedWorkflows.Generators.Parsing;
 internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTable slots)
 {
     public const int DefaultMaxCalls = 6;
+
+    /// <summary>What a timer can wait for.</summary>
+    public const int MostSeconds = 4_294_967;
     private readonly ParameterReader parameterReader = new(scope, slots);
     private readonly HashSet<string> refusedOverloads = new(StringComparer.Ordinal);
 
@@ -47,7 +50,6 @@ internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTabl
 
     private NodeReading Read(IMethodSymbol method, AttributeData? attribute, NodeKind kind, bool isOutput)
     {
-        var ct = scope.CancellationToken;
         var result = CheckShape(method, kind == NodeKind.Condition ? Rules.Condition : Rules.Step);
         if (attribute?.IsBroken() == true)
             scope.Incomplete();
@@ -85,9 +87,9 @@ internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTabl
             Parameters = parameters,
             IsOutput = isOutput,
             ForEachParameter = forEach,
-            Attempts = Math.Max(1, Setting(attribute, "Attempts", ct)),
-            TimeoutSeconds = Setting(attribute, "TimeoutSeconds", ct),
-            MaxCalls = Setting(attribute, "MaxCalls", ct) is var calls and > 0 ? calls : DefaultMaxCalls,
+            Attempts = Setting(attribute, "Attempts", 1, 1, "Attempts is how often the step may be tried: 1 or more. Leave it out for the default."),
+            TimeoutSeconds = Setting(attribute, "TimeoutSeconds", 0, 0, $"TimeoutSeconds is how long one attempt may take, up to {MostSeconds} (seven weeks). Leave it out for no limit.", MostSeconds),
+            MaxCalls = Setting(attribute, "MaxCalls", 1, DefaultMaxCalls, "MaxCalls is how many requests to a model the step may make: 1 or more. Leave it out for the default."),
             Optional = attribute?.Flag("Optional") == true,
             After = ReadAfter(method, attribute),
             Place = scope.Remember(ParseScope.PlaceOf(method)),
@@ -99,15 +101,16 @@ internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTabl
         if (attribute?.Texts("After") is not { Count: > 0 } names)
             return default;
         var place = attribute.Place("After", scope.CancellationToken);
-        return MemberNames.Check(scope, attribute, names, Rules.NoProducer, place, $"After of `{method.Name}` names something that is no method of the class. Write `After = [nameof(TheStep)]`.") ? EquatableArray.From(names) : default;
+        return MemberNames.Check(scope, attribute, names, Rules.NoProducer, place, $"After of `{method.Name}` names something that is no method of the class. Write `After = [nameof(TheStep)]`.", () => MemberNames.StepsBut(scope, method)) ? EquatableArray.From(names) : default;
     }
 
-    private int Setting(AttributeData? attribute, string name, CancellationToken ct)
+    private int Setting(AttributeData? attribute, string name, int least, int otherwise, string message, int most = int.MaxValue)
     {
-        var value = attribute?.Number(name) ?? 0;
-        if (value >= 0)
+        if (attribute is null || !attribute.TryGet(name, out var given) || given.Value is not int value)
+            return otherwise;
+        if (value >= least && value <= most)
             return value;
-        scope.Fault(Rules.Step, attribute!.Place(name, ct), $"{name} is negative. Leave it out for the default.");
-        return 0;
+        scope.Fault(Rules.Step, attribute.Place(name, scope.CancellationToken), message);
+        return otherwise;
     }
 }

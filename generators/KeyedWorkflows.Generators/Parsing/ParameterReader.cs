@@ -133,7 +133,7 @@ internal sealed class ParameterReader(ParseScope scope, SlotTable slots)
             scope.GraphFault(Rules.Step, from.Place(scope.CancellationToken), $"[From] of `{parameter.Name}` names no step. Write `[From(nameof(TheStep))]`, or remove it.");
             return null;
         }
-        if (!MemberNames.Check(scope, from, names, Rules.NoProducer, from.Place(scope.CancellationToken), $"[From] of `{parameter.Name}` names something that is no method of the class. Write `[From(nameof(TheStep))]`."))
+        if (!MemberNames.Check(scope, from, names, Rules.NoProducer, from.Place(scope.CancellationToken), $"[From] of `{parameter.Name}` names something that is no method of the class. Write `[From(nameof(TheStep))]`.", () => MemberNames.StepsBut(scope, parameter.ContainingSymbol)))
             return null;
         return EquatableArray.From(names);
     }

@@ -33,6 +33,10 @@ internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTa
             scope.Fault(Rules.Step, attribute.Place("MaxToolRounds", ct), "MaxToolRounds is how often the model may be answered with tool results: 1 or more.");
         if (attribute.TryGet("MaxOutputTokens", out var most) && most.Value is < 1)
             scope.Fault(Rules.Step, attribute.Place("MaxOutputTokens", ct), "MaxOutputTokens is the most tokens of an answer: 1 or more. Leave it out for the provider's default.");
+        CheckRange(attribute, "Temperature", 2, "Temperature is how freely the model chooses its words: 0 to 2. Leave it out for the provider's default.");
+        CheckRange(attribute, "TopP", 1, "TopP is the share of the likeliest words that the model chooses from: 0 to 1. Leave it out for the provider's default.");
+        if (attribute.TryGet("ReasoningEffort", out var thinking) && !ConstantText.IsNamed(thinking))
+            scope.Fault(Rules.Step, attribute.Place("ReasoningEffort", ct), "ReasoningEffort is none of the values that it has a name for. Name one, such as `ReasoningEffort.Low`.");
         var offered = tools.ReadOffered(method, isInline);
         var hook = ReadHook(symbol, attribute);
         if (signature is null || answer is null || client is null || result.Result is null)
@@ -68,6 +72,12 @@ internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTa
 
     private static T? Value<T>(AttributeData attribute, string name)
         where T : struct => attribute.TryGet(name, out var value) && value.Value is T number ? number : null;
+
+    private void CheckRange(AttributeData attribute, string name, double most, string message)
+    {
+        if (attribute.TryGet(name, out var given) && given.Value is double value && !(value >= 0 && value <= most))
+            scope.Fault(Rules.Step, attribute.Place(name, scope.CancellationToken), message);
+    }
 
     private PromptAnswer? AnswerOf(IMethodSymbol method, ReturnReading result)
     {
@@ -194,7 +204,12 @@ internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTa
             scope.Incomplete();
             return null;
         }
-        var hook = methods.Find(name, out _);
+        var hook = methods.Find(name, out var count);
+        if (count == 0)
+        {
+            scope.Fault(Rules.Step, place, $"ConfigureOptions names something that is no method of the class. Name one, `void Edit(ChatOptions options)`.{Nearest.Offer(name, MemberNames.Hooks(scope))}");
+            return null;
+        }
         if (hook is not { ReturnsVoid: true, IsGenericMethod: false, IsAsync: false } || (prompt.IsStatic && !hook.IsStatic))
         {
             scope.Fault(Rules.Step, place, "ConfigureOptions names no method that can edit the options. Name one method of the class, `void Edit(ChatOptions options)`; it is static where the prompt is.");

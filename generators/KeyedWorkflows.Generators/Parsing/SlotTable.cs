@@ -24,6 +24,9 @@ internal sealed class SlotTable
 
     public int Count => entries.Count;
 
+    /// <summary>A declaration is wrong, which is said: what is missing may be that slot.</summary>
+    public bool IsAnyRefused { get; private set; }
+
     /// <summary>The slots of a class, by their names alone: for one that is parsed elsewhere.</summary>
     public static List<string> NamesOf(INamedTypeSymbol type, KnownSymbols known)
     {
@@ -78,7 +81,7 @@ internal sealed class SlotTable
         if (entries.Count == 0)
         {
             // One declaration is missing, however many clients wait for it.
-            if (!saidThatNoneIsDeclared)
+            if (!saidThatNoneIsDeclared && !IsAnyRefused)
             {
                 scope.Fault(Rules.NoCredentialProfile, ParseScope.PlaceOf(parameter),
                     $"`{parameter.Name}` is a model client, and the workflow declares no credential profile that could pay for it. Add [CredentialProfile] to the class.");
@@ -151,6 +154,15 @@ internal sealed class SlotTable
         return string.Join(", ", names);
     }
 
+    /// <summary>The slot that was meant, as a question; empty where none is near.</summary>
+    public string Guess(string written)
+    {
+        var names = new List<string>(entries.Count);
+        foreach (var entry in entries)
+            names.Add(entry.Name);
+        return Nearest.Of(written, names) is { } near ? $" Did you mean \"{near}\"?" : "";
+    }
+
     private static EquatableArray<string> ProvidersOf(AttributeData attribute)
     {
         var providers = new List<string>();
@@ -169,12 +181,14 @@ internal sealed class SlotTable
         var ct = scope.CancellationToken;
         if (attribute.IsBroken())
         {
+            IsAnyRefused = true;
             scope.Incomplete();
             return;
         }
         var name = attribute.Argument<string>() ?? "";
         if (!Names.IsSlotName(name))
         {
+            IsAnyRefused = true;
             scope.Fault(Rules.Name, attribute.Place(0, ct), "This is not a slot's name. Use a lower-case letter first, then lower-case letters, digits, `_` and `-`; 32 characters at most. Never put a key here.");
             return;
         }
@@ -197,13 +211,13 @@ internal sealed class SlotTable
     private int Resolve(string name, AttributeData attribute)
     {
         var slot = IndexOf(name);
-        if (slot >= 0)
+        if (slot >= 0 || IsAnyRefused)
             return slot;
         var isStated = attribute.Value(0, scope.CancellationToken) is not null;
         scope.Fault(Rules.UnknownSlot, attribute.Place(0, scope.CancellationToken), entries.Count == 0
             ? "The workflow declares no slot. Add [CredentialProfile] to the class."
             : isStated
-                ? $"The workflow declares no slot of this name. It has {Offer("\"", "\"")}."
+                ? $"The workflow declares no slot of this name. It has {Offer("\"", "\"")}.{Guess(name)}"
                 : $"The workflow declares no slot \"{DefaultSlot}\", which an attribute without a name means. Name one of {Offer("\"", "\"")}.");
         return -1;
     }

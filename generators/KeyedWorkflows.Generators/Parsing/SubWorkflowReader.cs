@@ -172,13 +172,15 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
             var mine = middle < 0 ? "" : pair.Substring(middle + 1).Trim();
             var theirs = middle < 0 ? -1 : childSlots.IndexOf(pair.Substring(0, middle).Trim());
             var payer = slots.IndexOf(mine);
+            if (theirs >= 0 && payer < 0 && slots.IsAnyRefused)
+                return null;
             if (theirs < 0 || payer < 0)
             {
                 scope.Fault(Rules.SubWorkflow, place, middle < 0
                     ? "Slots says which slot of this workflow pays for one of the other's, as `child=parent`."
                     : theirs < 0
-                        ? $"`{child.Name}` has no slot of the name left of `=`. It has {OfferOf(childSlots)}."
-                        : $"This workflow has no slot of the name right of `=`. {(slots.Count == 0 ? "Add [CredentialProfile] to the class." : $"It has {slots.Offer("\"", "\"")}.")}");
+                        ? $"`{child.Name}` has no slot of the name left of `=`. It has {OfferOf(childSlots)}.{(Nearest.Of(pair.Substring(0, middle).Trim(), childSlots) is { } near ? $" Did you mean \"{near}\"?" : "")}"
+                        : $"This workflow has no slot of the name right of `=`. {(slots.Count == 0 ? "Add [CredentialProfile] to the class." : $"It has {slots.Offer("\"", "\"")}.{slots.Guess(mine)}")}");
                 return null;
             }
             if (payers[theirs] >= 0)
@@ -192,6 +194,8 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
         {
             if (payers[i] < 0)
                 payers[i] = childSlots.Count == 1 && slots.Count == 1 ? 0 : slots.IndexOf(childSlots[i]);
+            if (payers[i] < 0 && slots.IsAnyRefused)
+                return null;
             if (payers[i] < 0)
             {
                 scope.Fault(Rules.SubWorkflow, attribute.Place(0, ct), slots.Count == 0

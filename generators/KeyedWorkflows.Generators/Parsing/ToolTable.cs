@@ -63,7 +63,7 @@ internal sealed class ToolTable
         var references = new List<ToolReferenceModel>(names.Count);
         foreach (var name in names)
         {
-            if (!MemberNames.Check(scope, prompt.Attribute, [name], Rules.Tool, place, "Tools names something that the class does not have. Name methods marked [Tool], or properties of `IEnumerable<AITool>`.")
+            if (!MemberNames.Check(scope, prompt.Attribute, [name], Rules.Tool, place, "Tools names something that the class does not have. Name methods marked [Tool], or properties of `IEnumerable<AITool>`.", () => MemberNames.Tools(scope))
                 || Find(name, prompt.Symbol, isInline, place) is not { } reference)
             {
                 continue;
@@ -129,7 +129,7 @@ internal sealed class ToolTable
         }
         scope.Fault(Rules.Tool, place, methods.Find(name, out var count) is not null || count > 1
             ? $"`{name}` is not marked [Tool]. Mark it, so that its parameters are described to the model."
-            : $"`{name}` is no tool. Name methods marked [Tool], or properties of `IEnumerable<AITool>`.");
+            : $"`{name}` is no tool. Name methods marked [Tool], or properties of `IEnumerable<AITool>`.{Nearest.Offer(name, MemberNames.Tools(scope))}");
         return null;
     }
 

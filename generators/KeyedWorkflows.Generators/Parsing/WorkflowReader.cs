@@ -121,6 +121,8 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData? attribute)
             if (attribute.TryGet(limit, out var value) && value.Value is < 0 or < 0L)
                 scope.Fault(Rules.Class, attribute.Place(limit, scope.CancellationToken), $"{limit} is negative. Leave it out for no limit.");
         }
+        if (attribute.Number("TimeoutSeconds") > NodeReader.MostSeconds)
+            scope.Fault(Rules.Class, attribute.Place("TimeoutSeconds", scope.CancellationToken), $"TimeoutSeconds is how long a run may take, up to {NodeReader.MostSeconds} (seven weeks). Leave it out for no limit.");
         return name ?? scope.Type.Name;
     }
 

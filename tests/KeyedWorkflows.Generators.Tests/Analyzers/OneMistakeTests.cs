@@ -187,4 +187,103 @@ public sealed class OneMistakeTests
 
         Assert.Contains("`Flow` is static", Assert.Single(reported).GetMessage(null), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public Task A_slot_s_name_that_is_none() => Build.ExpectAsync("""
+        [Workflow("flow")]
+        [CredentialProfile({|KW3008:"Main Slot"|}, Provider = "openai")]
+        public sealed partial class Flow : IWorkflow<Ticket, Reply>
+        {
+            [Prompt("{{ticket.Question}}")] public partial Task<Reply> Write(Ticket ticket, [Slot("main")] IChatClient chat);
+            [ChooseProfile] public Credential Choose(Ticket ticket) => "acme";
+        }
+        """ + Caller);
+
+    [Fact]
+    public Task One_of_several_slots_names_that_is_none() => Build.ExpectAsync("""
+        [Workflow("child")] [CredentialProfile("main slot")] [CredentialProfile("check")]
+        public sealed partial class Child : IWorkflow<Topic, Reply> { [Prompt("{{topic.Name}}")] public partial Task<Reply> Write(Topic topic, [Slot("check")] IChatClient chat); }
+        """.Replace("[CredentialProfile(\"main slot\")] ", "", StringComparison.Ordinal) + """
+        [Workflow("flow")]
+        [CredentialProfile({|KW3008:"main slot"|}), CredentialProfile("other")]
+        public sealed partial class Flow : IWorkflow<Ticket, Reply>
+        {
+            [Prompt("{{ticket.Question}}")] public partial Task<Topic> Write(Ticket ticket, [Slot("main slot")] IChatClient chat);
+            [SubWorkflow(typeof(Child), Slots = ["check=main slot"])] public partial Task<Reply> Ask(Topic topic);
+        }
+        """ + Caller);
+
+    [Fact]
+    public async Task A_condition_that_answers_with_a_record()
+    {
+        var message = Assert.Single(await Build.ExpectAsync("""
+            [Workflow("flow")]
+            public sealed partial class Flow : IWorkflow<Ticket, Reply>
+            {
+                [Step(When = {|KW3013:nameof(TopicOf)|}, Is = "billing")] public Reply Bill(Ticket ticket) => new("");
+                [Step(When = nameof(TopicOf), Otherwise = true)] public Reply Help(Ticket ticket) => new("");
+                private static Topic TopicOf(Ticket ticket) => new("");
+            }
+            """ + Caller));
+
+        Assert.Contains("answers with bool, an enum, a string or a number", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("KW3010", "Attempts = {|0|}")]
+    [InlineData("KW3010", "Attempts = {|-1|}")]
+    [InlineData("KW3010", "MaxCalls = {|0|}")]
+    [InlineData("KW3010", "MaxCalls = {|-3|}")]
+    [InlineData("KW3010", "TimeoutSeconds = {|-1|}")]
+    [InlineData("KW3010", "TimeoutSeconds = {|int.MaxValue|}")]
+    [InlineData("KW3010", "Temperature = {|55|}")]
+    [InlineData("KW3010", "Temperature = {|-0.1|}")]
+    [InlineData("KW3010", "Temperature = {|double.NaN|}")]
+    [InlineData("KW3010", "TopP = {|3|}")]
+    [InlineData("KW3010", "MaxOutputTokens = {|0|}")]
+    [InlineData("KW3010", "MaxToolRounds = {|0|}")]
+    [InlineData("KW3010", "ReasoningEffort = {|(ReasoningEffort)99|}")]
+    public Task A_setting_out_of_range(string rule, string setting) => Build.ExpectAsync($$$"""
+        [Workflow("flow")]
+        [CredentialProfile]
+        public sealed partial class Flow : IWorkflow<Ticket, Reply>
+        {
+            [Prompt("{{ticket.Question}}", {{{setting.Replace("{|", "{|" + rule + ":", StringComparison.Ordinal)}}})] public partial Task<Reply> Write(Ticket ticket, IChatClient chat);
+        }
+        """ + Caller);
+
+    [Fact]
+    public Task Settings_at_the_ends_of_their_ranges() => Build.ExpectAsync("""
+        [Workflow("flow", TimeoutSeconds = 0, MaxCalls = 0, MaxTokens = 0)]
+        [CredentialProfile]
+        public sealed partial class Flow : IWorkflow<Ticket, Reply>
+        {
+            [Prompt("{{ticket.Question}}", Attempts = 1, MaxCalls = 1, TimeoutSeconds = 0, Temperature = 2, TopP = 1, MaxOutputTokens = 1, MaxToolRounds = 1, ReasoningEffort = ReasoningEffort.None)]
+            public partial Task<string> Draft(Ticket ticket, IChatClient chat);
+            [Prompt("{{text}}", Temperature = 0, TopP = 0)] public partial Task<Reply> Write(string text, IChatClient chat);
+        }
+        """ + Caller);
+
+    [Theory]
+    [InlineData("{|KW3010:0|}")]
+    [InlineData("{|KW3010:-1|}")]
+    public Task A_concurrency_out_of_range(string concurrency) => Build.ExpectAsync($$"""
+        [Workflow("flow")]
+        public sealed partial class Flow : IWorkflow<Ticket, Reply>
+        {
+            [Step] public Topic[] Split(Ticket ticket) => [];
+            [Step] public string Rate([ForEach(Concurrency = {{concurrency}})] Topic topic) => "";
+            [Step] public Reply Write(string[] rates) => new("");
+        }
+        """ + Caller);
+
+    [Theory]
+    [InlineData("TimeoutSeconds", "{|KW3009:-1|}")]
+    [InlineData("TimeoutSeconds", "{|KW3009:int.MaxValue|}")]
+    [InlineData("MaxCalls", "{|KW3009:-1|}")]
+    [InlineData("MaxTokens", "{|KW3009:-1|}")]
+    public Task A_ceiling_out_of_range(string name, string value) => Build.ExpectAsync($$"""
+        [Workflow("flow", {{name}} = {{value}})]
+        public sealed partial class Flow : IWorkflow<Ticket, Reply> { [Step] public Reply Write(Ticket ticket) => new(""); }
+        """ + Caller);
 }

@@ -104,6 +104,35 @@ public sealed class GraphFaultTests
         "Finish(string text): Reply");
 
     [Fact]
+    public void Who_waits_for_the_consumer_is_not_suggested() => Expect(
+        "KW3003 at 201: Several producers give `string`, which `text` of `Check` takes: `Polish` and `Draft`. Name one with `[From(nameof(Draft))]`. `Polish` cannot be it: it waits for `Check`.",
+        "Polish(Verdict verdict): string",
+        "Check(string text): Verdict",
+        "Draft(Ticket ticket): string",
+        "Finish([From(Polish)] string text): Reply");
+
+    [Fact]
+    public void Where_all_wait_for_the_consumer_none_is_suggested() => Expect(
+        "KW3003 at 201: Several producers give `string`, which `text` of `Check` takes: `Polish` and `Draft`. `Polish` and `Draft` cannot be it: they wait for `Check`.",
+        "Polish(Verdict verdict): string",
+        "Check(string text): Verdict",
+        "Draft([From(Polish)] string text): string",
+        "Finish([From(Polish)] string text): Reply");
+
+    [Fact]
+    public void For_each_over_a_single_value_is_one_fault() => Expect(
+        "KW3002 at 201: Nothing gives elements of `Part`, which `part` of `Score` takes. `Split` gives one `Part`: take [ForEach] away, or return a sequence.",
+        "Split(Ticket ticket): Part",
+        "Score([ForEach] Part part): Reply");
+
+    [Fact]
+    public void What_is_missing_for_a_for_each_over_a_single_value_is_no_second_fault() => Expect(
+        "KW3002 at 201: `part` of `Rate` takes elements of `Part`, but `Split` gives `Part`.",
+        "Split(Ticket ticket): Part",
+        "Rate([ForEach] [From(Split)] Part part): Score",
+        "Finish(Score score): Reply");
+
+    [Fact]
     public void The_input_is_a_producer_like_any_other() => Expect(
         "KW3003 at 201: Several producers give `Ticket`, which `ticket` of `Finish` takes: the input and `Clean`. Name one with `[From(nameof(Clean))]` or `[FromInput]`.",
         "Clean(Ticket ticket): Ticket",

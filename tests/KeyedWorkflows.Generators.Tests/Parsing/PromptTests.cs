@@ -95,7 +95,7 @@ public sealed class PromptTests
         public class Inner { public string Name => ""; }
         public class Deep : Root
         {
-            public Inner? Inner => null; public string Field = ""; public IReadOnlyList<int> List => null!; public DateTime? When => null; public Dictionary<string, string> Tags => null!;
+            public Inner? Inner => null; [System.Text.Json.Serialization.JsonInclude] public string Field = ""; public IReadOnlyList<int> List => null!; public DateTime? When => null; public Dictionary<string, string> Tags => null!;
             public int @event => 1; private string Hidden => ""; internal string Internal => ""; public static string Static => ""; public string WriteOnly { set { } } public Secret Key => null!;
         }
         """;

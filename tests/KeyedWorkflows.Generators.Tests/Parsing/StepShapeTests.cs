@@ -81,7 +81,7 @@ public sealed class StepShapeTests
     [InlineData("string[]", "string[]", false, nameof(TypeShape.Sequence), nameof(SequenceKind.Array))]
     [InlineData("IEnumerable<int>?", "global::System.Collections.Generic.IEnumerable<int>", true, nameof(TypeShape.Sequence), nameof(SequenceKind.Enumerable))]
     [InlineData("System.Collections.Immutable.ImmutableArray<int>", "global::System.Collections.Immutable.ImmutableArray<int>", false, nameof(TypeShape.Sequence), nameof(SequenceKind.ImmutableArray))]
-    [InlineData("(string Name, int? Count)", "(string Name, int? Count)", false, nameof(TypeShape.Other), nameof(SequenceKind.None))]
+    [InlineData("KeyValuePair<string, int?>", "global::System.Collections.Generic.KeyValuePair<string, int?>", false, nameof(TypeShape.Other), nameof(SequenceKind.None))]
     public void A_types_shape_is_read(string source, string name, bool nullable, string shape, string sequence)
     {
         var type = Parsed.Members($$"""
