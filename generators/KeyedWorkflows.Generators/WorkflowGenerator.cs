@@ -30,7 +30,7 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
     internal const string PromptFilesStep = "PromptFiles";
     internal const string BoundStep = "Bound";
     internal const string RegisteredStep = "Registered";
-    internal const string AssemblyStep = "Assembly";
+    internal const string ReferencesStep = "References";
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -64,11 +64,14 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
 
         var registered = parsed.Where(static model => model is { IsFaulty: false, IsReachableInAssembly: true }).Select(static (model, _) => Registered(model)).Collect()
             .Select(static (all, _) => Sorted(all)).WithTrackingName(RegisteredStep);
-        var assembly = context.CompilationProvider.Select(static (compilation, ct) => AssemblyReader.Read(compilation, ct)).WithTrackingName(AssemblyStep);
-        context.RegisterSourceOutput(registered.Combine(assembly), static (output, pair) =>
+        // An edit leaves the references as they are, and with them what was read of them.
+        var name = context.CompilationProvider.Select(static (compilation, _) => compilation.AssemblyName ?? "");
+        var references = context.MetadataReferencesProvider.Collect().Select(static (references, ct) => ReferenceReader.Read(references, ct)).WithTrackingName(ReferencesStep);
+        context.RegisterSourceOutput(registered.Combine(name.Combine(references)), static (output, pair) =>
         {
-            if (pair.Right.HasProduct)
-                output.AddSource(AddWorkflowsFile, SourceText.From(RegistrationEmitter.Emit(pair.Right.Name, pair.Left, pair.Right.Referenced), Encoding.UTF8));
+            var (workflows, (assembly, referenced)) = pair;
+            if (referenced.HasProduct)
+                output.AddSource(AddWorkflowsFile, SourceText.From(RegistrationEmitter.Emit(assembly, workflows, referenced.Registrations), Encoding.UTF8));
         });
     }
 

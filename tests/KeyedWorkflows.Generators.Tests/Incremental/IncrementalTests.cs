@@ -13,7 +13,7 @@ public sealed class IncrementalTests
 {
     private static readonly string[] Steps =
     [
-        WorkflowGenerator.ParsedStep, WorkflowGenerator.PromptFileNamesStep, WorkflowGenerator.PromptFilesStep, WorkflowGenerator.BoundStep, WorkflowGenerator.RegisteredStep, WorkflowGenerator.AssemblyStep,
+        WorkflowGenerator.ParsedStep, WorkflowGenerator.PromptFileNamesStep, WorkflowGenerator.PromptFilesStep, WorkflowGenerator.BoundStep, WorkflowGenerator.RegisteredStep, WorkflowGenerator.ReferencesStep,
     ];
 
     private const string Small = """
@@ -50,6 +50,35 @@ public sealed class IncrementalTests
 
         Assert.All(Reasons(again), static step => Assert.True(step.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, step.ToString()));
         Assert.All(OutputReasons(again), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    [Fact]
+    public void An_edit_of_a_source_does_not_read_the_references_again()
+    {
+        var compilation = TestCompilation.Of(Sources.SupportReply, Small);
+        var driver = Start(compilation, out _);
+
+        var again = driver.RunGenerators(Replace(compilation, 1, Small.Replace("int n", "int m", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+
+        var (_, reason) = Assert.Single(Reasons(again), static step => step.Step == WorkflowGenerator.ReferencesStep);
+        Assert.Equal(IncrementalStepRunReason.Cached, reason);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_reference_that_is_added_is_read_whether_it_is_a_file_or_a_project(bool isProject)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var other = Emission.Sound(TestCompilation.Of("Acme.Other", [], Small.Replace("namespace Acme;", "namespace Acme.Others;", StringComparison.Ordinal).Replace("File = \"ask.md\"", "\"x\"", StringComparison.Ordinal))).Output;
+        var compilation = TestCompilation.Of(Sources.SupportReply);
+        var driver = Start(compilation, out _);
+
+        var again = driver.RunGenerators(compilation.AddReferences(isProject ? other.ToMetadataReference() : TestCompilation.Build(other)), ct);
+
+        var file = again.GetRunResult().Results.Single().GeneratedSources.Single(static source => source.HintName == WorkflowGenerator.AddWorkflowsFile);
+        Assert.Contains("global::KeyedWorkflows.Registrations._Acme_Other.Register(workflows);", file.SourceText.ToString(), StringComparison.Ordinal);
+        Assert.Contains("class _Acme\n", file.SourceText.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

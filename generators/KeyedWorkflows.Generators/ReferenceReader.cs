@@ -1,15 +1,18 @@
 using KeyedWorkflows.Generators.Models;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace KeyedWorkflows.Generators;
 
-/// <summary>Reads what the registration must know of the assembly that is built, so that it depends on nothing else of the compilation.</summary>
-internal static class AssemblyReader
+/// <summary>Reads what the registration must know of the assemblies that are referenced. It takes the references alone, which no edit of a source changes.</summary>
+internal static class ReferenceReader
 {
     private const string Product = "KeyedWorkflows";
 
-    public static AssemblyFacts Read(Compilation compilation, CancellationToken ct)
+    public static ReferenceFacts Read(IEnumerable<MetadataReference> references, CancellationToken ct)
     {
+        // A compilation without sources reads files and projects alike, and shares what the real one has loaded of them.
+        var compilation = CSharpCompilation.Create("References", references: references);
         var registrations = new List<string>();
         var hasProduct = false;
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
@@ -20,7 +23,7 @@ internal static class AssemblyReader
                 registrations.Add(registration);
         }
         registrations.Sort(string.CompareOrdinal);
-        return new(compilation.AssemblyName ?? "", hasProduct, EquatableArray.From(registrations));
+        return new(hasProduct, EquatableArray.From(registrations));
     }
 
     private static bool References(IAssemblySymbol assembly, string name)
