@@ -1,4 +1,5 @@
 using KeyedWorkflows.Generators.Models;
+using KeyedWorkflows.Generators.Parsing;
 using KeyedWorkflows.Generators.Templates;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -32,10 +33,7 @@ internal sealed class PromptFileCheck(SymbolAnalysisContext context, INamedTypeS
             return;
         if (Find(name) is not { } file)
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                Rules.Template,
-                PlaceOf(prompt, name),
-                $"The file '{name}' is not among the project's additional files. Add it to the project: <AdditionalFiles Include=\"{name}\" />."));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.Template, PlaceOf(prompt, name), $"The project has no file '{name}'. {WhatToDo(name)}"));
             return;
         }
         if (file.GetText(context.CancellationToken) is not { } text)
@@ -46,6 +44,25 @@ internal sealed class PromptFileCheck(SymbolAnalysisContext context, INamedTypeS
             if (reported.Add((file.Path, span, fault.Message)))
                 context.ReportDiagnostic(Diagnostic.Create(Rules.Template, Location.Create(file.Path, span, text.Lines.GetLinePositionSpan(span)), fault.Message));
         }
+    }
+
+    /// <summary>An analyzer must not look at the disk: whether the file is missing there, or only in the project, is judged from the files that the project has.</summary>
+    private string WhatToDo(string name)
+    {
+        var paths = new List<string>();
+        string? sameName = null;
+        foreach (var file in context.Options.AdditionalFiles)
+        {
+            var path = PromptFiles.RelativeTo(file.Path, folder, name);
+            paths.Add(path);
+            if (string.Equals(Path.GetFileNameWithoutExtension(path), Path.GetFileNameWithoutExtension(name), StringComparison.OrdinalIgnoreCase))
+                sameName ??= path;
+        }
+        if ((Nearest.Of(name, paths) ?? sameName) is { } near)
+            return $"Did you mean '{near}'?{(string.Equals(near, name, StringComparison.OrdinalIgnoreCase) ? " Upper and lower case count." : "")}";
+        return PromptFiles.IsIncluded(name)
+            ? "Create it: what lies under prompts/ and ends with .md or .txt is part of the project without being added."
+            : $"Where it does not exist yet, create it; then add it to the project: <AdditionalFiles Include=\"{name}\" />. What lies under prompts/ and ends with .md or .txt need not be added.";
     }
 
     private AdditionalText? Find(string name)

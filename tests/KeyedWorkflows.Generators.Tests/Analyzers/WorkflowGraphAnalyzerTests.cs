@@ -97,12 +97,19 @@ public sealed class WorkflowGraphAnalyzerTests
         ("/work/prompts/draft.md", "# system\nBe short.\n\n# user\nSay {|KW3006:{{ticket.Subject}}|}\n"),
         ("/work/prompts/other.md", "{{nothing.to.see}}"));
 
-    [Fact]
-    public async Task KW3006_at_the_file_that_is_not_there()
+    [Theory]
+    [InlineData("prompts/draft.md", "prompts/other-name.md", "The project has no file 'prompts/draft.md'. Create it: what lies under prompts/ and ends with .md or .txt is part of the project without being added.")]
+    [InlineData("prompts/drat.md", "prompts/draft.md", "The project has no file 'prompts/drat.md'. Did you mean 'prompts/draft.md'?")]
+    [InlineData("prompts/draft.md", "prompts/draft.txt", "Did you mean 'prompts/draft.txt'?")]
+    [InlineData("prompts/draft.md", "prompts/Draft.md", "Did you mean 'prompts/Draft.md'? Upper and lower case count.")]
+    [InlineData("draft.md", "draft.txt", "Did you mean 'draft.txt'?")]
+    [InlineData("answers/to/draft.md", "a/prompts/draft.md", "Did you mean 'a/prompts/draft.md'?")]
+    [InlineData("texts/draft.md", "texts/unlike.md", "create it; then add it to the project: <AdditionalFiles Include=\"texts/draft.md\" />.")]
+    public async Task KW3006_at_the_file_that_is_not_there(string named, string there, string says)
     {
-        var message = Assert.Single(await Analysis.ExpectAsync(FileFlow("{|KW3006:\"prompts/draft.md\"|}"), ("/work/prompts/draft.txt", "")));
+        var message = Assert.Single(await Analysis.ExpectAsync(FileFlow($"{{|KW3006:\"{named}\"|}}"), ($"/work/{there}", "")));
 
-        Assert.Contains("<AdditionalFiles Include=\"prompts/draft.md\" />", message, StringComparison.Ordinal);
+        Assert.Contains(says, message, StringComparison.Ordinal);
     }
 
     [Fact]
