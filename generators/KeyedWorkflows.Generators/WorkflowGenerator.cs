@@ -106,6 +106,7 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
     {
         var compilation = found.SemanticModel.Compilation;
         return found.TargetSymbol.ContainingType is { } type
+            && !UnmarkedClass.IsMarked(type, KnownSymbols.Of(compilation))
             && UnmarkedClass.FirstStep(type, KnownSymbols.Of(compilation))?.ApplicationSyntaxReference is { } first
             && found.Attributes[0].ApplicationSyntaxReference is { } own
             && first.SyntaxTree == own.SyntaxTree && first.Span == own.Span

@@ -67,14 +67,11 @@ internal sealed class JsonLoss(KnownSymbols known)
                 ? $"`{TypeReader.People(named)}` is {(named.TypeKind == TypeKind.Interface ? "an interface" : "abstract")}, so no JSON of a model can become one. Use a class or record, or name the types that it may be by [JsonDerivedType]."
                 : null;
         }
-        var members = MembersOf(named);
-        if (Construction(named, members, isRead, out var constructor) is { } fault)
-            return fault;
-        return Filling(named, members, constructor, isRead, add);
+        return Construction(named, isRead, out var constructor) ?? Filling(named, constructor, isRead, add);
     }
 
     /// <summary>Why JSON cannot construct a type; else with which constructor it does.</summary>
-    private string? Construction(INamedTypeSymbol type, List<ISymbol> members, bool isRead, out IMethodSymbol? constructor)
+    private string? Construction(INamedTypeSymbol type, bool isRead, out IMethodSymbol? constructor)
     {
         constructor = null;
         var choices = 0;
@@ -104,18 +101,18 @@ internal sealed class JsonLoss(KnownSymbols known)
             return $"JSON cannot construct `{TypeReader.People(type)}`: it has {(choices == 0 ? "no public constructor" : "several public constructors, none of which is without parameters")}. Keep one public, or mark one [JsonConstructor].";
         foreach (var parameter in constructor!.Parameters)
         {
-            if (MemberOf(parameter, members) is null)
+            if (!HasMemberOf(parameter, type))
                 return $"JSON cannot construct `{TypeReader.People(type)}`: no public property has the name and type of its constructor's parameter `{parameter.Name}`. Add one, or use a record.";
         }
         return null;
     }
 
-    private string? Filling(INamedTypeSymbol type, List<ISymbol> members, IMethodSymbol? constructor, bool isRead, Action<ITypeSymbol> add)
+    private string? Filling(INamedTypeSymbol type, IMethodSymbol? constructor, bool isRead, Action<ITypeSymbol> add)
     {
         var filled = 0;
         string? field = null;
         string? lost = null;
-        foreach (var member in members)
+        foreach (var member in MembersOf(type))
         {
             if (IsFilled(member, constructor))
             {
@@ -167,17 +164,28 @@ internal sealed class JsonLoss(KnownSymbols known)
     private bool Populates(IPropertySymbol property) =>
         property.Find(known.JsonObjectCreationHandling) is not null || property.ContainingType.Find(known.JsonObjectCreationHandling) is not null;
 
-    private static ISymbol? MemberOf(IParameterSymbol parameter, List<ISymbol> members)
+    /// <summary>Whether a constructor's parameter stands for a member. It may be one that is ignored: then the parameter gets its default.</summary>
+    private bool HasMemberOf(IParameterSymbol parameter, INamedTypeSymbol type)
     {
-        foreach (var member in members)
+        for (var level = type; level is { SpecialType: SpecialType.None }; level = level.BaseType)
         {
-            if (string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
-                && KnownSymbols.Same(TypeReader.Strip(member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type), TypeReader.Strip(parameter.Type)))
+            foreach (var member in level.GetMembers())
             {
-                return member;
+                var data = member switch
+                {
+                    IPropertySymbol { IsStatic: false, IsIndexer: false } property => property.Type,
+                    IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false } field when field.Find(known.JsonInclude) is not null => field.Type,
+                    _ => null,
+                };
+                if (data is not null && string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
+                    && KnownSymbols.Same(TypeReader.Strip(data), TypeReader.Strip(parameter.Type))
+                    && (member.DeclaredAccessibility == Accessibility.Public || member.Find(known.JsonInclude) is not null))
+                {
+                    return true;
+                }
             }
         }
-        return null;
+        return false;
     }
 
     /// <summary>A property that keeps a value, as far as the source shows it; one that is computed loses nothing.</summary>

@@ -16,7 +16,7 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
             scope.Incomplete();
             return null;
         }
-        if (named is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsGenericType: false } child || !IsWorkflow(child) || ClassReader.InterfaceOf(child, scope.Known) is not { } contract)
+        if (named is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsGenericType: false } child || !UnmarkedClass.IsMarked(child, scope.Known) || ClassReader.InterfaceOf(child, scope.Known) is not { } contract)
         {
             if (IsFaultyItself(named))
                 scope.Incomplete();
@@ -108,20 +108,10 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
     {
         if (named is not INamedTypeSymbol { TypeKind: TypeKind.Class } child || !KnownSymbols.Same(child.ContainingAssembly, scope.Compilation.Assembly))
             return false;
-        if (!IsWorkflow(child))
+        if (!UnmarkedClass.IsMarked(child, scope.Known))
             return !child.IsAbstract && UnmarkedClass.Describe(child, scope.Known) is not null;
         return child.IsGenericType || child.IsStatic || ClassReader.InterfaceOf(child, scope.Known) is null
             || !ClassReader.IsPartial(child, scope.CancellationToken) || !ClassReader.AreContainingTypesPartial(child, scope.CancellationToken);
-    }
-
-    private bool IsWorkflow(INamedTypeSymbol type)
-    {
-        foreach (var attribute in type.GetAttributes())
-        {
-            if (scope.Known.MarkOf(attribute) == Mark.Workflow)
-                return true;
-        }
-        return false;
     }
 
     /// <summary>The place of the child's input among the parameters: the only data that such a step takes.</summary>

@@ -6,6 +6,17 @@ namespace KeyedWorkflows.Generators.Parsing;
 /// <summary>Tells a class that was meant for a workflow, and is not marked as one, from all others.</summary>
 internal static class UnmarkedClass
 {
+    /// <summary>Whether a class is marked <c>[Workflow]</c>.</summary>
+    public static bool IsMarked(INamedTypeSymbol type, KnownSymbols known)
+    {
+        foreach (var attribute in type.GetAttributes())
+        {
+            if (known.MarkOf(attribute) == Mark.Workflow)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>What is wrong and what to do; null for a class that has nothing of a workflow.</summary>
     public static string? Describe(INamedTypeSymbol type, KnownSymbols known)
     {

@@ -19,6 +19,22 @@ public sealed class FaultyWorkflowTests
         Assert.Contains("The workflow cannot run", emission.Files["Acme.Flow.g.cs"], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("public partial class Flow", "")]
+    [InlineData("public partial class Flow<T>", " : IWorkflow<T, T[]> where T : notnull")]
+    [InlineData("public partial class Flow", " : IWorkflow<int, int>, IWorkflow<int, string>")]
+    public void A_client_of_what_is_not_known_compiles(string declaration, string bases)
+    {
+        var emission = Emission.Sound($$"""
+            namespace Acme;
+            [Workflow("flow"), CredentialProfile("one"), CredentialProfile("two")]
+            {{declaration}}{{bases}} { [Prompt("x", Inline = true)] public partial Task<string> Ask([Slot("one")] IChatClient chat); }
+            """);
+
+        Assert.NotEmpty(emission.Faults);
+        Assert.Contains("Task<dynamic> RunAsync(object input", emission.Files.Values.Single(static file => file.Contains("IFlowClient", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_parent_of_a_faulty_child_compiles()
     {

@@ -82,6 +82,22 @@ public sealed class IncrementalTests
     }
 
     [Fact]
+    public void A_class_that_lacks_the_attribute_is_emitted_once_and_an_edit_elsewhere_emits_nothing()
+    {
+        var unmarked = Small.Replace("[Workflow(\"small\")]", "", StringComparison.Ordinal).Replace("{", "{ [Step] public void One() { } [Prompt(\"x\", Inline = true)] public partial Task<string> Two(IChatClient chat);", StringComparison.Ordinal);
+        var compilation = TestCompilation.Of(unmarked, "namespace Acme; public static class Elsewhere { public static int N => 1; }");
+        var driver = Start(compilation, out _);
+
+        var again = driver.RunGenerators(Replace(compilation, 1, "namespace Acme; public static class Elsewhere { public static int N => 2; }"), TestContext.Current.CancellationToken);
+
+        Assert.Single(again.GetRunResult().Results.Single().GeneratedSources, static source => source.HintName == "Acme.Small.g.cs");
+        var model = Assert.Single(again.GetRunResult().Results.Single().TrackedSteps[WorkflowGenerator.UnmarkedStep].SelectMany(static run => run.Outputs));
+        Assert.True(model.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, model.Reason.ToString());
+        AssertPlain(model.Value, []);
+        Assert.All(OutputReasons(again), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    [Fact]
     public void A_line_that_moves_and_a_body_that_changes_emit_nothing()
     {
         var compilation = TestCompilation.Of(Sources.SupportReply, Small);
