@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 
 namespace KeyedWorkflows.Runtime;
 
-/// <summary>How the types of workflows are read and written as JSON: the settings of Microsoft.Extensions.AI, without indentation, with nulls written out.</summary>
+/// <summary>How the types of workflows are read and written as JSON: the settings of Microsoft.Extensions.AI, without indentation, with nulls written out and fields kept.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class WorkflowJson
 {
@@ -43,6 +43,9 @@ public static class WorkflowJson
         {
             WriteIndented = false,
             DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+
+            // Tuples keep their values in fields, and are what many a step returns.
+            IncludeFields = true,
             TypeInfoResolver = JsonTypeInfoResolver.Combine(first, AIJsonUtilities.DefaultOptions.TypeInfoResolver),
         };
         json.MakeReadOnly();

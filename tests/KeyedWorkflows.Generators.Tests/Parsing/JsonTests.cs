@@ -67,13 +67,13 @@ public sealed class JsonTests
         public class Two { public Two(string a) { A = a; } public Two(string a, string b) { A = a + b; } public string A { get; } }
         public struct Bare(string a) { public string A { get; } = a; }
         public record Outer(string Name, List<Fields> Parts);
+        public record Holder(string Name, List<GetOnly> Parts);
         public interface IPart; public record Open(string Name, IPart Part);
         """;
 
     [Theory]
     [InlineData("(int, string)", "value tuple")]
     [InlineData("List<(int Left, string Right)>", "value tuple")]
-    [InlineData("Fields", "fields")]
     [InlineData("GetOnly", "cannot fill `A`")]
     [InlineData("GetOnlyList", "cannot fill `Items`")]
     [InlineData("PrivateSet", "cannot fill `A`")]
@@ -82,9 +82,9 @@ public sealed class JsonTests
     [InlineData("Closed", "no public constructor")]
     [InlineData("Two", "several public constructors")]
     [InlineData("Bare", "cannot fill `A`")]
-    [InlineData("Outer", "`Outer` holds it")]
+    [InlineData("Holder", "`Holder` holds it")]
     [InlineData("Open", "an interface")]
-    [InlineData("Dictionary<string, Fields>", "fields")]
+    [InlineData("Dictionary<string, GetOnly>", "cannot fill `A`")]
     public void KW3007_an_answer_that_JSON_would_lose(string type, string says)
     {
         foreach (var inline in (string[])["", ", Inline = true"])
@@ -101,8 +101,15 @@ public sealed class JsonTests
     [InlineData("IReadOnlyList<(int, string)>")]
     [InlineData("Fields")]
     [InlineData("Outer")]
-    public void KW3007_a_result_that_a_resumed_run_would_lose(string type) =>
-        Parsed.Members($"[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; [Step] public {type} Make(Ticket t) => throw null!; [Step] public {type} Again([From(nameof(Make))] {type} made) => made;", Lossy).Fault("KW3007");
+    public void KW3007_a_result_that_a_resumed_run_would_lose_where_a_context_reads_it(string type)
+    {
+        var steps = $"[Step] public {type} Make(In i) => throw null!; [Step] public {type} Again([From(nameof(Make))] {type} made) => made;";
+
+        Parsed.Members("[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; " + steps.Replace("In i", "Ticket t", StringComparison.Ordinal), Lossy).Sound();
+        var fault = Flow($"[JsonSerializable(typeof(In)), JsonSerializable(typeof(Topic)), JsonSerializable(typeof({type}))]", Lossy, steps).Fault("KW3007");
+
+        Assert.Contains("context leaves", fault.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("GetOnly")]
