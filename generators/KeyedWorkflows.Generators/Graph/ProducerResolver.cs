@@ -170,7 +170,7 @@ internal sealed class ProducerResolver
         }
         if (steps.Count > 0)
             remedy.Insert(0, Wording.From([steps[0]]));
-        var choice = remedy.Count > 0 ? $" Name one with {Wording.List(remedy, "or")}." : "";
+        var choice = remedy.Count > 0 ? $" Name one with {Wording.List(remedy, "or")}." : " Add a step that gives it beforehand, or take another type.";
         var merge = steps.Count > 1 ? $" If only one of them ever runs, merge them: {Wording.From(steps)}." : "";
         var cycle = later.Count > 0 ? $" {Wording.List(later.ConvertAll(Wording.Code))} cannot be it: {(later.Count == 1 ? "it waits" : "they wait")} for {owner}." : "";
         return $"Several producers give {Wanted(parameter)}, which `{parameter.Name}` of {owner} takes: {Wording.List(shown)}.{choice}{merge}{cycle}";

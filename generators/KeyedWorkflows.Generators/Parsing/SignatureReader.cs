@@ -63,8 +63,6 @@ internal static class SignatureReader
         return method.ReturnsVoid && !declaration.Modifiers.Any(SyntaxKind.VirtualKeyword);
     }
 
-    private static bool CanRepeat(ITypeSymbol type) => !TypeReader.HasError(type) && !TypeReader.IsFileLocal(type);
-
     public static SignatureModel Read(IMethodSymbol method, MethodDeclarationSyntax declaration, KnownSymbols known)
     {
         var modifiers = new StringBuilder();
@@ -140,6 +138,8 @@ internal static class SignatureReader
         }
         return string.Join(" ", all);
     }
+
+    private static bool CanRepeat(ITypeSymbol type) => !TypeReader.HasError(type) && !TypeReader.IsFileLocal(type);
 
     private static string RefOf(IMethodSymbol method) => method.ReturnsByRef ? "ref " : method.ReturnsByRefReadonly ? "ref readonly " : "";
 

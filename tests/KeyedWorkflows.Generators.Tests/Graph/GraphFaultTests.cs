@@ -113,7 +113,7 @@ public sealed class GraphFaultTests
 
     [Fact]
     public void Where_all_wait_for_the_consumer_none_is_suggested() => Expect(
-        "KW3003 at 201: Several producers give `string`, which `text` of `Check` takes: `Polish` and `Draft`. `Polish` and `Draft` cannot be it: they wait for `Check`.",
+        "KW3003 at 201: Several producers give `string`, which `text` of `Check` takes: `Polish` and `Draft`. Add a step that gives it beforehand, or take another type. `Polish` and `Draft` cannot be it: they wait for `Check`.",
         "Polish(Verdict verdict): string",
         "Check(string text): Verdict",
         "Draft([From(Polish)] string text): string",
