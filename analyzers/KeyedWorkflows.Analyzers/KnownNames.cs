@@ -1,10 +1,12 @@
 namespace KeyedWorkflows.Analyzers;
 
-/// <summary>The types of the product that the analyzers look up, by their metadata names.</summary>
+/// <summary>The types that the analyzers look up, by their metadata names.</summary>
 internal static class KnownNames
 {
     public const string Workflow = "KeyedWorkflows.WorkflowAttribute";
     public const string Step = "KeyedWorkflows.StepAttribute";
     public const string Tool = "KeyedWorkflows.ToolAttribute";
+    public const string ChatClient = "Microsoft.Extensions.AI.IChatClient";
+    public const string EmbeddingGenerator = "Microsoft.Extensions.AI.IEmbeddingGenerator";
     public const string ChooseProfile = "KeyedWorkflows.ChooseProfileAttribute";
 }

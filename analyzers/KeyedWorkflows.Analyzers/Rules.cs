@@ -8,6 +8,7 @@ internal static class Rules
 {
     private const string Credentials = "KeyedWorkflows.Credentials";
     private const string Graph = "KeyedWorkflows.Graph";
+    private const string Isolation = "KeyedWorkflows.Isolation";
     private const string Pages = "https://github.com/keyedworkflows/keyedworkflows/blob/main/analyzers/KeyedWorkflows.Analyzers/docs/";
 
     public static readonly DiagnosticDescriptor NoCredentialProfile = new(
@@ -192,6 +193,36 @@ internal static class Rules
         isEnabledByDefault: true,
         "Steps, prompts and tools mean something only in a class marked [Workflow]: for others nothing is emitted, and nothing runs them.",
         Pages + "KW3015.md");
+
+    public static readonly DiagnosticDescriptor KeptClient = new(
+        "KW4001",
+        "A model client is kept beyond its step",
+        "{0}",
+        Isolation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A model client pays with the key of one run. Kept in a field, a static, a shared service or work that nobody waits for, it meets other clients' runs.",
+        Pages + "KW4001.md");
+
+    public static readonly DiagnosticDescriptor OtherPayer = new(
+        "KW4003",
+        "Something pays past the run's own binding",
+        "{0}",
+        Isolation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Who pays is bound for the whole run before its first step. A client from elsewhere pays with another key, and a tool whose tenant the model names reaches another tenant's data.",
+        Pages + "KW4003.md");
+
+    public static readonly DiagnosticDescriptor StepState = new(
+        "KW4004",
+        "A step assigns state of its class",
+        "{0}",
+        Isolation,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Steps run side by side, and a run that is taken up again does not run those that are done: what one leaves in a field is not there for the next.",
+        Pages + "KW4004.md");
 
     /// <summary>The rules that the parser's faults name.</summary>
     public static ImmutableArray<DiagnosticDescriptor> OfWorkflows { get; } =

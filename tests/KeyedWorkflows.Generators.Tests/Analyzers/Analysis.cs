@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KeyedWorkflows.Analyzers;
+using KeyedWorkflows.Analyzers.Isolation;
 using KeyedWorkflows.Generators.Tests.Compilations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -41,7 +42,7 @@ internal static class Analysis
         var ct = TestContext.Current.CancellationToken;
         Exception? thrown = null;
         var analysis = compilation.WithAnalyzers(
-            [new WorkflowGraphAnalyzer(), new BlockingCallAnalyzer()],
+            [new WorkflowGraphAnalyzer(), new BlockingCallAnalyzer(), new StateAnalyzer(), new PayerAnalyzer()],
             new CompilationWithAnalyzersOptions(
                 new([.. files]),
                 onAnalyzerException: (exception, _, _) => thrown = exception,
