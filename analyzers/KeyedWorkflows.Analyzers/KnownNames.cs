@@ -6,6 +6,8 @@ internal static class KnownNames
     public const string Workflow = "KeyedWorkflows.WorkflowAttribute";
     public const string Step = "KeyedWorkflows.StepAttribute";
     public const string Tool = "KeyedWorkflows.ToolAttribute";
+    public const string UnboundSlots = "KeyedWorkflows.Runtime.UnboundSlotsAttribute";
+    public const string Credential = "KeyedWorkflows.Credential";
     public const string ChatClient = "Microsoft.Extensions.AI.IChatClient";
     public const string EmbeddingGenerator = "Microsoft.Extensions.AI.IEmbeddingGenerator";
     public const string ChooseProfile = "KeyedWorkflows.ChooseProfileAttribute";

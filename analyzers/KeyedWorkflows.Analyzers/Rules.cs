@@ -41,6 +41,16 @@ internal static class Rules
         "A run must bring a credential for a slot that no step uses.",
         Pages + "KW1003.md");
 
+    public static readonly DiagnosticDescriptor UnboundCall = new(
+        "KW1004",
+        "A run has no credential",
+        "{0}",
+        Credentials,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A call that leaves a slot unbound is refused when it runs, unless the host has a default profile: then the operator pays for it, and not the client.",
+        Pages + "KW1004.md");
+
     public static readonly DiagnosticDescriptor Cycle = new(
         "KW3001",
         "Steps wait for each other",

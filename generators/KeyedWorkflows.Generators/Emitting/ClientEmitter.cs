@@ -38,6 +38,7 @@ internal sealed class ClientEmitter
         code.Line();
         code.Line($"/// <summary>Runs {title}{(model.Description is { } text ? ": " + Literals.Xml(text.TrimEnd('.', ' ')) : "")}. Safe for use from several threads.</summary>");
         code.Line(Names.GeneratedCode);
+        EmitUnboundSlots(code);
         code.Open($"{model.ClientAccessibility} interface {contract}");
         EmitMembers(code, EmitDeclaration);
         code.Close().Line();
@@ -45,6 +46,7 @@ internal sealed class ClientEmitter
         code.Line($"/// <summary>Runs {title} by a transport: in this process, or elsewhere.</summary>");
         code.Line("/// <param name=\"transport\">The transport.</param>");
         code.Line(Names.GeneratedCode);
+        EmitUnboundSlots(code);
         code.Open($"{model.ClientAccessibility} sealed class {name}({Names.Runtime}WorkflowTransport transport) : {contract}");
         if (!model.IsFaulty)
             code.Line($"private static {Names.DefinitionOf(input, output)} Definition => {Names.Runtime}WorkflowDefinition.Of<{model.FullName}, {input}, {output}>();").Line();
@@ -55,6 +57,19 @@ internal sealed class ClientEmitter
 
         if (model.Slots.Length > 1)
             EmitRecord(code);
+    }
+
+    /// <summary>Says where it is called what a call without credential leaves open: the rule KW1004 reads it.</summary>
+    private void EmitUnboundSlots(CodeWriter code)
+    {
+        var unbound = new List<string>();
+        foreach (var slot in model.Slots)
+        {
+            if (slot is { Default: null, HasChooser: false, HasSelectingInput: false })
+                unbound.Add(Literals.Of(slot.Name));
+        }
+        if (unbound.Count > 0)
+            code.Line($"[{Names.Runtime}UnboundSlots({string.Join(", ", unbound)})]");
     }
 
     private void EmitMembers(CodeWriter code, Action<CodeWriter, ClientMethod, ClientOverload> emit)

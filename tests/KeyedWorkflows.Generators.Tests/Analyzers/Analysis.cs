@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KeyedWorkflows.Analyzers;
+using KeyedWorkflows.Analyzers.Credentials;
 using KeyedWorkflows.Analyzers.Isolation;
 using KeyedWorkflows.Generators.Tests.Compilations;
 using Microsoft.CodeAnalysis;
@@ -42,7 +43,7 @@ internal static class Analysis
         var ct = TestContext.Current.CancellationToken;
         Exception? thrown = null;
         var analysis = compilation.WithAnalyzers(
-            [new WorkflowGraphAnalyzer(), new BlockingCallAnalyzer(), new StateAnalyzer(), new PayerAnalyzer()],
+            [new WorkflowGraphAnalyzer(), new BlockingCallAnalyzer(), new StateAnalyzer(), new PayerAnalyzer(), new UnboundCallAnalyzer()],
             new CompilationWithAnalyzersOptions(
                 new([.. files]),
                 onAnalyzerException: (exception, _, _) => thrown = exception,
