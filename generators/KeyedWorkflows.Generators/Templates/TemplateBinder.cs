@@ -113,7 +113,7 @@ internal static class TemplateBinder
                     message = $"`{key}` is not the name of a label. {HowToWrite}";
                     return null;
                 }
-                access.Insert(0, "global::System.Collections.Generic.CollectionExtensions.GetValueOrDefault(").Append(", \"").Append(key).Append("\")");
+                access.Insert(0, "global::KeyedWorkflows.Runtime.PromptText.ByName(").Append(", \"").Append(key).Append("\")");
                 current = new() { Name = key, Identifier = key, Kind = MemberKind.String, IsNullable = true };
                 i = parts.Length - 1;
                 continue;

@@ -78,6 +78,18 @@ public static class PromptText
     [Obsolete(SecretRefused, error: true)]
     public static string OfNullable(Secret? value, JsonSerializerOptions json) => throw new NotSupportedException(SecretRefused);
 
+    /// <summary>The text of that name. A method of ours: of the framework's, projects that reference Microsoft.Extensions.DependencyModel see two.</summary>
+    /// <typeparam name="T">A text.</typeparam>
+    /// <param name="texts">The texts.</param>
+    /// <param name="name">The name.</param>
+    /// <returns>The text; null where there is none of that name.</returns>
+    public static T? ByName<T>(IReadOnlyDictionary<string, T> texts, string name)
+        where T : class?
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return texts.GetValueOrDefault(name);
+    }
+
     private static string Text<T>(T value, JsonSerializerOptions json)
     {
         // Most numbers in prompts are these, and stand in JSON as everywhere.

@@ -69,9 +69,9 @@ public sealed class PromptTests
     [InlineData("{{deep.List.Count}}", "deep.List.Count", nameof(PlaceholderText.Value))]
     [InlineData("{{deep.When.Value.Year?}}", null, null)]
     [InlineData("{{deep.When.Year?}}", "deep.When?.Year", nameof(PlaceholderText.NullableValue))]
-    [InlineData("{{deep.Tags.color?}}", "global::System.Collections.Generic.CollectionExtensions.GetValueOrDefault(deep.Tags, \"color\")", nameof(PlaceholderText.NullableString))]
+    [InlineData("{{deep.Tags.color?}}", "global::KeyedWorkflows.Runtime.PromptText.ByName(deep.Tags, \"color\")", nameof(PlaceholderText.NullableString))]
     [InlineData("{{run.RunId}}", "run.RunId", nameof(PlaceholderText.String))]
-    [InlineData("{{run.Labels.region?}}", "global::System.Collections.Generic.CollectionExtensions.GetValueOrDefault(run.Labels, \"region\")", nameof(PlaceholderText.NullableString))]
+    [InlineData("{{run.Labels.region?}}", "global::KeyedWorkflows.Runtime.PromptText.ByName(run.Labels, \"region\")", nameof(PlaceholderText.NullableString))]
     [InlineData("{{deep.@event}}", null, null)]
     [InlineData("{{deep.event}}", "deep.@event", nameof(PlaceholderText.Value))]
     public void A_placeholder_reaches_public_members(string template, string? access, string? text)
