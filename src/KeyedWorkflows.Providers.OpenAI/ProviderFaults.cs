@@ -16,6 +16,9 @@ internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeP
     private const int LongestHint = 64;
     private const int LongestRequestId = 128;
 
+    /// <summary>So many neighbouring characters of a secret are a piece of it: by chance they occur in nothing that a provider says.</summary>
+    private const int ShortestPiece = 6;
+
     private static readonly SearchValues<char> HintCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.[]");
     private static readonly SearchValues<char> RequestIdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-");
     private static readonly string[] RequestIdHeaders = ["x-request-id", "apim-request-id", "x-ms-request-id"];
@@ -122,17 +125,17 @@ internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeP
         return (IsSafe(body.Param) ? $"{hint}, parameter {body.Param}" : hint) + ")";
     }
 
-    private string ModelName() => model.Length <= LongestHint && !model.Any(char.IsControl) && !headers.HoldsPieceOfSecret(model, 8) && model.Count(char.IsAsciiDigit) <= 16 ? $" '{model}'" : "";
+    private string ModelName() => model.Length <= LongestHint && !model.Any(char.IsControl) && !headers.HoldsPieceOfSecret(model, ShortestPiece) && model.Count(char.IsAsciiDigit) <= 16 ? $" '{model}'" : "";
 
     private bool IsSafe(string? hint) =>
         hint is { Length: > 1 and <= LongestHint } && char.IsAsciiLetterLower(hint[0]) && !hint.AsSpan().ContainsAnyExcept(HintCharacters)
-        && hint.Count(char.IsAsciiDigit) <= 6 && !headers.HoldsPieceOfSecret(hint, 6);
+        && hint.Count(char.IsAsciiDigit) <= 6 && !headers.HoldsPieceOfSecret(hint, ShortestPiece);
 
     private string? RequestIdOf(PipelineResponseHeaders answer)
     {
         foreach (var name in RequestIdHeaders)
         {
-            if (answer.TryGetValue(name, out var id) && id is { Length: > 0 and <= LongestRequestId } && !id.AsSpan().ContainsAnyExcept(RequestIdCharacters) && !headers.HoldsPieceOfSecret(id, 8))
+            if (answer.TryGetValue(name, out var id) && id is { Length: > 0 and <= LongestRequestId } && !id.AsSpan().ContainsAnyExcept(RequestIdCharacters) && !headers.HoldsPieceOfSecret(id, ShortestPiece))
                 return id;
         }
         return null;

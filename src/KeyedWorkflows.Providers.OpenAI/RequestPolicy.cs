@@ -23,7 +23,7 @@ internal sealed class RequestPolicy(RequestHeaders headers, ProviderFaults fault
             if (message.Response is { Status: not 200 } refused)
                 throw await ReadFaultAsync(refused, message.CancellationToken).ConfigureAwait(false);
             if (isChat && message.Response is { } answer)
-                Bound(answer, message.BufferResponse);
+                Bound(answer, message.BufferResponse, message.CancellationToken);
         }
         catch (ModelCallException)
         {
@@ -37,10 +37,14 @@ internal sealed class RequestPolicy(RequestHeaders headers, ProviderFaults fault
         }
     }
 
-    private static void Bound(PipelineResponse answer, bool isWhole)
+    private static void Bound(PipelineResponse answer, bool isWhole, CancellationToken cancellationToken)
     {
         if (isWhole)
+        {
             AnswerLimits.Check(answer.Content);
+            if (LibraryTelemetry.IsOn)
+                LibraryTelemetry.Check(answer.Content, cancellationToken);
+        }
         else if (answer.ContentStream is { } stream)
             answer.ContentStream = new EventStreamGuard(stream);
     }

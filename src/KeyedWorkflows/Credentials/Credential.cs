@@ -9,6 +9,8 @@ namespace KeyedWorkflows;
 [DebuggerDisplay("{ToString(),nq}")]
 public readonly struct Credential : IEquatable<Credential>
 {
+    // Not shown by a debugger either: what was given for a name may be a key in the wrong place.
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly object? value;
 
     private Credential(CredentialKind kind, object? value, Uri? endpoint = null)
@@ -24,12 +26,15 @@ public readonly struct Credential : IEquatable<Credential>
     internal CredentialKind Kind { get; }
 
     /// <summary>The name, id or tenant; null for a key.</summary>
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal string? Text => value as string;
 
     /// <summary>The key of <see cref="ApiKey(Secret, Uri?)"/>.</summary>
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal Secret? Key => value as Secret;
 
     /// <summary>The endpoint that goes with an inline key.</summary>
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal Uri? Endpoint { get; }
 
     /// <summary>The stored profile of this name.</summary>
