@@ -33,7 +33,7 @@ internal sealed class PromptFileCheck(SymbolAnalysisContext context, INamedTypeS
             return;
         if (Find(name) is not { } file)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.Template, PlaceOf(prompt, name), $"The project has no file '{name}'. {WhatToDo(name)}"));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.Template, PlaceOf(prompt, name), KeyText.Without($"The project has no file '{name}'. {WhatToDo(name)}")));
             return;
         }
         if (file.GetText(context.CancellationToken) is not { } text)
@@ -42,7 +42,7 @@ internal sealed class PromptFileCheck(SymbolAnalysisContext context, INamedTypeS
         {
             var span = TextSpan.FromBounds(Math.Min(fault.Start, text.Length), Math.Min(fault.Start + fault.Length, text.Length));
             if (reported.Add((file.Path, span, fault.Message)))
-                context.ReportDiagnostic(Diagnostic.Create(Rules.Template, Location.Create(file.Path, span, text.Lines.GetLinePositionSpan(span)), fault.Message));
+                context.ReportDiagnostic(Diagnostic.Create(Rules.Template, Location.Create(file.Path, span, text.Lines.GetLinePositionSpan(span)), KeyText.Without(fault.Message)));
         }
     }
 

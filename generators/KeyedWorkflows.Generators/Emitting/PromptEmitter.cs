@@ -1,4 +1,5 @@
 using KeyedWorkflows.Generators.Models;
+using KeyedWorkflows.Generators.Parsing;
 
 namespace KeyedWorkflows.Generators.Emitting;
 
@@ -14,7 +15,7 @@ internal sealed class PromptEmitter(WorkflowModel model, EmittedNames names)
     {
         if (prompt.File is { } file)
         {
-            SignatureText.EmitThrowing(code, prompt.Signature, $"The prompt '{prompt.Signature.Name}' was built without its file '{file}'. Add the file to the project as AdditionalFiles, and see the errors of the build.");
+            SignatureText.EmitThrowing(code, prompt.Signature, $"The prompt '{prompt.Signature.Name}' was built without its file '{KeyText.Without(file)}'. Add the file to the project as AdditionalFiles, and see the errors of the build.");
             return;
         }
         var locals = new LocalNames();
