@@ -11,7 +11,7 @@ public sealed class IsolationTests : IDisposable
     public void Dispose() => directory.Dispose();
 
     [Fact]
-    public Task No_run_is_paid_with_the_key_of_another_while_profiles_change() => ProveAsync(runs: 1_000, changes: 100);
+    public Task No_run_is_paid_with_the_key_of_another_while_profiles_change() => ProveAsync(runs: 1_000, changes: 40);
 
     [Fact]
     [Trait("Category", "Heavy")]
@@ -26,37 +26,58 @@ public sealed class IsolationTests : IDisposable
         using var host = new StoreHost(directory);
         using var elsewhere = new StoreHost(directory);
         var ids = new string[Profiles];
-        var keysOf = new ConcurrentDictionary<Secret, string>();
+        var generations = new int[Profiles];
+        var keysOf = new ConcurrentDictionary<Secret, (string Profile, int Generation)>();
         for (var i = 0; i < Profiles; i++)
-            ids[i] = (await host.Profiles.CreateAsync(StoreHost.Draft(Name(i), NewKeyOf(i), tenant: "tenant-" + i), TestContext.Current.CancellationToken)).Id;
+            ids[i] = (await host.Profiles.CreateAsync(StoreHost.Draft(Name(i), NewKeyOf(i, 0), tenant: "tenant-" + i), TestContext.Current.CancellationToken)).Id;
 
-        var refused = new ConcurrentDictionary<string, int>();
-        var ended = 0;
+        var outcomes = new ConcurrentDictionary<string, (string Outcome, int Generation)>(StringComparer.Ordinal);
+        var calls = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        HeldRun? held = null;
+        host.Provider.WhileAnswering = asked => calls.AddOrUpdate(asked, 1, static (_, before) => before + 1) == 1 && Volatile.Read(ref held) is { } hold && hold.Profile == ProfileOf(asked) ? hold.HoldAsync(asked) : Task.CompletedTask;
+        List<(string Kind, string Run, string Outcome)> met = [];
         var change = Task.Run(ChangeAsync, TestContext.Current.CancellationToken);
 
-        // Runs go on as long as profiles change: each change meets some.
+        // Runs go on as long as profiles change: each change meets one between its two calls, and others wherever they are.
         await Parallel.ForEachAsync(Runs(), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (run, token) =>
         {
-            var name = Name(run % Profiles);
+            var profile = run % Profiles;
+            var asked = $"{Name(profile)} {run}";
+            var (outcome, generation) = ("succeeded", Volatile.Read(ref generations[profile]));
             try
             {
-                await host.AskTwice.RunAsync(new Question(name), name, token);
+                await host.AskTwice.RunAsync(new Question(asked), Name(profile), token);
             }
             catch (WorkflowRunException error)
             {
-                refused.AddOrUpdate(error.Code, 1, static (_, count) => count + 1);
+                outcome = error.Code;
             }
-            Interlocked.Increment(ref ended);
+            outcomes[asked] = (outcome, generation);
+            Volatile.Read(ref held)?.End(asked, outcome);
         });
         await change;
 
-        Assert.NotEmpty(host.Provider.Calls);
-        Assert.All(host.Provider.Calls, call => Assert.Equal(call.Asked, keysOf[call.Key]));
-        Assert.All(refused.Keys, code => Assert.Contains(code, (string[])[WorkflowErrorCodes.ProfileTampered, WorkflowErrorCodes.ProfileDisabled]));
+        // No call was paid with another's key, and none with a key that was replaced before the run began.
+        Assert.All(host.Provider.Calls, call =>
+        {
+            var (profile, generation) = keysOf[call.Key];
+            Assert.Equal(ProfileOf(call.Asked), profile);
+            Assert.InRange(generation, outcomes[call.Asked].Generation, int.MaxValue);
+        });
+        Assert.True(outcomes.Count >= runs);
+        Assert.All(outcomes.Values, one => Assert.Contains(one.Outcome, (string[])["succeeded", WorkflowErrorCodes.ProfileTampered, WorkflowErrorCodes.ProfileDisabled]));
 
-        Assert.Contains(WorkflowErrorCodes.ProfileTampered, refused.Keys);
+        // Every change met a run in flight: what was paid before it stays, and the next call takes the new key, or is not made.
+        Assert.Equal(changes, met.Count);
+        Assert.Equal(4, met.Select(static one => one.Kind).Distinct().Count());
+        var paid = host.Provider.Calls.ToLookup(static call => call.Asked, call => keysOf[call.Key].Generation);
+        Assert.All(met, one => Assert.Equal(
+            one.Kind switch { "rotated elsewhere" or "rotated here" => ("succeeded", 2, 1), "revoked" => (WorkflowErrorCodes.ProfileDisabled, 1, 0), _ => (WorkflowErrorCodes.ProfileTampered, 1, 0) },
+            (one.Outcome, paid[one.Run].Count(), paid[one.Run].Last() - paid[one.Run].First())));
 
         static string Name(int i) => "p" + i;
+
+        static string ProfileOf(string asked) => asked[..asked.IndexOf(' ', StringComparison.Ordinal)];
 
         IEnumerable<int> Runs()
         {
@@ -64,47 +85,56 @@ public sealed class IsolationTests : IDisposable
                 yield return run;
         }
 
-        async Task MeetRunsAsync()
-        {
-            for (var before = Volatile.Read(ref ended); Volatile.Read(ref ended) < before + Profiles + 8;)
-            {
-                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-                await Task.Yield();
-            }
-        }
-
-        string NewKeyOf(int i)
+        string NewKeyOf(int i, int generation)
         {
             var key = StoreHost.NewKey();
-            keysOf[Secret.From(key)] = Name(i);
+            keysOf[Secret.From(key)] = (Name(i), generation);
             return key;
         }
 
         async Task ChangeAsync()
         {
+            var ct = TestContext.Current.CancellationToken;
             for (var i = 0; i < changes; i++)
             {
                 var (one, other) = (i % Profiles, (i + 1) % Profiles);
-                switch (i % 4)
+
+                // Two tenants' payloads change places, and go back.
+                var swap = $"CREATE TEMP TABLE t AS SELECT Id, Payload FROM profiles; UPDATE profiles SET Payload = (SELECT Payload FROM t WHERE t.Id = CASE profiles.Id WHEN '{ids[one]}' THEN '{ids[other]}' ELSE '{ids[one]}' END) WHERE Id IN ('{ids[one]}', '{ids[other]}')";
+                (string Kind, Func<Task> Make, Func<Task>? Undo) step = (((i / Profiles) + i) % 4) switch
                 {
-                    case 0:
-                        await elsewhere.Profiles.RotateKeyAsync(ids[one], Secret.From(NewKeyOf(one)), TestContext.Current.CancellationToken);
-                        break;
-                    case 1:
-                        await host.Profiles.SetEnabledAsync(ids[one], false, TestContext.Current.CancellationToken);
-                        host.Listen();
-                        await host.Profiles.SetEnabledAsync(ids[one], true, TestContext.Current.CancellationToken);
-                        break;
-                    default:
-                        // Two tenants' payloads change places, and go back.
-                        var swap = $"CREATE TEMP TABLE t AS SELECT Id, Payload FROM profiles; UPDATE profiles SET Payload = (SELECT Payload FROM t WHERE t.Id = CASE profiles.Id WHEN '{ids[one]}' THEN '{ids[other]}' ELSE '{ids[one]}' END) WHERE Id IN ('{ids[one]}', '{ids[other]}')";
-                        directory.Execute(swap);
-                        host.Listen();
-                        await MeetRunsAsync();
-                        directory.Execute(swap);
-                        break;
-                }
+                    0 => ("rotated elsewhere", () => RotateAsync(elsewhere, one), null),
+                    1 => ("revoked", () => host.Profiles.SetEnabledAsync(ids[one], false, ct), () => host.Profiles.SetEnabledAsync(ids[one], true, ct)),
+                    2 => ("rotated here", () => RotateAsync(host, one), null),
+                    _ => ("altered", () => Task.FromResult(directory.Execute(swap)), () => Task.FromResult(directory.Execute(swap))),
+                };
+                var hold = new HeldRun(Name(one));
+                Volatile.Write(ref held, hold);
+                var asked = await hold.Arrived.WaitAsync(ct);
+                await HeardAsync(step.Make);
+                if (step.Kind.StartsWith("rotated", StringComparison.Ordinal))
+                    Volatile.Write(ref generations[one], generations[one] + 1);
+                hold.Release();
+                met.Add((step.Kind, asked, await hold.Ended.WaitAsync(ct)));
+                if (step.Undo is { } undo)
+                    await HeardAsync(undo);
+            }
+
+            Task RotateAsync(StoreHost process, int one) => process.Profiles.RotateKeyAsync(ids[one], Secret.From(NewKeyOf(one, generations[one] + 1)), ct);
+
+            async Task HeardAsync(Func<Task> make)
+            {
+                var before = host.Storage.Watch.Generation;
+                await make();
                 host.Listen();
+
+                // Another thread may have been listening, and have asked before.
+                while (host.Storage.Watch.Generation == before)
+                {
+                    ct.ThrowIfCancellationRequested();
+                    await Task.Yield();
+                    host.Time.Hear();
+                }
             }
         }
     }

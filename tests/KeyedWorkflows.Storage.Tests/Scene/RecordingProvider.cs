@@ -17,6 +17,9 @@ internal sealed class RecordingProvider : IModelProvider
     /// <summary>What happens during a call.</summary>
     public Action? BeforeAnswer { get; set; }
 
+    /// <summary>What a call waits for, by what was asked.</summary>
+    public Func<string, Task>? WhileAnswering { get; set; }
+
     public string Name => Family;
 
     public IChatClient CreateChatClient(ModelClientContext context) => new Client(this, context.ApiKey!);
@@ -25,12 +28,15 @@ internal sealed class RecordingProvider : IModelProvider
 
     private sealed class Client(RecordingProvider provider, Secret key) : IChatClient
     {
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
             provider.Paid.Enqueue(key);
-            provider.Calls.Enqueue((messages.Last().Text, key));
+            var asked = messages.Last().Text;
+            provider.Calls.Enqueue((asked, key));
             provider.BeforeAnswer?.Invoke();
-            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, "answer")) { FinishReason = ChatFinishReason.Stop });
+            if (provider.WhileAnswering is { } wait)
+                await wait(asked);
+            return new ChatResponse(new ChatMessage(ChatRole.Assistant, "answer")) { FinishReason = ChatFinishReason.Stop };
         }
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KeyedWorkflows.Storage.Tests;
 
@@ -38,7 +37,7 @@ internal sealed class StoreHost : IDisposable
         }
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public StoreTime Time { get; } = new();
 
     public RecordingProvider Provider { get; } = new();
 
@@ -66,7 +65,7 @@ internal sealed class StoreHost : IDisposable
     public async Task<string> RefusalOfRunAsync(string profile) => (await Assert.ThrowsAsync<WorkflowRunException>(() => RunAsync(profile))).Code;
 
     /// <summary>Lets the store hear of what others wrote.</summary>
-    public void Listen() => Time.Advance(StoreWatch.Interval);
+    public void Listen() => Time.Listen();
 
     public void Dispose() => services.Dispose();
 
