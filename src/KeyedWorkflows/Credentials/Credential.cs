@@ -35,6 +35,7 @@ public readonly struct Credential : IEquatable<Credential>
 
     /// <summary>The endpoint that goes with an inline key.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    [field: DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal Uri? Endpoint { get; }
 
     /// <summary>The stored profile of this name.</summary>

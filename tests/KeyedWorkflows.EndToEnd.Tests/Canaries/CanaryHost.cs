@@ -60,10 +60,12 @@ internal sealed class CanaryHost : IAsyncDisposable
                 options.KeyRingPath = Path.Combine(folder, "ring");
                 options.KeyEncryptionKeyFile = Path.Combine(folder, "wrapping");
                 File.WriteAllText(options.KeyEncryptionKeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+                if (!OperatingSystem.IsWindows())
+                    File.SetUnixFileMode(options.KeyEncryptionKeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
                 StorageOptions = options;
             })
             .UseOpenTelemetry(configure: static telemetry => telemetry.EnableSensitiveData = true)
-            .UseChatClient(static (chat, context) => chat.AsBuilder().UseLogging(context.Services.GetRequiredService<ILoggerFactory>()).Build());
+            .UseLogging();
         host = builder.Build();
 
         var called = Draw(Canary.WithSigns("key in the call"));
