@@ -3,6 +3,7 @@ using KeyedWorkflows.Benchmarks;
 using KeyedWorkflows.Benchmarks.Binding;
 using KeyedWorkflows.Benchmarks.Chains;
 using KeyedWorkflows.Benchmarks.Generators;
+using KeyedWorkflows.Benchmarks.Guards;
 using KeyedWorkflows.Benchmarks.Load;
 
 switch (args)
@@ -15,10 +16,19 @@ switch (args)
     case [RatioProgram.Verb]:
         await CompareAsync();
         return 0;
+    case [RatioProgram.Verb, "guards"]:
+        await CompareGuardsAsync();
+        return 0;
+    case [StoreProgram.Verb]:
+        await StoreProgram.RunAsync();
+        return 0;
+    case [StoreProgram.WatchVerb, var folder]:
+        return await StoreProgram.WatchAsync(folder);
     case []:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(["--filter", "*"]);
         await CompareAsync();
         await LoadProgram.RunAsync();
+        await StoreProgram.RunAsync();
         return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
@@ -32,4 +42,11 @@ static async Task CompareAsync()
     await DiamondBenchmarks.CompareAsync();
     await BindingBenchmarks.CompareAsync();
     await GeneratorBenchmarks.CompareAsync();
+    await CompareGuardsAsync();
+}
+
+static async Task CompareGuardsAsync()
+{
+    await GuardBenchmarks.CompareAsync();
+    await ScrubberBenchmarks.CompareAsync();
 }
