@@ -39,7 +39,7 @@ internal sealed partial class DebuggerView(Evidence evidence)
             }
             else if (value is IDictionary pairs)
             {
-                foreach (DictionaryEntry pair in pairs)
+                foreach (var pair in Elements(pairs.GetEnumerator).Cast<DictionaryEntry>())
                     open.Push(($"{Shortened(one.Path)}[{pair.Key}]", pair.Value));
             }
             else if (value is byte[] bytes)
@@ -48,7 +48,7 @@ internal sealed partial class DebuggerView(Evidence evidence)
             }
             else if (value is IEnumerable elements && IsCollection(type))
             {
-                foreach (var element in elements)
+                foreach (var element in Elements(elements.GetEnumerator))
                     open.Push(($"{Shortened(one.Path)}[]", element));
             }
             else if (type.IsValueType && type.IsGenericType)
@@ -75,6 +75,23 @@ internal sealed partial class DebuggerView(Evidence evidence)
             foreach (var property in declaring.GetProperties(Members).Where(static property => property.CanRead && property.GetIndexParameters().Length == 0 && IsShown(property) && property.Name != nameof(Exception.StackTrace)))
                 yield return (property.Name, Got(property, value));
         }
+    }
+
+    /// <summary>Runs go on meanwhile: what changes under the look is looked at again when they have ended.</summary>
+    private static List<object?> Elements(Func<IEnumerator> open)
+    {
+        List<object?> elements = [];
+        try
+        {
+            var each = open();
+            while (each.MoveNext())
+                elements.Add(each.Current);
+        }
+        catch (InvalidOperationException)
+        {
+            // Others changed it.
+        }
+        return elements;
     }
 
     private static bool IsShown(MemberInfo member) => member.GetCustomAttribute<DebuggerBrowsableAttribute>()?.State != DebuggerBrowsableState.Never;
