@@ -11,6 +11,8 @@ internal static class StoreFolder
     {
         var folder = Directory.CreateTempSubdirectory("kw-bench-").FullName;
         File.WriteAllText(KeyOf(folder), Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(KeyOf(folder), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return folder;
     }
 
