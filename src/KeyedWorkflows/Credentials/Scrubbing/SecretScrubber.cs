@@ -43,8 +43,13 @@ internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
         {
             if (secret is not { IsUsable: true } || secret.Reveal() is not { Length: >= ShortestSecret } key)
                 continue;
+            Hide(text, key, ref hidden);
             foreach (var form in Forms(key))
-                Hide(text, form, ref hidden);
+            {
+                // Most keys are letters and digits, which no escaping changes.
+                if (form != key)
+                    Hide(text, form, ref hidden);
+            }
         }
         return hidden is null ? text : Shown(text, hidden);
     }
@@ -78,7 +83,6 @@ internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
 
     private static IEnumerable<string> Forms(string key)
     {
-        yield return key;
         yield return JavaScriptEncoder.Default.Encode(key);
         yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(key);
         yield return Uri.EscapeDataString(key);
