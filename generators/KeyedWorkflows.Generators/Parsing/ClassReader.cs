@@ -178,6 +178,13 @@ internal static class ClassReader
         var type = scope.Type;
         INamespaceOrTypeSymbol around = type.ContainingType is { } outer ? outer : type.ContainingNamespace;
         List<string> names = ["I" + type.Name + "Client", type.Name + "Client"];
+
+        // Beside the class it would be nearer than the model client that its steps take, and all of them would be none.
+        if (names[0] == "IChatClient")
+        {
+            scope.Fault(Rules.Name, ParseScope.PlaceOf(type), "The client of a workflow `Chat` would be `IChatClient`, and stand before that of Microsoft.Extensions.AI. Give the class another name, such as `ChatFlow`.");
+            return false;
+        }
         if (slots > 1)
             names.Add(type.Name + "Credentials");
 

@@ -28,6 +28,16 @@ public sealed class OneMistakeTests
         """ + Caller);
 
     [Fact]
+    public Task A_name_whose_client_would_hide_the_model_client() => Build.ExpectAsync("""
+        [Workflow("chat")]
+        [CredentialProfile]
+        public sealed partial class {|KW3008:Chat|} : IWorkflow<Ticket, Reply>
+        {
+            [Prompt("{{ticket.Question}}")] public partial Task<Reply> Write(Ticket ticket, IChatClient chat);
+        }
+        """);
+
+    [Fact]
     public Task An_output_that_is_not_there() => Build.ExpectAsync("""
         [Workflow("flow")]
         public sealed partial class Flow : IWorkflow<Ticket, {|CS0246:Repli|}>
