@@ -94,8 +94,8 @@ public sealed class WorkflowGraphAnalyzerTests
     [Fact]
     public async Task KW3006_at_the_placeholder_in_the_prompt_s_file() => await Analysis.ExpectAsync(
         FileFlow("\"prompts/draft.md\""),
-        ("/work/prompts/draft.md", "# system\nBe short.\n\n# user\nSay {|KW3006:{{ticket.Subject}}|}\n"),
-        ("/work/prompts/other.md", "{{nothing.to.see}}"));
+        ("/acme/prompts/draft.md", "# system\nBe short.\n\n# user\nSay {|KW3006:{{ticket.Subject}}|}\n"),
+        ("/acme/prompts/other.md", "{{nothing.to.see}}"));
 
     [Theory]
     [InlineData("prompts/draft.md", "prompts/other-name.md", "The project has no file 'prompts/draft.md'. Create it: what lies under prompts/ and ends with .md or .txt is part of the project without being added.")]
@@ -107,7 +107,7 @@ public sealed class WorkflowGraphAnalyzerTests
     [InlineData("texts/draft.md", "texts/unlike.md", "create it; then add it to the project: <AdditionalFiles Include=\"texts/draft.md\" />.")]
     public async Task KW3006_at_the_file_that_is_not_there(string named, string there, string says)
     {
-        var message = Assert.Single(await Analysis.ExpectAsync(FileFlow($"{{|KW3006:\"{named}\"|}}"), ($"/work/{there}", "")));
+        var message = Assert.Single(await Analysis.ExpectAsync(FileFlow($"{{|KW3006:\"{named}\"|}}"), ($"/acme/{there}", "")));
 
         Assert.Contains(says, message, StringComparison.Ordinal);
     }
