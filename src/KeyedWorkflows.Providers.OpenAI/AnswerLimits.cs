@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace KeyedWorkflows.Providers.OpenAI;
 
 /// <summary>
-/// How large a chat answer may be before the provider's library reads it. The library makes objects that take a hundred times the memory of the JSON that they come from, so that an odd endpoint of one client could
+/// How large an answer may be before the provider's library reads it. The library makes objects that take a hundred times the memory of the JSON that they come from, so that an odd endpoint of one client could
 /// end the process for all.
 /// </summary>
 internal static class AnswerLimits
@@ -14,27 +14,36 @@ internal static class AnswerLimits
     /// <summary>One line of a stream, and so one piece.</summary>
     public const int MostLineBytes = 1024 * 1024;
 
-    /// <summary>The JSON tokens of a whole answer.</summary>
-    private const int MostTokens = 250_000;
+    /// <summary>Objects and arrays of any answer, whatever its length.</summary>
+    private const int FreeContainers = 50_000;
 
-    /// <summary>A token takes two bytes at the least, so that a shorter answer cannot hold too many, and need not be looked at.</summary>
-    private const int FewestBytes = 2 * MostTokens;
+    /// <summary>An object or array of an answer that says something (a choice, a call, the probability of a token) is no shorter, on the average.</summary>
+    private const int BytesOfContainer = 16;
 
-    /// <summary>Checks a whole answer.</summary>
-    /// <exception cref="ModelCallException">It is too large (<c>provider_failed</c>).</exception>
-    public static void Check(ReadOnlySpan<byte> answer)
+    /// <summary>Checks a whole answer of a chat.</summary>
+    /// <exception cref="ModelCallException">It is too large (<c>output_truncated</c>).</exception>
+    public static void CheckChat(ReadOnlySpan<byte> answer)
     {
         if (answer.Length > MostBytes)
             throw TooLarge();
-        if (answer.Length <= FewestBytes)
+        Check(answer);
+    }
+
+    /// <summary>Checks whether an answer is made of objects and arrays that say nothing: it is they that the library makes a hundred times their size of.</summary>
+    /// <exception cref="ModelCallException">It is (<c>output_truncated</c>).</exception>
+    public static void Check(ReadOnlySpan<byte> answer)
+    {
+        // Each takes two bytes at the least: a shorter answer cannot hold too many, and need not be looked at.
+        if (answer.Length <= 2 * FreeContainers)
             return;
+        var most = FreeContainers + (answer.Length / BytesOfContainer);
         var reader = new Utf8JsonReader(answer);
-        var tokens = 0;
+        var containers = 0;
         try
         {
             while (reader.Read())
             {
-                if (++tokens > MostTokens)
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && ++containers > most)
                     throw TooLarge();
             }
         }
@@ -44,6 +53,6 @@ internal static class AnswerLimits
         }
     }
 
-    /// <summary>Not transient: it would be as large again, and be paid for again.</summary>
-    public static ModelCallException TooLarge() => new(WorkflowErrorCodes.ProviderFailed, "The provider's answer is larger than any chat answer should be, and was not read.");
+    /// <summary>Neither transient nor the model's fault: it would be as large again, and be paid for again.</summary>
+    public static ModelCallException TooLarge() => new(WorkflowErrorCodes.OutputTruncated, "The provider's answer is larger than any answer should be, and was not read.");
 }

@@ -22,7 +22,7 @@ internal sealed class RequestPolicy(RequestHeaders headers, ProviderFaults fault
             await ProcessNextAsync(message, pipeline, currentIndex).ConfigureAwait(false);
             if (message.Response is { Status: not 200 } refused)
                 throw await ReadFaultAsync(refused, message.CancellationToken).ConfigureAwait(false);
-            if (isChat && message.Response is { } answer)
+            if (message.Response is { } answer)
                 Bound(answer, message.BufferResponse, message.CancellationToken);
         }
         catch (ModelCallException)
@@ -37,16 +37,23 @@ internal sealed class RequestPolicy(RequestHeaders headers, ProviderFaults fault
         }
     }
 
-    private static void Bound(PipelineResponse answer, bool isWhole, CancellationToken cancellationToken)
+    private void Bound(PipelineResponse answer, bool isWhole, CancellationToken cancellationToken)
     {
-        if (isWhole)
+        if (!isChat)
         {
+            // Vectors are long, and made of numbers.
             AnswerLimits.Check(answer.Content);
+        }
+        else if (isWhole)
+        {
+            AnswerLimits.CheckChat(answer.Content);
             if (LibraryTelemetry.IsOn)
                 LibraryTelemetry.Check(answer.Content, cancellationToken);
         }
         else if (answer.ContentStream is { } stream)
+        {
             answer.ContentStream = new EventStreamGuard(stream);
+        }
     }
 
     private async ValueTask<ModelCallException> ReadFaultAsync(PipelineResponse response, CancellationToken cancellationToken)

@@ -13,8 +13,27 @@ public sealed class AnswerLimitTests
     {
         var fault = await Faults.OfAnswerAsync(CannedTransport.Answering(200, $$"""{"choices":[{{string.Join(',', Enumerable.Repeat("{}", 400_000))}}]}""").Chat());
 
-        Assert.Equal((WorkflowErrorCodes.ProviderFailed, false), (fault.Code, fault.IsTransient));
-        Assert.Contains("larger than any chat answer", fault.Message, StringComparison.Ordinal);
+        Assert.Equal((WorkflowErrorCodes.OutputTruncated, false), (fault.Code, fault.IsTransient));
+        Assert.Contains("larger than any answer", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_with_the_probabilities_of_all_its_tokens_is_one()
+    {
+        var token = """{"token":" the","logprob":-0.0005,"bytes":[32,116],"top_logprobs":[{"token":" the","logprob":-0.0005,"bytes":[32,116]},{"token":" a","logprob":-7.9,"bytes":[32,97]}]}""";
+        var body = $$"""{"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"logprobs":{"content":[{{string.Join(',', Enumerable.Repeat(token, 20_000))}}]},"finish_reason":"stop"}]}""";
+
+        Assert.Equal("Hello", (await CannedTransport.Answering(200, body).Chat().GetResponseAsync("Hi", cancellationToken: Token)).Text);
+    }
+
+    [Fact]
+    public async Task An_answer_of_endlessly_many_empty_vectors_is_not_read()
+    {
+        var generator = CannedTransport.Answering(200, $$"""{"object":"list","model":"m","data":[{{string.Join(',', Enumerable.Repeat("{}", 400_000))}}]}""").Embeddings();
+
+        var fault = await Assert.ThrowsAsync<ModelCallException>(() => generator.GenerateAsync(["one"], cancellationToken: Token));
+
+        Assert.Equal((WorkflowErrorCodes.OutputTruncated, false), (fault.Code, fault.IsTransient));
     }
 
     [Fact]
@@ -22,7 +41,7 @@ public sealed class AnswerLimitTests
     {
         var fault = await Faults.OfAnswerAsync(CannedTransport.Answering(200, Completion(new string('a', AnswerLimits.MostBytes))).Chat());
 
-        Assert.Equal((WorkflowErrorCodes.ProviderFailed, false), (fault.Code, fault.IsTransient));
+        Assert.Equal((WorkflowErrorCodes.OutputTruncated, false), (fault.Code, fault.IsTransient));
     }
 
     [Fact]
@@ -38,7 +57,7 @@ public sealed class AnswerLimitTests
     {
         var fault = await Faults.OfStreamAsync(CannedTransport.Streaming($"data: {{\"choices\":[{string.Join(',', Enumerable.Repeat("{}", AnswerLimits.MostLineBytes / 2))}]}}\n\n").Chat());
 
-        Assert.Equal((WorkflowErrorCodes.ProviderFailed, false), (fault.Code, fault.IsTransient));
+        Assert.Equal((WorkflowErrorCodes.OutputTruncated, false), (fault.Code, fault.IsTransient));
     }
 
     [Fact]

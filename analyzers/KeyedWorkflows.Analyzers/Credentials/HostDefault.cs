@@ -8,7 +8,7 @@ namespace KeyedWorkflows.Analyzers.Credentials;
 internal static class HostDefault
 {
     // No reader of JSON is at hand in a compiler. A default that stands elsewhere in the file counts as well: this errs on the side of silence.
-    private static readonly Regex Setting = new("\"DefaultProfile\"\\s*:\\s*\"[^\"]+\"", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    private static readonly Regex Setting = new("\"(?:KeyedWorkflows:)?DefaultProfile\"\\s*:\\s*\"[^\"]+\"", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     public static bool IsIn(ImmutableArray<AdditionalText> files, CancellationToken cancellationToken)
     {
@@ -24,6 +24,6 @@ internal static class HostDefault
     {
         var name = Path.GetFileName(path);
         return name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-            && (name.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase) || name.Equals("profiles.json", StringComparison.OrdinalIgnoreCase));
+            && (name.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase) || name.StartsWith("profiles", StringComparison.OrdinalIgnoreCase));
     }
 }

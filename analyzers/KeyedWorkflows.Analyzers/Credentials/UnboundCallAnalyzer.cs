@@ -22,14 +22,19 @@ public sealed class UnboundCallAnalyzer : DiagnosticAnalyzer
             if (start.Compilation.GetTypeByMetadataName(KnownNames.UnboundSlots) is not { } mark || HostDefault.IsIn(start.Options.AdditionalFiles, start.CancellationToken))
                 return;
             var credential = start.Compilation.GetTypeByMetadataName(KnownNames.Credential);
-            start.RegisterOperationAction(operation => Analyze(operation, mark, credential), OperationKind.Invocation);
+            var methods = RunMethods.Create(start.Compilation);
+            start.RegisterOperationAction(operation => Analyze(operation, mark, credential, methods), OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol mark, INamedTypeSymbol? credential)
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol mark, INamedTypeSymbol? credential, RunMethods? methods)
     {
         var call = (IInvocationOperation)context.Operation;
         if (call.TargetMethod is not { Name: "RunAsync" or "StreamAsync" or "StartAsync" } method || Attributes.Find(method.ContainingType, mark) is not { } unbound || GivesCredential(method, credential))
+            return;
+
+        // What a step may not call at all is KW4003's to say.
+        if (context.ContainingSymbol is IMethodSymbol caller && methods?.Contains(caller) == true)
             return;
         var slots = new List<string>();
         if (unbound.ConstructorArguments is [{ Kind: TypedConstantKind.Array } names, ..])

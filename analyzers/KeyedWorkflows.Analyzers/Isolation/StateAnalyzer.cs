@@ -76,7 +76,7 @@ public sealed class StateAnalyzer : DiagnosticAnalyzer
             else
                 OfTarget(context, argument.Value, method);
         }
-        if (hasClient && call.Instance is { } collection && IsCollection(call.TargetMethod.ContainingType) && Storage.Outlives(collection))
+        if (call.Instance is { } collection && IsCollection(call.TargetMethod.ContainingType) && Storage.Outlives(collection) && Stores(call, clients))
             ReportClient(context, call, method);
     }
 
@@ -151,6 +151,24 @@ public sealed class StateAnalyzer : DiagnosticAnalyzer
             _ => null,
         };
         return SymbolEqualityComparer.Default.Equals(symbol?.ContainingSymbol, function.Symbol);
+    }
+
+    /// <summary>Whether a client goes into the collection, as a key or an element; to ask for one, or to pass one on to a factory, keeps none.</summary>
+    private static bool Stores(IInvocationOperation call, ModelClientTypes clients)
+    {
+        if (call.TargetMethod.Name is not ("Add" or "TryAdd" or "Insert" or "Enqueue" or "Push" or "AddFirst" or "AddLast" or "AddOrUpdate" or "GetOrAdd" or "TryUpdate"))
+            return false;
+        foreach (var argument in call.Arguments)
+        {
+            if (!clients.IsModelClient(Storage.Bare(argument.Value).Type) || argument.Parameter is not { } parameter)
+                continue;
+            foreach (var element in call.TargetMethod.ContainingType.TypeArguments)
+            {
+                if (SymbolEqualityComparer.Default.Equals(element, parameter.Type))
+                    return true;
+            }
+        }
+        return false;
     }
 
     private static bool IsCollection(INamedTypeSymbol? type)

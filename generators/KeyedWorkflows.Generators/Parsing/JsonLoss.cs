@@ -145,7 +145,11 @@ internal sealed class JsonLoss(KnownSymbols known)
         if (filled > 0)
             return null;
         if (field is not null && lost is null)
-            return $"`{TypeReader.People(type)}` has its data in fields, such as `{field}`, and the JSON context leaves fields out. Make them properties, or mark them [JsonInclude].";
+        {
+            return KeepsFields
+                ? $"`{TypeReader.People(type)}` has its data in read-only fields, such as `{field}`, which JSON cannot fill. Make them properties with `init`, or use a record."
+                : $"`{TypeReader.People(type)}` has its data in fields, such as `{field}`, and the JSON context leaves fields out. Make them properties, or mark them [JsonInclude].";
+        }
         return isRead && lost is not null ? Unfilled(type, lost) : null;
     }
 
@@ -168,7 +172,7 @@ internal sealed class JsonLoss(KnownSymbols known)
         foreach (var parameter in constructor.Parameters)
         {
             if (string.Equals(parameter.Name, member.Name, StringComparison.OrdinalIgnoreCase))
-                return member is IPropertySymbol;
+                return member is IPropertySymbol || KeepsFields;
         }
         return false;
     }
@@ -187,7 +191,7 @@ internal sealed class JsonLoss(KnownSymbols known)
                 var data = member switch
                 {
                     IPropertySymbol { IsStatic: false, IsIndexer: false } property => property.Type,
-                    IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false } field when field.Find(known.JsonInclude) is not null => field.Type,
+                    IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false } field when KeepsFields || field.Find(known.JsonInclude) is not null => field.Type,
                     _ => null,
                 };
                 if (data is not null && string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)

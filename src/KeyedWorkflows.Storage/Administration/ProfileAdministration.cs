@@ -24,20 +24,20 @@ public sealed class ProfileAdministration
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The profile as it is stored.</returns>
     /// <exception cref="ProfileRefusedException">The draft is malformed, or the name is taken, in this store or in another of the host's.</exception>
-    public Task<ProfileListing> CreateAsync(ProfileDraft draft, CancellationToken cancellationToken = default)
+    public async Task<ProfileListing> CreateAsync(ProfileDraft draft, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
         var profile = Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), draft.ApiKey, draft.Headers));
-        return WriteAsync(
+        await RefuseNamesOfOtherStoresAsync([profile], cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(
             async context =>
             {
                 if (await context.Profiles.AnyAsync(row => row.Name == profile.Name, cancellationToken).ConfigureAwait(false))
                     throw new ProfileRefusedException(ProfileRefusal.NameTaken, $"There is a profile '{profile.Name}' already. Replace it, or choose another name.");
-                await RefuseNameOfAnotherStoreAsync(profile.Name, cancellationToken).ConfigureAwait(false);
                 context.Profiles.Add(storage.Protector.Protect(profile));
                 return Shown(profile);
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Replaces a profile. Where tenant, provider or endpoint change, the draft brings the key, and the headers if there are any: what was given for one place is never sent to another.</summary>
@@ -154,11 +154,12 @@ public sealed class ProfileAdministration
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>What was created, and what was there before.</returns>
     /// <exception cref="ProfileRefusedException">The text is malformed, or holds what no export holds, which the message does not repeat; or a name is taken in another of the host's stores.</exception>
-    public Task<ProfileImportResult> ImportAsync(string json, CancellationToken cancellationToken = default)
+    public async Task<ProfileImportResult> ImportAsync(string json, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(json);
         StoredProfile[] profiles = [.. ProfileExport.Read(json).Select(draft => Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), null, null)))];
-        return WriteAsync(
+        await RefuseNamesOfOtherStoresAsync(profiles, cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(
             async context =>
             {
                 List<string> created = [];
@@ -170,13 +171,12 @@ public sealed class ProfileAdministration
                         skipped.Add(profile.Name);
                         continue;
                     }
-                    await RefuseNameOfAnotherStoreAsync(profile.Name, cancellationToken).ConfigureAwait(false);
                     context.Profiles.Add(storage.Protector.Protect(profile));
                     created.Add(profile.Name);
                 }
                 return new ProfileImportResult { Created = created, Skipped = skipped };
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -212,13 +212,13 @@ public sealed class ProfileAdministration
         return result with { SetAside = storage.Ring.SetClearKeysAside() };
     }
 
-    /// <summary>A name in two stores would refuse every run under it, and the host's next start.</summary>
-    private async Task RefuseNameOfAnotherStoreAsync(string name, CancellationToken cancellationToken)
+    /// <summary>A name in two stores would refuse every run under it, and the host's next start. Asked before the database is locked for writing: others' stores take their time.</summary>
+    private async Task RefuseNamesOfOtherStoresAsync(IReadOnlyList<StoredProfile> profiles, CancellationToken cancellationToken)
     {
-        foreach (var store in others)
+        foreach (var (store, profile) in others.SelectMany(store => profiles.Select(profile => (store, profile))))
         {
-            if (await store.FindByNameAsync(name, cancellationToken).ConfigureAwait(false) is not null)
-                throw new ProfileRefusedException(ProfileRefusal.NameTaken, $"There is a profile '{name}' in another store of the host, such as its configuration. Remove it there, or choose another name.");
+            if (await store.FindByNameAsync(profile.Name, cancellationToken).ConfigureAwait(false) is not null)
+                throw new ProfileRefusedException(ProfileRefusal.NameTaken, $"There is a profile '{profile.Name}' in another store of the host, such as its configuration. Remove it there, or choose another name.");
         }
     }
 

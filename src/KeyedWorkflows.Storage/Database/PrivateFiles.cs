@@ -77,8 +77,16 @@ internal static class PrivateFiles
     public static void Close(string path)
     {
         RefuseLink(path);
-        if (File.Exists(path))
+        if (!File.Exists(path))
+            return;
+        try
+        {
             TakeFromOthers(path, OwnersFile);
+        }
+        catch (FileNotFoundException)
+        {
+            // The last connection of another process has taken it away since: what is gone is closed.
+        }
     }
 
     /// <summary>Whether a path is a link, also one that leads nowhere.</summary>

@@ -58,29 +58,38 @@ internal sealed class ClientSet(string revision)
 
     public void Retire()
     {
+        IDisposable[] over;
         lock (gate)
         {
             isRetired = true;
-            if (calls == 0)
-                DisposeClients();
+            over = calls == 0 ? TakeClients() : [];
         }
+        LetGo(over);
     }
 
     internal void GiveBack()
     {
+        IDisposable[] over;
         lock (gate)
         {
             calls--;
-            if (isRetired && calls == 0)
-                DisposeClients();
+            over = isRetired && calls == 0 ? TakeClients() : [];
         }
+        LetGo(over);
     }
 
-    private void DisposeClients()
+    private IDisposable[] TakeClients()
     {
-        foreach (var client in clients.Values)
-            LetGo(client);
+        IDisposable[] all = [.. clients.Values];
         clients.Clear();
+        return all;
+    }
+
+    /// <summary>Outside of the gate, as they are made: what lies around a client is the host's.</summary>
+    private static void LetGo(IDisposable[] clients)
+    {
+        foreach (var client in clients)
+            LetGo(client);
     }
 
     /// <summary>Disposes a client. Whose call it happens in is chance, so that its fault, and the words of it, must not end up there.</summary>

@@ -42,4 +42,7 @@ public sealed class WorkflowRunException : Exception
 
     /// <summary>The provider's id of the request, for its support.</summary>
     public string? ProviderRequestId { get; init; }
+
+    /// <summary>Whether it is a stream of a sub-workflow's that broke after its first piece: the parent's own attempts may repeat it.</summary>
+    internal bool IsOfOpenStream { get; init; }
 }

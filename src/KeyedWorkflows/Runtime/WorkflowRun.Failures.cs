@@ -107,6 +107,7 @@ public sealed partial class WorkflowRun
             StatusCode = call.StatusCode,
             RetryAfter = call.RetryAfter,
             ProviderRequestId = call.ProviderRequestId,
+            IsOfOpenStream = call is { IsOfOpenStream: true, IsTransient: true },
         };
     }
 

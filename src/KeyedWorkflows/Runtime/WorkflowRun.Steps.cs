@@ -295,7 +295,7 @@ public sealed partial class WorkflowRun
     private static bool IsRepeated(Exception error) => error
         is WorkflowRunException { Code: WorkflowErrorCodes.OutputInvalid or WorkflowErrorCodes.StepTimedOut or WorkflowErrorCodes.ProviderTimedOut }
         or ModelCallException { Code: WorkflowErrorCodes.OutputInvalid or WorkflowErrorCodes.ProviderTimedOut }
-        or ModelCallException { IsOfOpenStream: true, IsTransient: true };
+        or ModelCallException { IsOfOpenStream: true, IsTransient: true } or WorkflowRunException { IsOfOpenStream: true };
 
     private static Func<StepScope, Task<bool>> WithoutResult(Func<StepScope, Task> body) => async scope =>
     {

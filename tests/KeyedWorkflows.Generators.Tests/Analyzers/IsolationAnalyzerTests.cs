@@ -29,6 +29,8 @@ public sealed class IsolationAnalyzerTests
     [InlineData("List<IChatClient> clients = []; clients.Add(chat);")]
     [InlineData("Func<Task> ask = () => chat.GetResponseAsync(\"x\"); await ask();")]
     [InlineData("_ = service.ByName.Count;")]
+    [InlineData("_ = service.ByName.ContainsValue(chat);")]
+    [InlineData("_ = service.Answers.GetOrAdd(\"a\", static (key, asked) => asked.ToString()!, chat);")]
     public async Task A_client_that_stays_within_its_step_is_not(string code) => await Analysis.ExpectAsync(Step(code));
 
     [Theory]
@@ -148,6 +150,8 @@ public sealed class IsolationAnalyzerTests
             public string? Name { get; set; }
 
             public Dictionary<string, IChatClient> ByName { get; } = [];
+
+            public System.Collections.Concurrent.ConcurrentDictionary<string, string> Answers { get; } = [];
         }
 
         public static class Shared

@@ -30,7 +30,9 @@ public sealed class UnboundCallAnalyzerTests
     [Theory]
     [InlineData("appsettings.json", """{ "KeyedWorkflows": { "DefaultProfile": "house" } }""")]
     [InlineData("appsettings.Production.json", """{ "KeyedWorkflows": { "defaultProfile" : "house" } }""")]
+    [InlineData("appsettings.json", """{ "KeyedWorkflows:DefaultProfile": "house" }""")]
     [InlineData("profiles.json", """{ "DefaultProfile": "house" }""")]
+    [InlineData("profiles.Development.json", """{ "DefaultProfile": "house" }""")]
     public async Task Where_the_projects_configuration_has_a_default_nothing_is(string file, string text) => await Analysis.ExpectAsync(Calls("_ = client.RunAsync(ticket);"), (file, text));
 
     [Theory]

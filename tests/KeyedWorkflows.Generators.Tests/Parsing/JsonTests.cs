@@ -144,6 +144,8 @@ public sealed class JsonTests
     [InlineData("public class Made { public string A => \"a\"; }")]
     [InlineData("public class Made { public System.Text.Json.JsonElement A { get; set; } public Dictionary<string, int[]> B { get; set; } = []; public object? C { get; set; } public Tuple<int, int>? D { get; set; } public KeyValuePair<string, int> E { get; set; } }")]
     [InlineData("public class Made : List<string>;")]
+    [InlineData("public class Made { public string? A; }")]
+    [InlineData("public class Made(string name) { public readonly string Name = name; }")]
     public void What_JSON_fills_is_no_fault(string type) =>
         Parsed.Members("[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; [Prompt(\"x\")] public partial Task<Made> Ask(Ticket t, IChatClient chat);", type).Sound();
 

@@ -7,7 +7,7 @@ namespace KeyedWorkflows.Tests.Credentials;
 
 public sealed class SecretScrubberTests
 {
-    private static readonly Gen<string> Keys = Gen.Char['!', '~'].Array[8, 60].Select(characters => new string(characters));
+    private static readonly Gen<string> Keys = Gen.Char['!', '~'].Array[12, 60].Select(characters => new string(characters));
     private static readonly Gen<string> Texts = Gen.Char[' ', '~'].Array[0, 20].Select(characters => new string(characters));
 
     [Fact]

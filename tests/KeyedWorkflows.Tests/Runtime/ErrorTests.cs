@@ -135,6 +135,21 @@ public sealed class ErrorTests
     }
 
     [Fact]
+    public async Task A_word_that_a_profile_has_for_a_header_or_key_changes_no_error()
+    {
+        await using var scene = new Scene(static services => WorkflowsBuilder.For(services).AddProfile(Profiles.Of("local", "acme", "fake") with
+        {
+            ApiKey = Secret.From("test"),
+            Headers = new Dictionary<string, Secret> { ["X-Env"] = Secret.From("prod") },
+        }));
+        var thrown = new InvalidOperationException("The product is sold out in test.");
+
+        var error = await scene.FailureAsync(Written.Paid(Written.Steps("Save"), (emitted, _) => emitted.PlainAsync(0, () => Task.FromException<string>(thrown))), "hello", "local");
+
+        Assert.Same(thrown, error.InnerException);
+    }
+
+    [Fact]
     public async Task An_error_that_cannot_say_what_it_is_is_not_handed_on()
     {
         await using var scene = new Scene();

@@ -61,6 +61,20 @@ public sealed class SubWorkflowTests
     }
 
     [Fact]
+    public async Task A_stream_of_its_that_breaks_is_repeated_by_the_parents_attempts()
+    {
+        await using var scene = new Scene();
+        scene.Model.BeforePiece = (piece, _) => piece == 1 && scene.Model.Requests.Count < 2
+            ? Task.FromException(new ModelCallException(WorkflowErrorCodes.ConnectionFailed, "broke") { IsTransient = true })
+            : Task.CompletedTask;
+        var child = Inner([Main], Written.Steps("Draft"), static (emitted, input) => emitted.Run.StreamAsync(
+            0, scope => PromptCall.StreamAsync(scope.ChatClient(0), [new(Microsoft.Extensions.AI.ChatRole.User, input)], new PromptOptions(), scope.CancellationToken), emitted.Token));
+
+        Assert.Equal("re: hello", await scene.RunAsync(Child.Under(child, [Main], [0], static step => step with { Attempts = 2 }), "hello", "acme"));
+        Assert.Equal(2, scene.Model.Requests.Count);
+    }
+
+    [Fact]
     public async Task Its_own_chooser_and_default_are_not_consulted()
     {
         await using var scene = new Scene();

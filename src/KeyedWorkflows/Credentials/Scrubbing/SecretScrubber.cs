@@ -10,6 +10,9 @@ internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
     /// <summary>Shorter texts occur by chance, and a provider's key is never as short.</summary>
     private const int ShortestSecret = 4;
 
+    /// <summary>What is shorter may be a word, as a header's value or the key of an endpoint that asks for none often is: it is taken out where it stands alone, and no error is rewritten for it.</summary>
+    private const int ShortestKey = 12;
+
     private const string Mark = "(secret)";
 
     /// <summary>For the secrets of one credential.</summary>
@@ -27,7 +30,7 @@ internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
     public Exception Scrub(Exception error)
     {
         var text = ErrorText.Of(error);
-        return text.Whole is { } whole && ReferenceEquals(Scrub(whole), whole)
+        return text.Whole is { } whole && ReferenceEquals(Scrub(whole, ShortestKey), whole)
             ? error
             : new ScrubbedException(error.GetType(), Scrub(text.Message ?? ""), Scrub(text.Description ?? ""));
     }
@@ -35,14 +38,21 @@ internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
     /// <summary>Removes the secrets.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The same string where there is nothing to remove.</returns>
-    public string Scrub(string text)
+    public string Scrub(string text) => Scrub(text, ShortestSecret);
+
+    private string Scrub(string text, int shortest)
     {
         // What is to go is found before anything goes: one secret may be a piece of another, and would leave the rest of it.
         bool[]? hidden = null;
         foreach (var secret in secrets)
         {
-            if (secret is not { IsUsable: true } || secret.Reveal() is not { Length: >= ShortestSecret } key)
+            if (secret is not { IsUsable: true } || secret.Reveal() is not { } key || key.Length < shortest)
                 continue;
+            if (key.Length < ShortestKey)
+            {
+                HideWord(text, key, ref hidden);
+                continue;
+            }
             Hide(text, key, ref hidden);
             foreach (var form in Forms(key))
             {
@@ -58,6 +68,16 @@ internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
     {
         for (var at = text.IndexOf(form, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(form, at + 1, StringComparison.OrdinalIgnoreCase))
             (hidden ??= new bool[text.Length]).AsSpan(at, form.Length).Fill(true);
+    }
+
+    private static void HideWord(string text, string word, ref bool[]? hidden)
+    {
+        for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))
+        {
+            var isAlone = (at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (at + word.Length == text.Length || !char.IsLetterOrDigit(text[at + word.Length]));
+            if (isAlone)
+                (hidden ??= new bool[text.Length]).AsSpan(at, word.Length).Fill(true);
+        }
     }
 
     private static string Shown(string text, bool[] hidden)
