@@ -33,9 +33,6 @@ internal sealed class JsonContext
         return new(known, null);
     }
 
-    /// <summary>Whether types are read by a context, and not by reflection.</summary>
-    public bool IsContextNamed => type is not null;
-
     /// <summary>Whether the context, or Microsoft.Extensions.AI beside it, has the metadata of a type. Always where no context is named.</summary>
     public bool Holds(ITypeSymbol wanted)
     {

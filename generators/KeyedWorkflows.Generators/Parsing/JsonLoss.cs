@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace KeyedWorkflows.Generators.Parsing;
 
 /// <summary>
-/// Finds out what of a type would not come back from JSON, by the rules of System.Text.Json: values in fields and tuples are left out where a context is named (by reflection they are kept), a property without a public
-/// setter is filled by a constructor's parameter or not at all, and there must be one constructor to take. Silent where it is not certain: types of the framework, types with a converter, and collections but for their elements.
+/// Finds out what of a type would not come back from JSON, by the rules of System.Text.Json and the runtime's settings, which keep fields: a property without a public setter and a read-only field are filled by a
+/// constructor's parameter or not at all, and there must be one constructor to take. Silent where it is not certain: types of the framework, types with a converter, and collections but for their elements.
 /// </summary>
 internal sealed class JsonLoss(KnownSymbols known)
 {
@@ -13,9 +13,6 @@ internal sealed class JsonLoss(KnownSymbols known)
 
     private readonly HashSet<ITypeSymbol> kept = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ITypeSymbol> read = new(SymbolEqualityComparer.Default);
-
-    /// <summary>Read by reflection, fields are kept: the runtime's settings say so. What a context keeps is decided where the context is generated.</summary>
-    private bool KeepsFields => !known.Json.IsContextNamed;
 
     /// <summary>What would be lost, and what to do, a sentence or two; null where nothing certainly is. Of a type that another holds it is said once.</summary>
     /// <param name="type">The type.</param>
@@ -55,8 +52,6 @@ internal sealed class JsonLoss(KnownSymbols known)
         {
             if (isRead)
                 return $"`{TypeReader.People(named)}` is a value tuple: a model is asked for `Item1` and `Item2`, since the names of its values are not there when the program runs. Use a record.";
-            if (!KeepsFields)
-                return $"`{TypeReader.People(named)}` is a value tuple, and the JSON context leaves its values out. Use a record.";
             foreach (var element in named.TupleElements)
                 add(element.Type);
             return null;
@@ -145,11 +140,7 @@ internal sealed class JsonLoss(KnownSymbols known)
         if (filled > 0)
             return null;
         if (field is not null && lost is null)
-        {
-            return KeepsFields
-                ? $"`{TypeReader.People(type)}` has its data in read-only fields, such as `{field}`, which JSON cannot fill. Make them properties with `init`, or use a record."
-                : $"`{TypeReader.People(type)}` has its data in fields, such as `{field}`, and the JSON context leaves fields out. Make them properties, or mark them [JsonInclude].";
-        }
+            return $"`{TypeReader.People(type)}` has its data in read-only fields, such as `{field}`, which JSON cannot fill. Make them properties with `init`, or use a record.";
         return isRead && lost is not null ? Unfilled(type, lost) : null;
     }
 
@@ -165,14 +156,14 @@ internal sealed class JsonLoss(KnownSymbols known)
             if (SetterOf(property)?.DeclaredAccessibility == Accessibility.Public || Populates(property))
                 return true;
         }
-        if (member is IFieldSymbol { IsReadOnly: false } && KeepsFields)
+        if (member is IFieldSymbol { IsReadOnly: false })
             return true;
         if (constructor is null)
             return false;
         foreach (var parameter in constructor.Parameters)
         {
             if (string.Equals(parameter.Name, member.Name, StringComparison.OrdinalIgnoreCase))
-                return member is IPropertySymbol || KeepsFields;
+                return true;
         }
         return false;
     }
@@ -191,7 +182,7 @@ internal sealed class JsonLoss(KnownSymbols known)
                 var data = member switch
                 {
                     IPropertySymbol { IsStatic: false, IsIndexer: false } property => property.Type,
-                    IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false } field when KeepsFields || field.Find(known.JsonInclude) is not null => field.Type,
+                    IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false } field => field.Type,
                     _ => null,
                 };
                 if (data is not null && string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)

@@ -101,15 +101,17 @@ public sealed class JsonTests
     [InlineData("IReadOnlyList<(int, string)>")]
     [InlineData("Fields")]
     [InlineData("Outer")]
-    public void KW3007_a_result_that_a_resumed_run_would_lose_where_a_context_reads_it(string type)
+    public void Fields_and_tuples_of_a_result_are_kept_by_reflection_and_by_a_context(string type)
     {
         var steps = $"[Step] public {type} Make(In i) => throw null!; [Step] public {type} Again([From(nameof(Make))] {type} made) => made;";
 
         Parsed.Members("[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; " + steps.Replace("In i", "Ticket t", StringComparison.Ordinal), Lossy).Sound();
-        var fault = Flow($"[JsonSerializable(typeof(In)), JsonSerializable(typeof(Topic)), JsonSerializable(typeof({type}))]", Lossy, steps).Fault("KW3007");
-
-        Assert.Contains("context leaves", fault.Message, StringComparison.Ordinal);
+        Flow($"[JsonSerializable(typeof(In)), JsonSerializable(typeof(Topic)), JsonSerializable(typeof({type}))]", Lossy, steps).Sound();
     }
+
+    [Fact]
+    public void KW3007_a_result_of_read_only_fields_that_a_resumed_run_would_lose() =>
+        Parsed.Members("[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; [Step] public Sealed Make(Ticket t) => throw null!;", "public struct Sealed(string a) { public readonly string A = a; }").Fault("KW3007");
 
     [Theory]
     [InlineData("GetOnly")]
@@ -149,12 +151,11 @@ public sealed class JsonTests
     public void What_JSON_fills_is_no_fault(string type) =>
         Parsed.Members("[Step, Output] public Reply Finish(Ticket t, IChatClient chat) => null!; [Prompt(\"x\")] public partial Task<Made> Ask(Ticket t, IChatClient chat);", type).Sound();
 
-    private static readonly System.Text.Json.JsonSerializerOptions WithFields = new() { IncludeFields = true };
+    /// <summary>As the runtime has them.</summary>
+    private static readonly System.Text.Json.JsonSerializerOptions WithFields = new(System.Text.Json.JsonSerializerOptions.Web) { IncludeFields = true };
 
     /// <summary>What is said of types is what System.Text.Json does with them: the examples, compiled here.</summary>
     [Theory]
-    [InlineData(typeof((string, string)))]
-    [InlineData(typeof(FieldsOnly))]
     [InlineData(typeof(GetOnlyProperty))]
     [InlineData(typeof(OtherParameter))]
     [InlineData(typeof(SeveralConstructors))]
@@ -165,7 +166,7 @@ public sealed class JsonTests
         string? back = null;
         try
         {
-            var value = System.Text.Json.JsonSerializer.Deserialize(json, type, System.Text.Json.JsonSerializerOptions.Web);
+            var value = System.Text.Json.JsonSerializer.Deserialize(json, type, WithFields);
             back = System.Text.Json.JsonSerializer.Serialize(value, type, WithFields);
         }
         catch (Exception thrown) when (thrown is NotSupportedException or InvalidOperationException)
@@ -176,8 +177,6 @@ public sealed class JsonTests
     }
 
 #pragma warning disable CA1051, CS0649
-    private sealed class FieldsOnly { public string? A; }
-
     private sealed class GetOnlyProperty { public string? A { get; } }
 
     private sealed class OtherParameter(string z) { public string A => z; }
