@@ -108,7 +108,7 @@ public sealed class CeilingTests
     }
 
     [Fact]
-    public async Task Usage_that_a_provider_reports_below_nothing_gives_nothing_back()
+    public async Task NegativeUsageDoesNotRefund()
     {
         await using var scene = new Scene();
         scene.Model.Answers(new ChatResponse(new ChatMessage(ChatRole.Assistant, "odd")) { Usage = new() { InputTokenCount = -1000, OutputTokenCount = 5 } });
