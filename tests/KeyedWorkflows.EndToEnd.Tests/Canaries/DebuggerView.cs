@@ -94,7 +94,8 @@ internal sealed partial class DebuggerView(Evidence evidence)
         return elements;
     }
 
-    private static bool IsShown(MemberInfo member) => member.GetCustomAttribute<DebuggerBrowsableAttribute>()?.State != DebuggerBrowsableState.Never;
+    // In a debug build the compiler hides the field of an automatic property too: one that we hid carries the attribute twice.
+    private static bool IsShown(MemberInfo member) => !member.GetCustomAttributes<DebuggerBrowsableAttribute>().Any(static browsable => browsable.State == DebuggerBrowsableState.Never);
 
     private static object? Got(PropertyInfo property, object value)
     {
