@@ -9,6 +9,7 @@ internal static class Rules
     private const string Credentials = "KeyedWorkflows.Credentials";
     private const string Graph = "KeyedWorkflows.Graph";
     private const string Isolation = "KeyedWorkflows.Isolation";
+    private const string Secrets = "KeyedWorkflows.Secrets";
     private const string Pages = "https://github.com/keyedworkflows/keyedworkflows/blob/main/analyzers/KeyedWorkflows.Analyzers/docs/";
 
     public static readonly DiagnosticDescriptor NoCredentialProfile = new(
@@ -50,6 +51,86 @@ internal static class Rules
         isEnabledByDefault: true,
         "A call that leaves a slot unbound is refused when it runs, unless the host has a default profile: then the operator pays for it, and not the client.",
         Pages + "KW1004.md");
+
+    public static readonly DiagnosticDescriptor UnknownProfile = new(
+        "KW1005",
+        "A profile is not in the project's list",
+        "{0}",
+        Credentials,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A run under a profile that the host does not have is refused before its first step. Where the project's list of profiles is declared complete, the build says so.",
+        Pages + "KW1005.md");
+
+    public static readonly DiagnosticDescriptor OtherProvider = new(
+        "KW1006",
+        "A profile is of a provider that the slot does not take",
+        "{0}",
+        Credentials,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A slot takes the credentials of its own provider alone: a run under another is refused before its first step.",
+        Pages + "KW1006.md");
+
+    public static readonly DiagnosticDescriptor EndpointWithoutKey = new(
+        "KW1007",
+        "An endpoint is given without its own key",
+        "{0}",
+        Credentials,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A key goes to the endpoint that it was made for, and to no other: an endpoint without a key of its own is refused.",
+        Pages + "KW1007.md");
+
+    public static readonly DiagnosticDescriptor HardCodedKey = new(
+        "KW2001",
+        "A key is hard-coded",
+        "{0}",
+        Secrets,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A key in the sources is read by everybody who reads the sources, for as long as their history is kept, and pays for every client at once.",
+        Pages + "KW2001.md");
+
+    public static readonly DiagnosticDescriptor KeyInFile = new(
+        "KW2002",
+        "A key is written in a configuration file",
+        "{0}",
+        Secrets,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A key in a file of the project goes where the project goes: into its history, its packages and its images.",
+        Pages + "KW2002.md");
+
+    public static readonly DiagnosticDescriptor SecretFlowsOut = new(
+        "KW2003",
+        "A secret flows out",
+        "{0}",
+        Secrets,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "What is logged, sent to a model, thrown, printed or returned by a step is kept and read by others than the one whose key it is.",
+        Pages + "KW2003.md");
+
+    public static readonly DiagnosticDescriptor PlainKeyInput = new(
+        "KW2004",
+        "A key is taken as plain text",
+        "{0}",
+        Secrets,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A plain text is written down wherever inputs are: in records, events and logs. A Secret is not.",
+        Pages + "KW2004.md");
+
+    public static readonly DiagnosticDescriptor HandBuiltClient = new(
+        "KW2005",
+        "A workflow builds a model client by hand",
+        "{0}",
+        Secrets,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A client that is built by hand pays with a key that no run has chosen, past the limits, the booking and the protection of keys.",
+        Pages + "KW2005.md");
 
     public static readonly DiagnosticDescriptor Cycle = new(
         "KW3001",
@@ -214,6 +295,16 @@ internal static class Rules
         "A model client pays with the key of one run. Kept in a field, a static, a shared service or work that nobody waits for, it meets other clients' runs.",
         Pages + "KW4001.md");
 
+    public static readonly DiagnosticDescriptor SharedCache = new(
+        "KW4002",
+        "A response cache is shared by all payers",
+        "{0}",
+        Isolation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "An answer that one client has paid for, and that holds its data, must not be another client's answer.",
+        Pages + "KW4002.md");
+
     public static readonly DiagnosticDescriptor OtherPayer = new(
         "KW4003",
         "Something pays past the run's own binding",
@@ -233,6 +324,16 @@ internal static class Rules
         isEnabledByDefault: true,
         "Steps run side by side, and a run that is taken up again does not run those that are done: what one leaves in a field is not there for the next.",
         Pages + "KW4004.md");
+
+    public static readonly DiagnosticDescriptor UnsafeService = new(
+        "KW4005",
+        "A service that is not safe side by side",
+        "{0}",
+        Isolation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Steps that need nothing of each other run at once: a service that serves one caller at a time breaks under two.",
+        Pages + "KW4005.md");
 
     /// <summary>The rules that the parser's faults name.</summary>
     public static ImmutableArray<DiagnosticDescriptor> OfWorkflows { get; } =

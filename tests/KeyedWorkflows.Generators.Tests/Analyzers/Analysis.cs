@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using KeyedWorkflows.Analyzers;
-using KeyedWorkflows.Analyzers.Credentials;
-using KeyedWorkflows.Analyzers.Isolation;
 using KeyedWorkflows.Generators.Tests.Compilations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -20,6 +18,14 @@ internal static class Analysis
         public sealed record Reply(string Text);
         public sealed record Topic(string Name);
         """;
+
+    /// <summary>Every analyzer of the product.</summary>
+    public static ImmutableArray<DiagnosticAnalyzer> All { get; } =
+    [
+        .. typeof(WorkflowGraphAnalyzer).Assembly.GetTypes()
+            .Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(DiagnosticAnalyzer)) && type != typeof(StaticStepSuppressor))
+            .Select(static type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
+    ];
 
     /// <summary>Demands of a marked source exactly the diagnostics that its marks say.</summary>
     /// <param name="marked">The source, without the types of <see cref="Types"/>.</param>
@@ -43,7 +49,7 @@ internal static class Analysis
         var ct = TestContext.Current.CancellationToken;
         Exception? thrown = null;
         var analysis = compilation.WithAnalyzers(
-            [new WorkflowGraphAnalyzer(), new BlockingCallAnalyzer(), new StateAnalyzer(), new PayerAnalyzer(), new UnboundCallAnalyzer()],
+            All,
             new CompilationWithAnalyzersOptions(
                 new([.. files]),
                 onAnalyzerException: (exception, _, _) => thrown = exception,
@@ -60,12 +66,5 @@ internal static class Analysis
                 .ThenBy(static diagnostic => diagnostic.Location.SourceSpan.Start)
                 .ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal),
         ];
-    }
-
-    private sealed class TextFile(string path, string text) : AdditionalText
-    {
-        public override string Path => path;
-
-        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
     }
 }

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using KeyedWorkflows.CodeFixes;
+using KeyedWorkflows.Generators.Tests.Compilations;
+using KeyedWorkflows.Generators.Tests.Emitting;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
+namespace KeyedWorkflows.Generators.Tests.Analyzers;
+
+/// <summary>Applies code fixes as an editor does.</summary>
+internal static class Fixing
+{
+    private static readonly ImmutableArray<CodeFixProvider> Providers =
+    [
+        .. typeof(MakePartialFix).Assembly.GetTypes()
+            .Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(CodeFixProvider)))
+            .Select(static type => (CodeFixProvider)Activator.CreateInstance(type)!),
+    ];
+
+    /// <summary>Fixes the first diagnostic of a rule, and demands exactly this source afterwards, without the types of <see cref="Analysis.Types"/>.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="source">The source, without marks.</param>
+    /// <param name="expected">The source after the fix.</param>
+    /// <param name="title">The title of the fix, or how it begins; null where there is only one.</param>
+    /// <param name="files">Additional files, by path.</param>
+    public static async Task ExpectAsync(string rule, string source, string expected, string? title = null, params (string Path, string Text)[] files)
+    {
+        var document = Open(source, files);
+        var diagnostics = await DiagnosticsAsync(document.Project, rule);
+        Assert.NotEmpty(diagnostics);
+        var action = Choose(await ActionsAsync(document, diagnostics[0]), title);
+        Assert.Equal(Whole(expected), await ApplyAsync(document, action), ignoreLineEndingDifferences: true);
+    }
+
+    /// <summary>Fixes all diagnostics of a rule at once, and demands exactly this source afterwards.</summary>
+    public static async Task ExpectAllAsync(string rule, string source, string expected, string? title = null, params (string Path, string Text)[] files)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var document = Open(source, files);
+        var diagnostics = await DiagnosticsAsync(document.Project, rule);
+        Assert.True(diagnostics.Count > 1, "Fix All is shown with two at least.");
+        var action = Choose(await ActionsAsync(document, diagnostics[0]), title);
+        var provider = Provider(rule);
+        var fixAll = Assert.IsAssignableFrom<FixAllProvider>(provider.GetFixAllProvider());
+        var all = await fixAll.GetFixAsync(new FixAllContext(document, provider, FixAllScope.Document, action.EquivalenceKey, [rule], new Known(document, diagnostics), ct));
+        Assert.NotNull(all);
+        Assert.Equal(Whole(expected), await ApplyAsync(document, all), ignoreLineEndingDifferences: true);
+    }
+
+    /// <summary>The titles of the fixes that are offered for the first diagnostic of a rule.</summary>
+    public static async Task<IReadOnlyList<string>> TitlesAsync(string rule, string source, params (string Path, string Text)[] files)
+    {
+        var document = Open(source, files);
+        var diagnostics = await DiagnosticsAsync(document.Project, rule);
+        Assert.NotEmpty(diagnostics);
+        return [.. (await ActionsAsync(document, diagnostics[0])).Select(static action => action.Title)];
+    }
+
+    private static string Whole(string source) => "using KeyedWorkflows;\n" + source + Analysis.Types;
+
+    private static Document Open(string source, (string Path, string Text)[] files)
+    {
+        var compilation = TestCompilation.Of(Whole(source));
+        var workspace = new AdhocWorkspace();
+        var project = ProjectId.CreateNewId();
+        var solution = workspace.CurrentSolution
+            .AddProject(project, "Acme", "Acme", LanguageNames.CSharp)
+            .WithProjectCompilationOptions(project, compilation.Options)
+            .WithProjectParseOptions(project, TestCompilation.ParseOptions)
+            .AddMetadataReferences(project, compilation.References);
+        var document = DocumentId.CreateNewId(project);
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var id = tree.FilePath == "Source0.cs" ? document : DocumentId.CreateNewId(project);
+            solution = solution.AddDocument(id, tree.FilePath, tree.GetText(TestContext.Current.CancellationToken), filePath: tree.FilePath);
+        }
+        foreach (var (path, text) in files)
+            solution = solution.AddAdditionalDocument(DocumentId.CreateNewId(project), path, SourceText.From(text), filePath: path);
+        return solution.GetDocument(document)!;
+    }
+
+    /// <summary>After the generator, as in an editor.</summary>
+    private static async Task<IReadOnlyList<Diagnostic>> DiagnosticsAsync(Project project, string rule)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var compilation = (CSharpCompilation)(await project.GetCompilationAsync(ct))!;
+        var files = new List<AdditionalText>();
+        foreach (var file in project.AdditionalDocuments)
+            files.Add(new TextFile(file.FilePath!, (await file.GetTextAsync(ct)).ToString()));
+        var diagnostics = await Analysis.RunAsync(Emission.Of(compilation).Output, [.. files]);
+        return [.. diagnostics.Where(diagnostic => diagnostic.Id == rule && diagnostic.Location.SourceTree?.FilePath == "Source0.cs")];
+    }
+
+    private static async Task<IReadOnlyList<CodeAction>> ActionsAsync(Document document, Diagnostic diagnostic)
+    {
+        var tree = (await document.GetSyntaxTreeAsync(TestContext.Current.CancellationToken))!;
+        var actions = new List<CodeAction>();
+        await Provider(diagnostic.Id).RegisterCodeFixesAsync(new CodeFixContext(document, InTree(diagnostic, tree), (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
+        return actions;
+    }
+
+    private static CodeFixProvider Provider(string rule) => Providers.Single(provider => provider.FixableDiagnosticIds.Contains(rule));
+
+    private static CodeAction Choose(IReadOnlyList<CodeAction> actions, string? title) =>
+        title is null ? Assert.Single(actions) : Assert.Single(actions, action => action.Title.StartsWith(title, StringComparison.Ordinal));
+
+    private static async Task<string> ApplyAsync(Document document, CodeAction action)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var changed = Assert.Single((await action.GetOperationsAsync(ct)).OfType<ApplyChangesOperation>()).ChangedSolution;
+        return (await changed.GetDocument(document.Id)!.GetTextAsync(ct)).ToString();
+    }
+
+    /// <summary>The same diagnostic in the tree of the workspace.</summary>
+    private static Diagnostic InTree(Diagnostic diagnostic, SyntaxTree tree) => Diagnostic.Create(
+        diagnostic.Descriptor,
+        Location.Create(tree, diagnostic.Location.SourceSpan),
+        diagnostic.AdditionalLocations.Select(location => Location.Create(tree, location.SourceSpan)),
+        diagnostic.Properties,
+        [diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)]);
+
+    private sealed class Known(Document document, IReadOnlyList<Diagnostic> diagnostics) : FixAllContext.DiagnosticProvider
+    {
+        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document asked, CancellationToken cancellationToken)
+        {
+            if (asked.Id != document.Id)
+                return [];
+            var tree = (await asked.GetSyntaxTreeAsync(cancellationToken))!;
+            return [.. diagnostics.Select(diagnostic => InTree(diagnostic, tree))];
+        }
+
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<Diagnostic>>([]);
+
+        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) => GetDocumentDiagnosticsAsync(document, cancellationToken);
+    }
+}
