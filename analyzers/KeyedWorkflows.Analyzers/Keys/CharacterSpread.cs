@@ -1,0 +1,21 @@
+namespace KeyedWorkflows.Analyzers.Keys;
+
+/// <summary>Which kinds of characters a text has.</summary>
+internal struct CharacterSpread
+{
+    private bool lower;
+    private bool upper;
+
+    public bool HasDigit { get; private set; }
+
+    public readonly bool OfBothCases => lower && upper;
+
+    public readonly bool OfAllKinds => lower && upper && HasDigit;
+
+    public void Add(char c)
+    {
+        lower |= c is >= 'a' and <= 'z';
+        upper |= c is >= 'A' and <= 'Z';
+        HasDigit |= c is >= '0' and <= '9';
+    }
+}

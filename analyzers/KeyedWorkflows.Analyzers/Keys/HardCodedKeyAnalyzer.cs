@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using KeyedWorkflows.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace KeyedWorkflows.Analyzers.Keys;
+
+/// <summary>Reports keys in the sources (KW2001): texts by their value, wherever they stand and however they are put together.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.HardCodedKey];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.Workflow) is null)
+                return;
+            start.RegisterSyntaxNodeAction(OfLiteral, SyntaxKind.StringLiteralExpression, SyntaxKind.Utf8StringLiteralExpression);
+            start.RegisterSyntaxNodeAction(OfPieces, SyntaxKind.AddExpression, SyntaxKind.InterpolatedStringExpression, SyntaxKind.InvocationExpression);
+            start.RegisterOperationAction(OfNamedPieces, OperationKind.Binary);
+            start.RegisterOperationAction(OfReference, OperationKind.FieldReference, OperationKind.LocalReference);
+        });
+    }
+
+    private static void OfLiteral(SyntaxNodeAnalysisContext context)
+    {
+        var literal = (LiteralExpressionSyntax)context.Node;
+        if (literal.Token.ValueText is not { Length: >= KeyFinder.ShortestPassword } value || IsPiece(literal))
+            return;
+        if ((KeyFinder.Find(value) ?? OfNames(KeyFinder.FindRandom(value), literal, context.SemanticModel, context.CancellationToken)) is { } found)
+            Report(context.ReportDiagnostic, literal, found, PlaceWithin(literal, value, found));
+    }
+
+    private static void OfPieces(SyntaxNodeAnalysisContext context)
+    {
+        var expression = (ExpressionSyntax)context.Node;
+        if (!HasText(expression) || IsPiece(expression))
+            return;
+        var folded = FoldedText.Of(expression, context.SemanticModel, context.CancellationToken);
+        foreach (var run in folded.Runs)
+        {
+            if ((KeyFinder.Find(run) ?? (folded.IsWhole ? OfNames(KeyFinder.FindRandom(run), expression, context.SemanticModel, context.CancellationToken) : null)) is { } found)
+            {
+                Report(context.ReportDiagnostic, expression, found, expression.GetLocation());
+                return;
+            }
+        }
+    }
+
+    /// <summary>Constants put together, with no text among them.</summary>
+    private static void OfNamedPieces(OperationAnalysisContext context)
+    {
+        if (context.Operation is { ConstantValue: { HasValue: true, Value: string { Length: >= KeyFinder.ShortestPassword } value }, Syntax: ExpressionSyntax expression, SemanticModel: { } model }
+            && !HasText(expression)
+            && !IsPiece(expression)
+            && (KeyFinder.Find(value) ?? OfNames(KeyFinder.FindRandom(value), expression, model, context.CancellationToken)) is { } found)
+            Report(context.ReportDiagnostic, expression, found, expression.GetLocation());
+    }
+
+    /// <summary>A random text whose own name says nothing, where it is used as a key.</summary>
+    private static void OfReference(OperationAnalysisContext context)
+    {
+        if (context.Operation is not { Type.SpecialType: SpecialType.System_String, Syntax: ExpressionSyntax expression, SemanticModel: { } model } || IsPiece(expression))
+            return;
+        ISymbol symbol = context.Operation is IFieldReferenceOperation field ? field.Field : ((ILocalReferenceOperation)context.Operation).Local;
+        var value = context.Operation.ConstantValue is { HasValue: true, Value: string constant } ? constant
+            : symbol is ILocalSymbol or IFieldSymbol { IsReadOnly: true } ? FoldedText.Declared(symbol, context.CancellationToken)
+            : null;
+        if (value is { Length: >= KeyFinder.ShortestPassword }
+            && KeyFinder.FindRandom(value) is { } random
+            && TellingNames.Of(symbol.Name) == Telling.Nothing
+            && KeyFinder.Find(value) is null
+            && OfNames(random, expression, model, context.CancellationToken) is { } found)
+            Report(context.ReportDiagnostic, expression, found, expression.GetLocation());
+    }
+
+    private static FoundKey? OfNames(FoundKey? random, ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) =>
+        random is { } found && SurroundingNames.FindKey(expression, model, cancellationToken) is { } name ? found with { Name = name } : null;
+
+    private static void Report(Action<Diagnostic> report, ExpressionSyntax expression, FoundKey found, Location place) =>
+        report(Diagnostic.Create(Rules.HardCodedKey, place, KeyText.Without(KeyMessages.InSource(found))));
+
+    /// <summary>Whether an expression is looked at together with others around it.</summary>
+    private static bool IsPiece(SyntaxNode expression)
+    {
+        var parent = expression.Parent;
+        while (parent is ParenthesizedExpressionSyntax)
+            parent = parent.Parent;
+        return parent switch
+        {
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } => true,
+            InterpolationSyntax => true,
+            ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => IsConcat(call),
+            _ => false,
+        };
+    }
+
+    private static bool IsConcat(InvocationExpressionSyntax call) =>
+        call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Concat", Expression: PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" } };
+
+    /// <summary>Whether a text stands among the pieces: sums of numbers are not asked of the compiler.</summary>
+    private static bool HasText(ExpressionSyntax expression)
+    {
+        while (true)
+        {
+            switch (expression)
+            {
+                case ParenthesizedExpressionSyntax parenthesized:
+                    expression = parenthesized.Expression;
+                    continue;
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum:
+                    if (HasText(sum.Right))
+                        return true;
+                    expression = sum.Left;
+                    continue;
+                case InvocationExpressionSyntax call:
+                    return IsConcat(call);
+                default:
+                    return expression.RawKind is (int)SyntaxKind.StringLiteralExpression or (int)SyntaxKind.Utf8StringLiteralExpression or (int)SyntaxKind.InterpolatedStringExpression;
+            }
+        }
+    }
+
+    /// <summary>In a text of many lines, the key itself; else the literal.</summary>
+    private static Location PlaceWithin(LiteralExpressionSyntax literal, string value, FoundKey found)
+    {
+        var token = literal.Token;
+        if (token.RawKind is (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.Utf8StringLiteralToken && !token.Text.StartsWith("@", StringComparison.Ordinal))
+            return literal.GetLocation();
+        var at = token.Text.IndexOf(value.Substring(found.Start, found.Length), StringComparison.Ordinal);
+        return at < 0 ? literal.GetLocation() : Location.Create(literal.SyntaxTree, new TextSpan(token.SpanStart + at, found.Length));
+    }
+}

@@ -1,0 +1,181 @@
+namespace KeyedWorkflows.Analyzers.Keys;
+
+/// <summary>Finds keys in a value: by their format, by a name that stands before them within the value, or because the value is random and stands under a telling name.</summary>
+internal static class KeyFinder
+{
+    /// <summary>A random text that is shorter is too often a chance.</summary>
+    private const int ShortestRandom = 16;
+
+    /// <summary>Passwords are shorter; of special characters and digits among their letters they are known.</summary>
+    public const int ShortestPassword = 12;
+
+    private const int LongestRandom = 512;
+
+    /// <summary>How providers name their objects, which are random, public to the key's owner, and no keys.</summary>
+    private static readonly HashSet<string> Objects = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "call", "asst", "chatcmpl", "cmpl", "msg", "run", "step", "thread", "file", "req", "resp", "rs", "fc", "item", "vs", "vsf", "batch", "ftjob", "org", "proj", "user", "toolu", "tool", "srvtoolu", "msgbatch", "conv", "evt", "event", "cus",
+        "sub", "prod", "price", "acct", "in", "ch", "pi", "pm", "gen", "modr", "edit", "set", "snip", "upload", "part", "sess", "session", "trace", "span", "pk", "wf", "wrun", "ft", "embd", "img", "video", "ws", "wspc", "team", "grp", "group",
+        "id", "sha256", "sha384", "sha512", "sha1", "md5", "usr", "inst", "i", "vpc", "subnet", "sg", "vol", "snap", "ami", "arn", "ctx", "doc", "chunk", "node", "job", "task", "skill", "container", "cntr", "ig",
+    };
+
+    /// <summary>What encoded files, public keys and tokens that carry their content begin with; and the keys of the emulators of Azure, which everybody has.</summary>
+    private static readonly string[] Begins = ["MII", "AAAA", "00240000", "iVBOR", "/9j/", "R0lGOD", "JVBERi", "UEsDB", "H4sI", "eyJ", "Eby8vdM02xNO", "C2y6yDjf5/R+", "pk-", "pk_"];
+
+    /// <summary>The first key in a value whose names are not known, or do not tell.</summary>
+    public static FoundKey? Find(string value) => value.Length < ShortestRandom ? null : KeyFormats.Find(value) ?? FindNamed(value);
+
+    /// <summary>The whole of a value that is random: a key, where its name tells so. Spaces around it and the name of a scheme are not part of it.</summary>
+    public static FoundKey? FindRandom(string value)
+    {
+        var start = 0;
+        var end = value.Length;
+        while (start < end && char.IsWhiteSpace(value[start]))
+            start++;
+        while (end > start && char.IsWhiteSpace(value[end - 1]))
+            end--;
+        return IsRandom(value, start, end) ? new FoundKey(start, end - start, null) : null;
+    }
+
+    /// <summary>A random part that stands behind a telling name: <c>Endpoint=…;ApiKey=…</c>, <c>"token": "…"</c>, <c>Authorization: Bearer …</c>, <c>--api-key …</c>.</summary>
+    private static FoundKey? FindNamed(string value)
+    {
+        for (var i = 0; i < value.Length;)
+        {
+            if (!IsOfValue(value[i]))
+            {
+                i++;
+                continue;
+            }
+            var end = i + 1;
+            while (end < value.Length && IsOfValue(value[end]))
+                end++;
+            if (end - i >= ShortestPassword && i > 0 && NameBefore(value, i) is { } name && TellingNames.Of(name) == Telling.Key && IsRandom(value, i, end))
+                return new FoundKey(i, end - i, null, name);
+            i = end;
+
+            // Padding at the end of a value, a separator before one.
+            while (i < value.Length && value[i] == '=')
+                i++;
+        }
+        return null;
+    }
+
+    /// <summary>The name before a value, with what may stand between: an equals sign, a colon, quotes, a space, the name of a scheme.</summary>
+    private static string? NameBefore(string value, int at)
+    {
+        var end = at;
+        var separators = 0;
+        while (end > 0 && value[end - 1] is ' ' or '"' or '\'' or '=' or ':' or '\\' or '>')
+        {
+            separators += value[end - 1] is '=' or ':' ? 1 : 0;
+            end--;
+        }
+        if (end == at)
+            return null;
+        var start = end;
+        while (start > 0 && (char.IsLetterOrDigit(value[start - 1]) || value[start - 1] is '_' or '-' or '.'))
+            start--;
+        if (start == end)
+            return null;
+        var name = value.Substring(start, end - start);
+
+        // Between words of a sentence stands a space alone: there a name is an option of a command, or a scheme.
+        return separators > 0 || name.StartsWith("-", StringComparison.Ordinal) || name is "Bearer" or "bearer" ? name.TrimStart('-') : null;
+    }
+
+    private static bool IsRandom(string value, int start, int end)
+    {
+        while (end > start && value[end - 1] is '=')
+            end--;
+        var length = end - start;
+        if (length is < ShortestPassword or > LongestRandom)
+            return false;
+        var special = false;
+        var spread = new CharacterSpread();
+        for (var i = start; i < end; i++)
+        {
+            var c = value[i];
+            if (c is <= ' ' or > '~' or '<' or '>' or '{' or '}' or '"' or '(' or ')' or '[' or ']' or '\\' or '|' or '`')
+                return false;
+            special |= c is not ('_' or '-' or '+' or '/' or '.' or '~' or ':') && !char.IsLetterOrDigit(c);
+            spread.Add(c);
+        }
+        if (length < ShortestRandom && !(spread.OfAllKinds && special))
+            return false;
+        return (spread.HasDigit || spread.OfBothCases || length >= 24)
+            && !IsOfOther(value, start, length)
+            && !IsGuid(value, start, length)
+            && !HasDate(value, start, end)
+            && !Placeholder.Is(value, start, length)
+            && Randomness.IsRandom(value, start, length)
+            && !IsEncodedText(value, start, length);
+    }
+
+    private static bool IsOfOther(string value, int start, int length)
+    {
+        foreach (var begin in Begins)
+        {
+            if (string.CompareOrdinal(value, start, begin, 0, begin.Length) == 0)
+                return true;
+        }
+        var prefix = 0;
+        while (prefix < length && char.IsLetterOrDigit(value[start + prefix]))
+            prefix++;
+        if (prefix < length && prefix is > 0 and <= 10 && value[start + prefix] is '_' or '-' or ':' && Objects.Contains(value.Substring(start, prefix)))
+            return true;
+
+        // An address, a path, a namespace: keys have no such structure.
+        var slashes = 0;
+        var dots = 0;
+        for (var i = start; i < start + length; i++)
+        {
+            slashes += value[i] == '/' ? 1 : 0;
+            dots += value[i] == '.' ? 1 : 0;
+        }
+        return value.IndexOf("://", start, length, StringComparison.Ordinal) >= 0 || value[start] is '/' or '$' or '%' || slashes > 3 + (length / 24) || dots > 2;
+    }
+
+    /// <summary>Models and versions of interfaces are named by their day: <c>2024-08-06</c>.</summary>
+    private static bool HasDate(string value, int start, int end)
+    {
+        for (var i = start; i + 7 <= end; i++)
+        {
+            if (value[i] == '2' && value[i + 1] == '0' && char.IsDigit(value[i + 2]) && char.IsDigit(value[i + 3]) && value[i + 4] == '-' && char.IsDigit(value[i + 5]) && char.IsDigit(value[i + 6]))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>With dashes; or without, of version 4 or 7, which has its own digits at two places.</summary>
+    private static bool IsGuid(string value, int start, int length)
+    {
+        if (length == 36)
+            return Guid.TryParseExact(value.Substring(start, length), "D", out _);
+        return length == 32 && value[start + 12] is '4' or '7' && value[start + 16] is '8' or '9' or 'a' or 'b' or 'A' or 'B' && Guid.TryParseExact(value.Substring(start, length), "N", out _);
+    }
+
+    /// <summary>Words in base64 look random, and are not.</summary>
+    private static bool IsEncodedText(string value, int start, int length)
+    {
+        var text = value.Substring(start, length).Replace('-', '+').Replace('_', '/');
+        var buffer = text.PadRight((length + 3) / 4 * 4, '=');
+        byte[] bytes;
+        try
+        {
+            bytes = Convert.FromBase64String(buffer);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+        foreach (var one in bytes)
+        {
+            if (one is < 9 or > 126)
+                return false;
+        }
+        return true;
+    }
+
+    private static bool IsOfValue(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '+' or '/' or '.' or '~' or '!' or '@' or '#' or '$' or '%' or '^' or '*';
+}
