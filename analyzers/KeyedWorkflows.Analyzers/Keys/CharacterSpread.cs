@@ -5,6 +5,7 @@ internal struct CharacterSpread
 {
     private bool lower;
     private bool upper;
+    private bool beyondHexadecimal;
 
     public bool HasDigit { get; private set; }
 
@@ -12,10 +13,13 @@ internal struct CharacterSpread
 
     public readonly bool OfAllKinds => lower && upper && HasDigit;
 
+    public readonly bool IsHexadecimal => !beyondHexadecimal;
+
     public void Add(char c)
     {
         lower |= c is >= 'a' and <= 'z';
         upper |= c is >= 'A' and <= 'Z';
+        beyondHexadecimal |= c is not ((>= '0' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F'));
         HasDigit |= c is >= '0' and <= '9';
     }
 }

@@ -135,7 +135,7 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
     private static Location PlaceWithin(LiteralExpressionSyntax literal, string value, FoundKey found)
     {
         var token = literal.Token;
-        if (token.RawKind is (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.Utf8StringLiteralToken && !token.Text.StartsWith("@", StringComparison.Ordinal))
+        if (token.Text.IndexOf('\n') < 0)
             return literal.GetLocation();
         var at = token.Text.IndexOf(value.Substring(found.Start, found.Length), StringComparison.Ordinal);
         return at < 0 ? literal.GetLocation() : Location.Create(literal.SyntaxTree, new TextSpan(token.SpanStart + at, found.Length));

@@ -6,6 +6,9 @@ internal static class KeyFinder
     /// <summary>A random text that is shorter is too often a chance.</summary>
     private const int ShortestRandom = 16;
 
+    /// <summary>Of digits and a to f alone, such as the tokens of public keys.</summary>
+    private const int ShortestHexadecimal = 24;
+
     /// <summary>Passwords are shorter; of special characters and digits among their letters they are known.</summary>
     public const int ShortestPassword = 12;
 
@@ -101,7 +104,7 @@ internal static class KeyFinder
             special |= c is not ('_' or '-' or '+' or '/' or '.' or '~' or ':') && !char.IsLetterOrDigit(c);
             spread.Add(c);
         }
-        if (length < ShortestRandom && !(spread.OfAllKinds && special))
+        if (length < (spread.IsHexadecimal ? ShortestHexadecimal : ShortestRandom) && !(spread.OfAllKinds && special))
             return false;
         return (spread.HasDigit || spread.OfBothCases || length >= 24)
             && !IsOfOther(value, start, length)

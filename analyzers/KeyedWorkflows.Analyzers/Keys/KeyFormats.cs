@@ -66,13 +66,13 @@ internal static class KeyFormats
     {
         for (var i = 0; i < text.Length;)
         {
-            if (!IsWord(text[i]))
+            if (!Belongs(text[i], KeyCharacters.Base64))
             {
                 i++;
                 continue;
             }
             var end = i + 1;
-            while (end < text.Length && IsWord(text[end]))
+            while (end < text.Length && Belongs(text[end], KeyCharacters.Base64))
                 end++;
             if (end - i >= Shortest - 1 && FindIn(text, i, end) is { } found)
                 return found;
@@ -81,7 +81,7 @@ internal static class KeyFormats
         return null;
     }
 
-    /// <summary>Looks through a run of letters, digits, <c>_</c> and <c>-</c>.</summary>
+    /// <summary>Looks through a run of what keys are made of.</summary>
     private static FoundKey? FindIn(string text, int start, int end)
     {
         // Of `AQ.Ab8RN6…` the run begins behind the dot.
@@ -122,10 +122,17 @@ internal static class KeyFormats
         !Placeholder.Is(text, start, end - start)
         && (format.IsGuid || text.IndexOf(OpenAIMark, start, end - start, StringComparison.Ordinal) >= 0 || Randomness.IsRandom(text, start, end - start));
 
-    private static FoundKey? FindAzure(string text, int start, int end)
+    private static FoundKey? FindAzure(string text, int from, int to)
     {
-        if (end - start != AzureLength || string.CompareOrdinal(text, start + BeforeAzureMark, AzureMark, 0, AzureMark.Length) != 0 || Placeholder.Is(text, start, BeforeAzureMark))
+        var start = text.IndexOf(AzureMark, from, to - from, StringComparison.Ordinal) - BeforeAzureMark;
+        var end = start + AzureLength;
+        if (start < from || end > to || (start > from && IsAlphanumeric(text[start - 1])) || (end < to && IsAlphanumeric(text[end])) || Placeholder.Is(text, start, BeforeAzureMark))
             return null;
+        for (var i = start; i < end; i++)
+        {
+            if (!IsAlphanumeric(text[i]))
+                return null;
+        }
         return new FoundKey(start, AzureLength, Azure);
     }
 

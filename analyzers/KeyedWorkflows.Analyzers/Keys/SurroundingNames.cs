@@ -17,6 +17,9 @@ internal ref struct SurroundingNames
         "Create", "Parse", "From", "Of", "EscapeDataString", "UrlEncode", "Just", "Some", "Wrap", "Format", "ConfigureAwait", "Intern", "NotNull", "ThrowIfNull", "ToImmutableArray", "Replace",
     };
 
+    /// <summary>Methods that compare what they are given with something else.</summary>
+    private static readonly HashSet<string> Compares = new(StringComparer.Ordinal) { "Equals", "Equal", "StartsWith", "Contains", "FixedTimeEquals", "Compare", "CompareOrdinal", "SequenceEqual", "Be", "ShouldBe" };
+
     private readonly SemanticModel model;
     private readonly CancellationToken cancellationToken;
 
@@ -242,8 +245,8 @@ internal ref struct SurroundingNames
             case InvocationExpressionSyntax invocation:
                 var method = NameOfMethod(invocation.Expression);
                 next = PassOn.Contains(method) ? invocation : null;
-                if (method is "Equals" or "StartsWith" or "Equal" or "Be" && invocation.Expression is MemberAccessExpressionSyntax { Expression: var other })
-                    return AskExpression(other, out name);
+                if (Compares.Contains(method))
+                    return AskCompared(invocation, out name);
                 var telling = AskCalled(method, out name);
                 return telling == Telling.Nothing && invocation.Expression is MemberAccessExpressionSyntax { Expression: var receiver } ? AskCalled(NameOfMethod(receiver), out name) : telling;
             case ConstructorInitializerSyntax { Parent.Parent: TypeDeclarationSyntax { BaseList.Types: [var type, ..] } }:
@@ -255,13 +258,27 @@ internal ref struct SurroundingNames
         }
     }
 
+    /// <summary>What a value is compared with, be it the object or another argument.</summary>
+    private Telling AskCompared(InvocationExpressionSyntax call, out string name)
+    {
+        if (call.Expression is MemberAccessExpressionSyntax { Expression: not (PredefinedTypeSyntax or LiteralExpressionSyntax) and var other } && AskExpression(other, out name) is var telling and not Telling.Nothing)
+            return telling;
+        foreach (var argument in call.ArgumentList.Arguments)
+        {
+            if (argument.Expression is not LiteralExpressionSyntax && AskExpression(argument.Expression, out name) is var told and not Telling.Nothing)
+                return told;
+        }
+        name = "";
+        return Telling.Nothing;
+    }
+
     private Telling AskCallOn(MemberAccessExpressionSyntax access, InvocationExpressionSyntax call, out string name, out SyntaxNode? next)
     {
         name = "";
         next = null;
         var method = access.Name.Identifier.ValueText;
-        if (method == "Equals" && call.ArgumentList.Arguments is [{ Expression: var other }, ..])
-            return AskExpression(other, out name);
+        if (Compares.Contains(method))
+            return AskCompared(call, out name);
         next = PassOn.Contains(method) ? call : null;
         return Telling.Nothing;
     }
