@@ -42,6 +42,9 @@ public sealed class ConfigurationKeyAnalyzer : DiagnosticAnalyzer
             case FileKind.Json:
                 file.Check(JsonConfiguration.Read(text.ToString()));
                 break;
+            case FileKind.Xml:
+                file.Check(XmlConfiguration.Read(text));
+                break;
             case FileKind.Lines:
                 file.Check(LineConfiguration.Read(text));
                 break;
@@ -56,12 +59,14 @@ public sealed class ConfigurationKeyAnalyzer : DiagnosticAnalyzer
         var name = Path.GetFileName(path).ToLowerInvariant();
         return name.EndsWith(".json", StringComparison.Ordinal) ? FileKind.Json
             : name.EndsWith(".env", StringComparison.Ordinal) || name.StartsWith(".env", StringComparison.Ordinal) || Path.GetExtension(name) is ".ini" or ".properties" or ".toml" or ".yml" or ".yaml" ? FileKind.Lines
+            : Path.GetExtension(name) is ".xml" or ".config" or ".props" or ".targets" or ".csproj" or ".pubxml" or ".runsettings" ? FileKind.Xml
             : FileKind.Text;
     }
 
     private enum FileKind
     {
         Json,
+        Xml,
         Lines,
         Text,
     }
@@ -110,7 +115,7 @@ public sealed class ConfigurationKeyAnalyzer : DiagnosticAnalyzer
                 if (telling == Telling.Nothing && hasKey && TellingNames.HasProvider(names[i]))
                     telling = Telling.Key;
                 if (telling != Telling.Nothing)
-                    return telling == Telling.Key ? found with { Name = names[i] } : null;
+                    return telling == Telling.Key && !KeyFinder.IsOnlyToken(value, found, names[i]) ? found with { Name = names[i] } : null;
             }
             return null;
         }

@@ -62,9 +62,9 @@ internal sealed class FoldedText
                         Break();
                 }
                 return;
-            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Concat", Expression: PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" } } } concat:
-                foreach (var argument in concat.ArgumentList.Arguments)
-                    Add(argument.Expression);
+            case InvocationExpressionSyntax call when TextCalls.Parts(call) is { } parts:
+                foreach (var part in parts)
+                    Add(part);
                 return;
             case IdentifierNameSyntax or MemberAccessExpressionSyntax:
                 if (Constant(expression) is { } value)

@@ -37,7 +37,7 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
         var literal = (LiteralExpressionSyntax)context.Node;
         if (literal.Token.ValueText is not { Length: >= KeyFinder.ShortestPassword } value || IsPiece(literal))
             return;
-        if ((KeyFinder.Find(value) ?? OfNames(KeyFinder.FindRandom(value), literal, context.SemanticModel, context.CancellationToken)) is { } found)
+        if ((KeyFinder.Find(value) ?? OfNames(value, literal, context.SemanticModel, context.CancellationToken)) is { } found)
             Report(context.ReportDiagnostic, literal, found, PlaceWithin(literal, value, found));
     }
 
@@ -49,7 +49,7 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
         var folded = FoldedText.Of(expression, context.SemanticModel, context.CancellationToken);
         foreach (var run in folded.Runs)
         {
-            if ((KeyFinder.Find(run) ?? (folded.IsWhole ? OfNames(KeyFinder.FindRandom(run), expression, context.SemanticModel, context.CancellationToken) : null)) is { } found)
+            if ((KeyFinder.Find(run) ?? (folded.IsWhole ? OfNames(run, expression, context.SemanticModel, context.CancellationToken) : null)) is { } found)
             {
                 Report(context.ReportDiagnostic, expression, found, expression.GetLocation());
                 return;
@@ -63,7 +63,7 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
         if (context.Operation is { ConstantValue: { HasValue: true, Value: string { Length: >= KeyFinder.ShortestPassword } value }, Syntax: ExpressionSyntax expression, SemanticModel: { } model }
             && !HasText(expression)
             && !IsPiece(expression)
-            && (KeyFinder.Find(value) ?? OfNames(KeyFinder.FindRandom(value), expression, model, context.CancellationToken)) is { } found)
+            && (KeyFinder.Find(value) ?? OfNames(value, expression, model, context.CancellationToken)) is { } found)
             Report(context.ReportDiagnostic, expression, found, expression.GetLocation());
     }
 
@@ -77,15 +77,15 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
             : symbol is ILocalSymbol or IFieldSymbol { IsReadOnly: true } ? FoldedText.Declared(symbol, context.CancellationToken)
             : null;
         if (value is { Length: >= KeyFinder.ShortestPassword }
-            && KeyFinder.FindRandom(value) is { } random
             && TellingNames.Of(symbol.Name) == Telling.Nothing
             && KeyFinder.Find(value) is null
-            && OfNames(random, expression, model, context.CancellationToken) is { } found)
+            && OfNames(value, expression, model, context.CancellationToken) is { } found)
             Report(context.ReportDiagnostic, expression, found, expression.GetLocation());
     }
 
-    private static FoundKey? OfNames(FoundKey? random, ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) =>
-        random is { } found && SurroundingNames.FindKey(expression, model, cancellationToken) is { } name ? found with { Name = name } : null;
+    /// <summary>A random value that a name around it tells.</summary>
+    private static FoundKey? OfNames(string value, ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) =>
+        KeyFinder.FindRandom(value) is { } random && SurroundingNames.FindKey(expression, model, cancellationToken) is { } name && !KeyFinder.IsOnlyToken(value, random, name) ? random with { Name = name } : null;
 
     private static void Report(Action<Diagnostic> report, ExpressionSyntax expression, FoundKey found, Location place) =>
         report(Diagnostic.Create(Rules.HardCodedKey, place, KeyText.Without(KeyMessages.InSource(found))));
@@ -100,13 +100,10 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
         {
             BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } => true,
             InterpolationSyntax => true,
-            ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => IsConcat(call),
+            ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => TextCalls.Parts(call) is not null,
             _ => false,
         };
     }
-
-    private static bool IsConcat(InvocationExpressionSyntax call) =>
-        call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Concat", Expression: PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" } };
 
     /// <summary>Whether a text stands among the pieces: sums of numbers are not asked of the compiler.</summary>
     private static bool HasText(ExpressionSyntax expression)
@@ -124,7 +121,7 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
                     expression = sum.Left;
                     continue;
                 case InvocationExpressionSyntax call:
-                    return IsConcat(call);
+                    return TextCalls.Parts(call) is not null;
                 default:
                     return expression.RawKind is (int)SyntaxKind.StringLiteralExpression or (int)SyntaxKind.Utf8StringLiteralExpression or (int)SyntaxKind.InterpolatedStringExpression;
             }

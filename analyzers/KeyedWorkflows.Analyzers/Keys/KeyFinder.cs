@@ -13,6 +13,7 @@ internal static class KeyFinder
     public const int ShortestPassword = 12;
 
     private const int LongestRandom = 512;
+    private const int LongestPrefix = 10;
 
     /// <summary>How providers name their objects, which are random, public to the key's owner, and no keys.</summary>
     private static readonly HashSet<string> Objects = new(StringComparer.OrdinalIgnoreCase)
@@ -23,10 +24,14 @@ internal static class KeyFinder
     };
 
     /// <summary>What encoded files, public keys and tokens that carry their content begin with; and the keys of the emulators of Azure, which everybody has.</summary>
-    private static readonly string[] Begins = ["MII", "AAAA", "00240000", "iVBOR", "/9j/", "R0lGOD", "JVBERi", "UEsDB", "H4sI", "eyJ", "Eby8vdM02xNO", "C2y6yDjf5/R+", "pk-", "pk_"];
+    private static readonly string[] Begins = ["MII", "AAAA", "00240000", "iVBOR", "/9j/", "R0lGOD", "JVBERi", "UEsDB", "H4sI", "Eby8vdM02xNO", "C2y6yDjf5/R+", "pk-", "pk_"];
 
     /// <summary>The first key in a value whose names are not known, or do not tell.</summary>
-    public static FoundKey? Find(string value) => value.Length < ShortestRandom ? null : KeyFormats.Find(value) ?? FindNamed(value);
+    public static FoundKey? Find(string value) => value.Length < ShortestRandom ? null : KeyFormats.Find(value) ?? FindNamed(value) ?? FindUserInfo(value);
+
+    /// <summary>Whether a key is a token that carries its content, such as tests of signatures are full of: a name that says `token` does not make one a secret.</summary>
+    public static bool IsOnlyToken(string value, FoundKey found, string name) =>
+        string.CompareOrdinal(value, found.Start, "eyJ", 0, 3) == 0 && TellingNames.IsToken(name);
 
     /// <summary>The whole of a value that is random: a key, where its name tells so. Spaces around it and the name of a scheme are not part of it.</summary>
     public static FoundKey? FindRandom(string value)
@@ -43,6 +48,9 @@ internal static class KeyFinder
     /// <summary>A random part that stands behind a telling name: <c>Endpoint=…;ApiKey=…</c>, <c>"token": "…"</c>, <c>Authorization: Bearer …</c>, <c>--api-key …</c>.</summary>
     private static FoundKey? FindNamed(string value)
     {
+        // The parts of a resource's name are names: `arn:aws:secretsmanager:…:secret:…`.
+        if (value.StartsWith("arn:", StringComparison.Ordinal))
+            return null;
         for (var i = 0; i < value.Length;)
         {
             if (!IsOfValue(value[i]))
@@ -53,8 +61,9 @@ internal static class KeyFinder
             var end = i + 1;
             while (end < value.Length && IsOfValue(value[end]))
                 end++;
-            if (end - i >= ShortestPassword && i > 0 && NameBefore(value, i) is { } name && TellingNames.Of(name) == Telling.Key && IsRandom(value, i, end))
-                return new FoundKey(i, end - i, null, name);
+            if (end - i >= ShortestPassword && i > 0 && NameBefore(value, i) is { } name && (TellingNames.Of(name) == Telling.Key || (TellingNames.IsKey(name) && IsConnection(value))) && IsRandom(value, i, end)
+                && new FoundKey(i, end - i, null, name) is var found && !IsOnlyToken(value, found, name))
+                return found;
             i = end;
 
             // Padding at the end of a value, a separator before one.
@@ -64,6 +73,20 @@ internal static class KeyFinder
         return null;
     }
 
+    /// <summary>The password of an address: <c>amqp://user:password@host</c>.</summary>
+    private static FoundKey? FindUserInfo(string value)
+    {
+        var scheme = value.IndexOf("://", StringComparison.Ordinal);
+        if (scheme <= 0 || value.IndexOf('@', scheme) is < 0)
+            return null;
+        var start = value.IndexOf(':', scheme + 3) + 1;
+        var end = start == 0 ? -1 : value.IndexOf('@', start);
+        return end - start >= ShortestPassword && IsRandom(value, start, end) ? new FoundKey(start, end - start, null, "password") : null;
+    }
+
+    /// <summary>In a text that says where to connect, `Key` is the key for it.</summary>
+    private static bool IsConnection(string value) => value.IndexOf("Endpoint=", StringComparison.OrdinalIgnoreCase) >= 0;
+
     /// <summary>The name before a value, with what may stand between: an equals sign, a colon, quotes, a space, the name of a scheme.</summary>
     private static string? NameBefore(string value, int at)
     {
@@ -71,7 +94,7 @@ internal static class KeyFinder
         var separators = 0;
         while (end > 0 && value[end - 1] is ' ' or '"' or '\'' or '=' or ':' or '\\' or '>')
         {
-            separators += value[end - 1] is '=' or ':' ? 1 : 0;
+            separators += value[end - 1] is '=' or ':' or '>' ? 1 : 0;
             end--;
         }
         if (end == at)
@@ -101,7 +124,7 @@ internal static class KeyFinder
             var c = value[i];
             if (c is <= ' ' or > '~' or '<' or '>' or '{' or '}' or '"' or '(' or ')' or '[' or ']' or '\\' or '|' or '`')
                 return false;
-            special |= c is not ('_' or '-' or '+' or '/' or '.' or '~' or ':') && !char.IsLetterOrDigit(c);
+            special |= c is not ('_' or '-' or '/' or '.' or ':') && !char.IsLetterOrDigit(c);
             spread.Add(c);
         }
         if (length < (spread.IsHexadecimal ? ShortestHexadecimal : ShortestRandom) && !(spread.OfAllKinds && special))
@@ -111,8 +134,19 @@ internal static class KeyFinder
             && !IsGuid(value, start, length)
             && !HasDate(value, start, end)
             && !Placeholder.Is(value, start, length)
-            && Randomness.IsRandom(value, start, length)
+            && IsRandomBehindPrefix(value, start, length)
             && !IsEncodedText(value, start, length);
+    }
+
+    /// <summary>Many providers begin their keys with a word, which is none of what is random.</summary>
+    private static bool IsRandomBehindPrefix(string value, int start, int length)
+    {
+        var prefix = 0;
+        while (prefix < length && prefix <= LongestPrefix && char.IsLetterOrDigit(value[start + prefix]))
+            prefix++;
+        prefix++;
+        return prefix is > 1 and <= LongestPrefix && length - prefix >= ShortestRandom && value[start + prefix - 1] is '-' or '_' or '.' && Randomness.IsRandom(value, start + prefix, length - prefix)
+            || Randomness.IsRandom(value, start, length);
     }
 
     private static bool IsOfOther(string value, int start, int length)
@@ -136,7 +170,7 @@ internal static class KeyFinder
             slashes += value[i] == '/' ? 1 : 0;
             dots += value[i] == '.' ? 1 : 0;
         }
-        return value.IndexOf("://", start, length, StringComparison.Ordinal) >= 0 || value[start] is '/' or '$' or '%' || slashes > 3 + (length / 24) || dots > 2;
+        return value.IndexOf("://", start, length, StringComparison.Ordinal) >= 0 || HoldsGuid(value, start, length) || slashes > 3 + (length / 24) || dots > 2;
     }
 
     /// <summary>Models and versions of interfaces are named by their day: <c>2024-08-06</c>.</summary>
@@ -150,12 +184,23 @@ internal static class KeyFinder
         return false;
     }
 
-    /// <summary>With dashes; or without, of version 4 or 7, which has its own digits at two places.</summary>
+    /// <summary>With dashes; or without, of version 4, which has its own digits at two places.</summary>
     private static bool IsGuid(string value, int start, int length)
     {
         if (length == 36)
             return Guid.TryParseExact(value.Substring(start, length), "D", out _);
-        return length == 32 && value[start + 12] is '4' or '7' && value[start + 16] is '8' or '9' or 'a' or 'b' or 'A' or 'B' && Guid.TryParseExact(value.Substring(start, length), "N", out _);
+        return length == 32 && value[start + 12] == '4' && value[start + 16] is '8' or '9' or 'a' or 'b' or 'A' or 'B' && Guid.TryParseExact(value.Substring(start, length), "N", out _);
+    }
+
+    /// <summary>A path or name that is made of a GUID and more.</summary>
+    private static bool HoldsGuid(string value, int start, int length)
+    {
+        for (var i = start; i + 36 < start + length; i++)
+        {
+            if (value[i + 8] == '-' && value[i + 13] == '-' && value[i + 18] == '-' && value[i + 23] == '-' && Guid.TryParseExact(value.Substring(i, 36), "D", out _))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Words in base64 look random, and are not.</summary>

@@ -11,6 +11,9 @@ internal sealed record KeyFormat(string Provider, string Prefix, KeyCharacters C
     /// <summary>Lengths between the shortest and the longest do not occur.</summary>
     public bool OnlyEnds { get; init; }
 
+    /// <summary>A dash and a digit may follow, which say which of several keys it is.</summary>
+    public bool IsNumbered { get; init; }
+
     /// <summary>A GUID follows, which is not judged by its randomness.</summary>
     public bool IsGuid { get; init; }
 

@@ -53,7 +53,7 @@ internal static class KeyFormats
         new("LangSmith", "lsv2_pt_", KeyCharacters.Word, 40, 50),
         new("LangSmith", "lsv2_sk_", KeyCharacters.Word, 40, 50),
         new("Pinecone", "pcsk_", KeyCharacters.Word, 60, 80),
-        new("Databricks", "dapi", KeyCharacters.Hexadecimal, 32, 32),
+        new("Databricks", "dapi", KeyCharacters.Hexadecimal, 32, 32) { IsNumbered = true },
         new("Weights & Biases", "wandb_v1_", KeyCharacters.Word, 60, 100),
         new("GitHub", "ghp_", KeyCharacters.Alphanumeric, 36, 36),
         new("GitHub", "github_pat_", KeyCharacters.Word, 70, 100),
@@ -110,7 +110,8 @@ internal static class KeyFormats
                 end++;
 
             // What goes on in the way of a word is another word.
-            if (end < text.Length && format.Characters is not KeyCharacters.Base64 && IsWord(text[end]))
+            var isNumbered = format.IsNumbered && end + 1 < text.Length && text[end] == '-' && text[end + 1] is >= '0' and <= '9';
+            if (end < text.Length && format.Characters is not KeyCharacters.Base64 && IsWord(text[end]) && !isNumbered)
                 continue;
             if (format.Takes(end - start) && IsKey(text, start, end, format))
                 return new FoundKey(at, end - at, format);

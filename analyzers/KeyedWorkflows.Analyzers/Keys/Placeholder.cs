@@ -6,9 +6,8 @@ internal static class Placeholder
     /// <summary>Words of those who leave a place open, or make a value up and say so. They count where they stand alone: random letters contain short words by chance.</summary>
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
     {
-        "your", "yours", "my", "our", "the", "here", "test", "tests", "testing", "fake", "dummy", "mock", "stub", "example", "examples", "sample", "demo", "placeholder", "changeme", "change", "replace", "replaceme",
-        "insert", "todo", "redacted", "masked", "hidden", "removed", "secret", "key", "apikey", "token", "password", "value", "invalid", "wrong", "bogus", "real", "none", "null", "empty", "not", "foo", "bar", "baz", "lorem", "ipsum",
-        "unit", "integration", "local", "development", "notreal", "unused", "goes", "some", "this", "xxx", "xxxx", "abc", "abcd",
+        "your", "yours", "test", "tests", "testing", "fake", "dummy", "mock", "stub", "example", "examples", "sample", "demo", "placeholder", "changeme", "change", "replace", "replaceme", "insert", "todo", "redacted", "masked", "hidden",
+        "removed", "invalid", "wrong", "bogus", "real", "not", "foo", "bar", "baz", "lorem", "ipsum", "notreal", "unused", "xxx", "xxxx", "abcd",
     };
 
     /// <summary>Long enough to be no chance wherever they stand.</summary>

@@ -12,6 +12,9 @@ internal static class Randomness
     /// <summary>In nats per character: below this a long text has parts that are random, and is not random itself.</summary>
     private const double LeastPerCharacter = 0.6;
 
+    /// <summary>A shorter part of digits and a to f may be a word or a number.</summary>
+    private const int ShortestHexadecimal = 8;
+
     private const int Digit = 26;
     private const int Other = 27;
     private const int Kinds = 28;
@@ -55,6 +58,7 @@ internal static class Randomness
 
     private static readonly double Digits = Math.Log(10);
     private static readonly double Others = Math.Log(5);
+    private static readonly double DieOfOthers = Math.Log(64);
 
     /// <summary>Whether a part of a text is random.</summary>
     public static bool IsRandom(string text, int start, int length)
@@ -63,14 +67,37 @@ internal static class Randomness
         return surprise >= Least && surprise >= LeastPerCharacter * length;
     }
 
-    /// <summary>How much more a text costs somebody who writes words than it costs a die, in nats.</summary>
+    /// <summary>How much more a text costs somebody who writes words than it costs a die, in nats. Parts between separators have dice of their own: a key may be put together from hexadecimal digits and letters.</summary>
     public static double Surprise(string text, int start, int length)
     {
         var end = start + length;
+        var surprise = 0d;
+        var before = Other;
+        for (var i = start; i < end;)
+        {
+            var partEnd = i;
+            while (partEnd < end && KindOf(text[partEnd]) != Other)
+                partEnd++;
+            if (partEnd == i)
+            {
+                surprise += Costs[(before * Kinds) + Other] + Others - DieOfOthers;
+                before = Other;
+                i++;
+                continue;
+            }
+            surprise += SurpriseOfPart(text, i, partEnd, before);
+            before = KindOf(text[partEnd - 1]);
+            i = partEnd;
+        }
+        return surprise;
+    }
+
+    private static double SurpriseOfPart(string text, int start, int end, int before)
+    {
         var lower = false;
         var upper = false;
         var digits = false;
-        var hexadecimal = true;
+        var hexadecimal = end - start >= ShortestHexadecimal;
         for (var i = start; i < end; i++)
         {
             var c = text[i];
@@ -79,33 +106,21 @@ internal static class Randomness
             digits |= IsDigit(c);
             hexadecimal &= IsDigit(c) || c is (>= 'a' and <= 'f') or (>= 'A' and <= 'F');
         }
-        var die = Math.Log((lower, upper, digits) switch
+        var die = Math.Log((lower && upper, digits) switch
         {
-            (false, false, _) => 10,
-            (false, _, true) or (_, false, true) when hexadecimal => 16,
-            (true, true, true) => 62,
-            (true, true, false) => 52,
-            (_, _, true) => 36,
-            _ => 26,
+            (false, true) when hexadecimal && (lower || upper) => 16,
+            (false, true) => 36,
+            (false, false) => 26,
+            (true, true) => 62,
+            (true, false) => 52,
         });
-        var dieOfOthers = Math.Log(64);
-
         var surprise = 0d;
-        var before = Other;
-        var previous = '\0';
         for (var i = start; i < end; i++)
         {
-            var c = text[i];
-            var kind = KindOf(c);
-            surprise += Costs[(before * Kinds) + kind];
-            surprise += kind switch
-            {
-                Digit => Digits - die,
-                Other => Others - dieOfOthers,
-                _ => (lower && upper ? CostOfCase(c, previous) : 0) - die,
-            };
+            var kind = KindOf(text[i]);
+            surprise += Costs[(before * Kinds) + kind] - die;
+            surprise += kind == Digit ? Digits : lower && upper ? CostOfCase(text[i], i > start ? text[i - 1] : '\0') : 0;
             before = kind;
-            previous = c;
         }
         return surprise;
     }

@@ -18,10 +18,13 @@ internal ref struct SurroundingNames
     };
 
     /// <summary>Methods that compare what they are given with something else.</summary>
-    private static readonly HashSet<string> Compares = new(StringComparer.Ordinal) { "Equals", "Equal", "StartsWith", "Contains", "FixedTimeEquals", "Compare", "CompareOrdinal", "SequenceEqual", "Be", "ShouldBe" };
+    private static readonly HashSet<string> Compares = new(StringComparer.Ordinal) { "Equals", "StartsWith", "Contains", "FixedTimeEquals", "Compare", "CompareOrdinal", "SequenceEqual" };
 
     private readonly SemanticModel model;
     private readonly CancellationToken cancellationToken;
+
+    /// <summary>The element of a tuple that was last asked; below zero where there was none.</summary>
+    private int element = -1;
 
     /// <summary>A name was `key`, which tells together with a provider's.</summary>
     private bool hasKey;
@@ -61,10 +64,13 @@ internal ref struct SurroundingNames
         next = null;
         switch (node.Parent)
         {
-            case ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax or CheckedExpressionSyntax or AwaitExpressionSyntax or CollectionExpressionSyntax or ExpressionElementSyntax or SpreadElementSyntax
+            case ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax or CheckedExpressionSyntax or AwaitExpressionSyntax or CollectionExpressionSyntax or SpreadElementSyntax
                 or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax or StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax or InterpolationSyntax or InterpolatedStringExpressionSyntax:
                 next = node.Parent;
                 return Telling.Nothing;
+            case ExpressionElementSyntax { Parent: CollectionExpressionSyntax list } element:
+                next = list;
+                return list.Elements.IndexOf(element) is > 0 and var at && list.Elements[at - 1] is ExpressionElementSyntax { Expression: var option } ? AskOption(option, out name) : Telling.Nothing;
             case ConditionalExpressionSyntax conditional:
                 next = conditional.Condition == node ? null : conditional;
                 return Telling.Nothing;
@@ -89,8 +95,11 @@ internal ref struct SurroundingNames
             case CaseSwitchLabelSyntax { Parent.Parent: SwitchStatementSyntax @switch }:
                 return AskExpression(@switch.Expression, out name);
             case InitializerExpressionSyntax initializer:
-                next = initializer.Parent;
-                return initializer.IsKind(SyntaxKind.ComplexElementInitializerExpression) ? AskBefore(initializer.Expressions, node, out name) : Telling.Nothing;
+                next = initializer;
+                var place = initializer.Expressions.IndexOf((ExpressionSyntax)node);
+                return place <= 0 ? Telling.Nothing
+                    : initializer.IsKind(SyntaxKind.ComplexElementInitializerExpression) ? AskText(initializer.Expressions[place - 1], out name)
+                    : AskOption(initializer.Expressions[place - 1], out name);
             case ObjectCreationExpressionSyntax creation when creation.Initializer == node:
                 next = creation;
                 return Telling.Nothing;
@@ -151,9 +160,20 @@ internal ref struct SurroundingNames
             AccessorDeclarationSyntax { Parent.Parent: PropertyDeclarationSyntax property } => property.Identifier,
             _ => default,
         };
+        if (element >= 0 && TypeOf(declared) is TupleTypeSyntax { Elements: var elements } && element < elements.Count && AskName(elements[element].Identifier.ValueText, out name) is var told and not Telling.Nothing)
+            return told;
         var telling = AskName(identifier.ValueText, out name);
         return telling == Telling.Nothing ? AskContainer(declared, out name) : telling;
     }
+
+    private static TypeSyntax? TypeOf(SyntaxNode declared) => declared switch
+    {
+        VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Type: var type } } => type,
+        PropertyDeclarationSyntax { Type: var type } => type,
+        MethodDeclarationSyntax { ReturnType: var type } => type,
+        LocalFunctionStatementSyntax { ReturnType: var type } => type,
+        _ => null,
+    };
 
     /// <summary>`class MistralSettings { string Key = … }`.</summary>
     private readonly Telling AskContainer(SyntaxNode member, out string name)
@@ -221,7 +241,9 @@ internal ref struct SurroundingNames
         {
             case TupleExpressionSyntax tuple:
                 next = tuple;
-                return AskBefore(tuple.Arguments, argument, out name);
+                element = tuple.Arguments.IndexOf(argument);
+                var target = AskTarget(tuple, tuple.Arguments.IndexOf(argument), out name);
+                return target == Telling.Nothing ? AskBefore(tuple.Arguments, argument, out name) : target;
             case ArgumentListSyntax list:
                 var telling = AskParameter(argument, list, out name);
                 if (telling == Telling.Nothing)
@@ -231,6 +253,22 @@ internal ref struct SurroundingNames
                 name = "";
                 return Telling.Nothing;
         }
+    }
+
+    /// <summary><c>var (model, apiKey) = ("…", "…")</c>.</summary>
+    private Telling AskTarget(TupleExpressionSyntax tuple, int at, out string name)
+    {
+        name = "";
+        return tuple.Parent is AssignmentExpressionSyntax { Left: var left } && left != tuple
+            ? left switch
+            {
+                DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax { Variables: var variables } } when at < variables.Count && variables[at] is SingleVariableDesignationSyntax variable => AskName(variable.Identifier.ValueText, out name),
+                TupleExpressionSyntax { Arguments: var targets } when at < targets.Count => targets[at].Expression is DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable }
+                    ? AskName(variable.Identifier.ValueText, out name)
+                    : AskExpression(targets[at].Expression, out name),
+                _ => Telling.Nothing,
+            }
+            : Telling.Nothing;
     }
 
     private Telling AskCall(SyntaxNode? call, out string name, out SyntaxNode? next)
@@ -297,11 +335,15 @@ internal ref struct SurroundingNames
         if (argument is { NameEquals: null, NameColon: null } && ParameterAt(attribute, list.Arguments.IndexOf(argument)) is { } given && AskName(given, out name) is var asked and not Telling.Nothing)
             return asked;
 
-        // [InlineData("api-key", "…")]: the argument before names it.
+        // [InlineData("…")] of a test: the method's parameter names it; or the argument before does.
         var at = list.Arguments.IndexOf(argument);
+        if (argument is { NameEquals: null, NameColon: null } && attribute.Parent?.Parent is MethodDeclarationSyntax { ParameterList.Parameters: var parameters } && at < parameters.Count && AskName(parameters[at].Identifier.ValueText, out name) is var test and not Telling.Nothing)
+            return test;
         if (at > 0 && AskText(list.Arguments[at - 1].Expression, out name) == Telling.Key)
             return Telling.Key;
-        return AskCalled(attribute.Name.ToString(), out name);
+        return AskCalled(attribute.Name.ToString(), out name) is var called and not Telling.Nothing ? called
+            : attribute.Parent?.Parent is { } marked ? AskDeclared(marked, out name)
+            : Telling.Nothing;
     }
 
     private Telling AskParameter(ArgumentSyntax argument, ArgumentListSyntax list, out string name)
@@ -328,11 +370,11 @@ internal ref struct SurroundingNames
         return at > 0 ? AskText(arguments[at - 1].Expression, out name) : Telling.Nothing;
     }
 
-    private Telling AskBefore(SeparatedSyntaxList<ExpressionSyntax> expressions, SyntaxNode expression, out string name)
+    /// <summary>The element before one in a list of a command's arguments: <c>"--api-key", "…"</c>.</summary>
+    private Telling AskOption(ExpressionSyntax expression, out string name)
     {
         name = "";
-        var at = expressions.IndexOf((ExpressionSyntax)expression);
-        return at > 0 ? AskText(expressions[at - 1], out name) : Telling.Nothing;
+        return expression is LiteralExpressionSyntax { Token.ValueText: ['-', ..] option } ? AskName(option, out name) : Telling.Nothing;
     }
 
     /// <summary>A text, a constant or <c>nameof</c>, which may be the name of what follows it; any other expression is a value of its own.</summary>

@@ -10,7 +10,7 @@ internal static class TellingNames
     {
         "openai", "anthropic", "claude", "gemini", "groq", "xai", "grok", "huggingface", "openrouter", "perplexity", "replicate", "nvidia", "cerebras", "togetherai", "fireworks", "fireworksai", "bedrock", "langsmith", "langfuse",
         "pinecone", "databricks", "elevenlabs", "wandb", "deepseek", "stability", "stabilityai", "mistral", "mistralai", "cohere", "voyage", "voyageai", "zhipu", "zhipuai", "zai", "bigmodel", "glm", "ollama", "dify", "moonshot", "kimi",
-        "qwen", "dashscope", "tavily", "jina", "llm", "gpt", "chatgpt", "azureopenai",
+        "qwen", "dashscope", "tavily", "jina", "llm", "gpt", "chatgpt", "azureopenai", "chatclient", "embeddingclient", "responsesclient", "modelclient",
     };
 
     /// <summary>Words that say it alone.</summary>
@@ -32,12 +32,21 @@ internal static class TellingNames
     private static readonly HashSet<string> Others = new(StringComparer.Ordinal)
     {
         "hash", "hashes", "hashed", "sha", "sha1", "sha256", "sha384", "sha512", "md5", "checksum", "crc", "crc32", "digest", "etag", "fingerprint", "thumbprint", "integrity", "signature", "sri", "guid", "uuid", "ulid", "id", "ids", "identifier",
-        "public", "commit", "revision", "version", "nonce", "cursor", "continuation", "cancellation", "page", "pagination", "next", "csrf", "xsrf", "antiforgery", "idempotency", "correlation", "trace", "cache", "primary", "foreign", "partition",
-        "row", "sort", "route", "routing", "file", "filename", "path", "url", "uri", "name", "names", "header", "headers", "prefix", "suffix", "pattern", "regex", "format", "template", "placeholder", "mask", "masked", "redacted", "hint",
+        "public", "commit", "revision", "version", "nonce", "cursor", "continuation", "cancellation", "page", "pagination", "next", "csrf", "xsrf", "antiforgery", "idempotency", "correlation", "trace",
+        "file", "filename", "path", "url", "uri", "name", "names", "header", "headers", "prefix", "suffix", "pattern", "regex", "format", "template", "placeholder", "mask", "masked", "redacted", "hint",
         "message", "description", "title", "label", "type", "kind", "schema", "field", "column", "property", "variable", "env", "setting", "section", "alias", "reference", "locator", "ciphertext", "encrypted", "protected", "cipher",
-        "vector", "plaintext", "alphabet", "charset", "chars", "characters", "image", "icon", "png", "snapshot", "fake", "dummy", "mock", "stub", "example", "invalid", "bogus", "wrong", "certificate", "cert", "salt", "syntax", "jwt",
-        "registry", "sync", "delta", "watermark", "html", "css", "xml", "json", "lookup", "comment", "fixture",
+        "vector", "plaintext", "alphabet", "charset", "chars", "characters", "image", "icon", "png", "snapshot", "fake", "dummy", "mock", "stub", "example", "invalid", "bogus", "wrong", "certificate", "cert", "salt", "syntax",
+        "sync", "delta", "watermark", "html", "css", "arn", "xml", "json", "comment", "fixture",
     };
+
+    /// <summary>Words that say before <c>key</c> that it is one of data.</summary>
+    private static readonly HashSet<string> BeforeOtherKey = new(StringComparer.Ordinal)
+    {
+        "primary", "foreign", "partition", "row", "sort", "route", "routing", "cache", "registry", "lookup", "composite", "natural", "surrogate", "index", "dictionary", "resource", "shard", "object", "map",
+    };
+
+    /// <summary>Whose <c>Key</c> is a key, beside the providers.</summary>
+    private static readonly HashSet<string> Owners = new(StringComparer.Ordinal) { "jwt", "auth", "authentication", "signing", "encryption", "apikeys", "ai", "smtp" };
 
     private static readonly string[] Ends = ["apikey", "secretkey", "accesskey", "authkey", "privatekey", "token", "password", "passwd", "secret", "bearer"];
 
@@ -53,9 +62,14 @@ internal static class TellingNames
         for (var i = 0; i < words.Count; i++)
         {
             var word = words[i];
-            if (Others.Contains(word))
+            var isKey = word is "key" or "keys";
+            if (Others.Contains(word) || (isKey && i > 0 && BeforeOtherKey.Contains(words[i - 1])))
                 return Telling.Other;
-            saysKey |= Keys.Contains(word) || EndsAsKey(word) || (word is "key" or "keys" && i > 0 && IsBeforeKey(words, i)) || (isCalled && IsProvider(words, i));
+            saysKey |= Keys.Contains(word)
+                || EndsAsKey(word)
+                || (isKey && i > 0 && IsBeforeKey(words, i))
+                || (isKey && i + 1 < words.Count && words[i + 1] == "for")
+                || (isCalled && IsProvider(words, i));
         }
         return saysKey ? Telling.Key : Telling.Nothing;
     }
@@ -63,7 +77,16 @@ internal static class TellingNames
     /// <summary>Whether a name is <c>key</c>, which says it together with the name of a provider around it.</summary>
     public static bool IsKey(string name) => name.Length <= 8 && Words(name) is ["key" or "keys"];
 
-    /// <summary>Whether a name has a provider's name in it.</summary>
+    /// <summary>Whether a name says no more than that it is a token.</summary>
+    public static bool IsToken(string name)
+    {
+        if (name.Length > LongestName)
+            return false;
+        var words = Words(name);
+        return words.RemoveAll(static word => word is "token" or "tokens") > 0 && !words.Exists(word => Keys.Contains(word) || BeforeKey.Contains(word) || EndsAsKey(word));
+    }
+
+    /// <summary>Whether a name is one of a provider, or of something else that has a key.</summary>
     public static bool HasProvider(string name)
     {
         if (name.Length > LongestName)
@@ -71,7 +94,7 @@ internal static class TellingNames
         var words = Words(name);
         for (var i = 0; i < words.Count; i++)
         {
-            if (IsProvider(words, i))
+            if (IsProvider(words, i) || Owners.Contains(words[i]))
                 return true;
         }
         return false;
