@@ -31,30 +31,32 @@ public sealed class ChoiceFix : EditFix
         if (node is NameSyntax { Parent: AttributeSyntax bare } && bare.Span == node.Span)
             node = bare;
         var text = await document.GetTextAsync(ct).ConfigureAwait(false);
+        var model = await document.GetSemanticModelAsync(ct).ConfigureAwait(false);
         foreach (var choice in choices)
         {
-            if (Find(diagnostic.Id, node, choice, text) is var (title, change))
+            if (Find(diagnostic.Id, node, choice, text, model) is var (title, change))
                 edits.Add(new(title, choices.Length == 1 ? Edit.Only : choice, document, [change]));
         }
         return edits;
     }
 
-    private static (string Title, TextChange Change)? Find(string rule, SyntaxNode node, string choice, SourceText text) => node switch
+    private static (string Title, TextChange Change)? Find(string rule, SyntaxNode node, string choice, SourceText text, SemanticModel? model) => node switch
     {
         TypeOfExpressionSyntax { Parent: AttributeArgumentSyntax { Parent: AttributeArgumentListSyntax arguments } } when rule == Rules.SubWorkflow.Id => Map(arguments, choice),
         ExpressionSyntax expression => ($"Write {choice}", new(expression.Span, choice)),
-        ParameterSyntax parameter when rule == Rules.NoCredentialProfile.Id => parameter.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? OnClass(type, choice, text) : null,
-        ParameterSyntax parameter => ($"Mark it [{choice}]", Syntax.AttributeOn(parameter, choice)),
-        TypeDeclarationSyntax type when choice.StartsWith(OutputProof.OutputMark, StringComparison.Ordinal) => OnStep(type, choice.Substring(OutputProof.OutputMark.Length), text),
-        TypeDeclarationSyntax type => OnClass(type, choice, text),
+        ParameterSyntax parameter when rule == Rules.NoCredentialProfile.Id => parameter.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? OnClass(type, choice, text, model) : null,
+        ParameterSyntax parameter => ($"Mark it [{choice}]", Syntax.AttributeOn(parameter, Written(choice, parameter, model))),
+        TypeDeclarationSyntax type when choice.StartsWith(OutputProof.OutputMark, StringComparison.Ordinal) => OnStep(type, choice.Substring(OutputProof.OutputMark.Length), text, model),
+        TypeDeclarationSyntax type => OnClass(type, choice, text, model),
         AttributeSyntax attribute when rule == Rules.UnusedSlot.Id => ($"Remove the slot \"{choice}\"", Syntax.Without(attribute, text)),
         AttributeSyntax attribute => ($"Name {choice}", Named(attribute, choice)),
         _ => null,
     };
 
-    private static (string, TextChange) OnClass(TypeDeclarationSyntax type, string mark, SourceText text) => ($"Mark `{type.Identifier.ValueText}` [{mark}]", Syntax.AttributeOn(type, mark, text));
+    private static (string, TextChange) OnClass(TypeDeclarationSyntax type, string mark, SourceText text, SemanticModel? model) =>
+        ($"Mark `{type.Identifier.ValueText}` [{mark}]", Syntax.AttributeOn(type, Written(mark, type, model), text));
 
-    private static (string, TextChange)? OnStep(TypeDeclarationSyntax type, string step, SourceText text)
+    private static (string, TextChange)? OnStep(TypeDeclarationSyntax type, string step, SourceText text, SemanticModel? model)
     {
         MethodDeclarationSyntax? found = null;
         foreach (var member in type.Members)
@@ -65,7 +67,20 @@ public sealed class ChoiceFix : EditFix
                 return null;
             found = method;
         }
-        return found is null ? null : ($"Mark `{step}` [Output]", Syntax.AttributeOn(found, "Output", text));
+        return found is null ? null : ($"Mark `{step}` [Output]", Syntax.AttributeOn(found, Written("Output", found, model), text));
+    }
+
+    /// <summary>An attribute as it is written at a place: with its namespace where the name alone means nothing there, or something else.</summary>
+    private static string Written(string attribute, SyntaxNode place, SemanticModel? model)
+    {
+        var end = attribute.IndexOf('(');
+        var name = end < 0 ? attribute : attribute.Substring(0, end);
+        foreach (var symbol in model?.LookupNamespacesAndTypes(place.SpanStart, name: name + "Attribute") ?? [])
+        {
+            if (symbol is INamedTypeSymbol { ContainingNamespace: { Name: "KeyedWorkflows", ContainingNamespace.IsGlobalNamespace: true } })
+                return attribute;
+        }
+        return "KeyedWorkflows." + attribute;
     }
 
     /// <summary>An attribute that means a slot and names none.</summary>

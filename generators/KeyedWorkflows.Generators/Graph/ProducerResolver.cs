@@ -1,4 +1,5 @@
 using KeyedWorkflows.Generators.Models;
+using KeyedWorkflows.Generators.Parsing;
 
 namespace KeyedWorkflows.Generators.Graph;
 
@@ -171,7 +172,7 @@ internal sealed class ProducerResolver
             // What itself waits for the one that asks would be a cycle.
             (dependencies.Waits(source.Node, ambiguity.Self) ? later : steps).Add(name);
         }
-        var marks = steps.ConvertAll(static step => $"From(nameof({step}))");
+        var marks = steps.ConvertAll(static step => $"From(nameof({TypeReader.Identifier(step)}))");
         if (remedy.Count > 0)
             marks.Add("FromInput");
         choices = EquatableArray.From(marks);
@@ -229,7 +230,7 @@ internal sealed class ProducerResolver
         foreach (var producer in draft.Nodes)
         {
             if (isPlaced && producer.Output is { } output && TypeMatch.Feeds(output, parameter, out _) && parameter.From?.Contains(producer.Name) != true)
-                choices.Add($"nameof({producer.Name})");
+                choices.Add($"nameof({TypeReader.Identifier(producer.Name)})");
         }
         faults.Add(new(rule, isPlaced ? parameter.FromLocations[named] : parameter.Location, message) { Choices = EquatableArray.From(choices) });
         return default;

@@ -155,6 +155,13 @@ public sealed class ChoiceFixTests
         await Fixing.ExpectAllAsync("KW3015", Two, "[Workflow(\"one\")]\n" + Two.Replace("    public sealed partial class Two", "    [Workflow(\"two\")]\n    public sealed partial class Two", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_attribute_that_would_mean_something_else_is_written_with_its_namespace() => await Fixing.ExpectAsync(
+        "KW1002",
+        Flow(TwoSlots, "", "[KeyedWorkflows.Slot(\"careful\")] ") + "public sealed class SlotAttribute(string name) : Attribute { public string Name => name; }",
+        Flow(TwoSlots, "[KeyedWorkflows.Slot(\"fast\")] ", "[KeyedWorkflows.Slot(\"careful\")] ") + "public sealed class SlotAttribute(string name) : Attribute { public string Name => name; }",
+        "Mark it [Slot(\"fast\")]");
+
     private static string Flow(string slots, string first, string second, string others = "", string prompt = "") => $$$"""
         [Workflow("flow")]
         {{{slots}}}

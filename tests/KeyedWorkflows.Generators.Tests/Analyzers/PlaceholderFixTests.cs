@@ -10,6 +10,7 @@ public sealed class PlaceholderFixTests
     [InlineData("@\"say \"\"x\"\" {{ticket.Qestion}}\"", "@\"say \"\"x\"\" {{ticket.Question}}\"")]
     [InlineData("\"\"\"\n        A:\n          {{ticket.Qestion}}\n        \"\"\"", "\"\"\"\n        A:\n          {{ticket.Question}}\n        \"\"\"")]
     [InlineData("\"{{run.Tenent}}\"", "\"{{run.Tenant}}\"")]
+    [InlineData("\"a \\\"b\\\" \" + (@\"c\" + \"{{ticket.Qestion}} d\") + \"e\"", "\"a \\\"b\\\" \" + (@\"c\" + \"{{ticket.Question}} d\") + \"e\"")]
     [InlineData("\"{{ ticket.Question }}\"", "\"{{ticket.Question}}\"")]
     [InlineData("\"{{note}}\"", "\"{{note?}}\"")]
     [InlineData("\"{{nota}}\"", "\"{{note?}}\"")]
@@ -22,6 +23,7 @@ public sealed class PlaceholderFixTests
     [InlineData("\"{{chat}}\"")]
     [InlineData("\"{{ticket.Question\"")]
     [InlineData("\"{{tickt\" + \".Question}}\"")]
+    [InlineData("nameof(Write) + \"{{tickt.Question}}\"")]
     public async Task Where_it_is_not_clear_nothing_is_offered(string text) => Assert.Empty(await Fixing.TitlesAsync("KW3006", Flow(text)));
 
     [Fact]
