@@ -35,6 +35,7 @@ public sealed partial class PackageContentsTests(PackedProduct product)
         [
             "KeyedWorkflows.Templates.nuspec",
             "README.md",
+            "content/keyedworkflows-console/.template.config/dotnetcli.host.json",
             "content/keyedworkflows-console/.template.config/template.json",
             "content/keyedworkflows-console/Company.ConsoleApplication1.csproj",
             "content/keyedworkflows-console/Program.cs",

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using KeyedWorkflows.EndToEnd.Tests.Builds;
 
@@ -121,28 +122,53 @@ public sealed partial class SetUpTests(PackedProduct product)
     }
 
     /// <summary>A key that is packed is given away, and one that lies beside the sources may be.</summary>
-    [Theory]
-    [InlineData("<Content Include=\"appsettings.json\" />", "error")]
-    [InlineData("<Content Include=\"./appsettings.json\" />", "error")]
-    [InlineData("<Content Include=\"appsettings.json\" Pack=\"false\" />", "warning")]
-    [InlineData("<None Update=\"appsettings.json\" Pack=\"true\" PackagePath=\"\" />", "error")]
-    [InlineData("<EmbeddedResource Include=\"appsettings.json\" />", "error")]
-    [InlineData("<None Update=\"appsettings.json\" CopyToOutputDirectory=\"PreserveNewest\" />", "warning")]
-    [InlineData("<None Update=\"appsettings.json\" CopyToOutputDirectory=\"PreserveNewest\" />", "error", "PackAsTool")]
-    [InlineData("<Content Include=\"appsettings.json\" />", "warning", "IsPackable=false")]
+    [Fact]
     [Trait("Category", "Heavy")]
-    public async Task A_key_in_a_file_that_would_be_packed_is_an_error(string item, string level, string? property = null)
+    public async Task A_key_in_a_file_that_would_be_packed_is_an_error()
     {
         Heavy.Only();
         using var scratch = await product.ScratchAsync();
-        var project = new InstalledProject(scratch, "Project", product, ["KeyedWorkflows"], $"<ItemGroup>{item}</ItemGroup>");
-        project.Write("Program.cs", "Console.WriteLine();");
-        project.Write("appsettings.json", $$"""{ "KeyedWorkflows": { "Profiles": { "acme": { "ApiKey": "sk-proj-{{Guid.NewGuid():N}}{{Guid.NewGuid():N}}" } } } }""");
+        var project = new InstalledProject(scratch, "Project", product, ["KeyedWorkflows"], "<ItemGroup><Content Include=\"appsettings.json\" /></ItemGroup>");
+        foreach (var file in (string[])["appsettings.json", "appsettings.Development.json"])
+            project.Write(file, $$"""{ "KeyedWorkflows": { "Profiles": { "acme": { "ApiKey": "sk-proj-{{Guid.NewGuid():N}}{{Guid.NewGuid():N}}" } } } }""");
 
-        string[] properties = property switch { null => [], "PackAsTool" => ["-p:PackAsTool=true"], _ => [$"-p:{property}"] };
-        var (_, rules) = await project.BuildAsync(["-p:OutputType=Exe", .. properties]);
+        var (_, rules) = await project.BuildAsync();
 
-        Assert.Equal([$"appsettings.json: {level} KW2002"], rules.Select(static rule => rule.ToString()));
+        Assert.Equal(["appsettings.Development.json: warning KW2002", "appsettings.json: error KW2002"], rules.Select(static rule => rule.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("<Content Include=\"appsettings.json\" />", true)]
+    [InlineData("<Content Include=\"./appsettings.json\" />", true)]
+    [InlineData("<Content Include=\"appsettings.json\" Pack=\"false\" />", false)]
+    [InlineData("<Content Include=\"appsettings.json\" />", false, "IncludeContentInPack", "false")]
+    [InlineData("<Content Include=\"appsettings.json\" />", false, "IsPackable", "false")]
+    [InlineData("<None Update=\"appsettings.json\" Pack=\"true\" PackagePath=\"\" />", true)]
+    [InlineData("<EmbeddedResource Include=\"appsettings.json\" />", true)]
+    [InlineData("<None Update=\"appsettings.json\" CopyToOutputDirectory=\"PreserveNewest\" />", false)]
+    [InlineData("<None Update=\"appsettings.json\" CopyToOutputDirectory=\"PreserveNewest\" />", true, "PackAsTool", "true")]
+    [InlineData("<AdditionalFiles Include=\"appsettings.json\" /><Content Include=\"appsettings.json\" />", true)]
+    public async Task The_compiler_is_told_which_files_would_be_packed(string items, bool isPacked, string property = "Nothing", string value = "")
+    {
+        using var scratch = new ScratchFolder();
+        foreach (var part in (string[])["props", "targets"])
+            scratch.Write($"Directory.Build.{part}", $"<Project><Import Project=\"{Repository.PathOf($"src/KeyedWorkflows/buildTransitive/KeyedWorkflows.{part}")}\" /></Project>");
+        scratch.Write("Project.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <{property}>{value}</{property}>
+              </PropertyGroup>
+              <ItemGroup>{items}</ItemGroup>
+            </Project>
+            """);
+        scratch.Write("appsettings.json", "{}");
+
+        var evaluated = (await ChildProcess.DotNetAsync(scratch.Path, "msbuild", "Project.csproj", "-getItem:AdditionalFiles")).Succeeds();
+
+        using var read = JsonDocument.Parse(evaluated.Output);
+        var file = Assert.Single(read.RootElement.GetProperty("Items").GetProperty("AdditionalFiles").EnumerateArray());
+        Assert.Equal(isPacked, file.TryGetProperty("KeyedWorkflowsPacked", out var packed) && packed.GetString() == "true");
     }
 
     /// <summary>What a build makes depends on the project, and not on the machine: the set-up names no property but its own, the SDK's and those of the project.</summary>
