@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using KeyedWorkflows.Analyzers;
+using KeyedWorkflows.Generators.Tests.Analyzers.Keys;
 using KeyedWorkflows.Generators.Tests.Emitting;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -52,20 +53,30 @@ public sealed partial class RulePagesTests
         var emission = Emission.Of(Example(id, "Wrong"));
 
         Assert.Empty(emission.Complaints);
-        Assert.Equal(id, Assert.Single(await Analysis.RunAsync(emission.Output, FilesOf(id))).Id);
+        Assert.Equal(id, Assert.Single(await Analysis.RunAsync(emission.Output, FilesOf(id, "Wrong"))).Id);
     }
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task What_a_page_calls_right_builds_and_is_not_reported(string id) => Assert.Empty(await Analysis.RunAsync(Emission.Sound(Example(id, "Right")).Output, FilesOf(id)));
+    public async Task What_a_page_calls_right_builds_and_is_not_reported(string id) => Assert.Empty(await Analysis.RunAsync(Emission.Sound(Example(id, "Right")).Output, FilesOf(id, "Right")));
 
-    /// <summary>The files of the project that a page shows: <c>`appsettings.json`:</c>, and its text.</summary>
-    private static TextFile[] FilesOf(string id) => [.. Files().Matches(Page($"{id}.md")).Select(static match => new TextFile(match.Groups["path"].Value, match.Groups["text"].Value))];
+    /// <summary>The files of the project that a section shows, each named by the comment in its first line; and those of a page that all its examples have: <c>`appsettings.json`:</c>, and its text.</summary>
+    private static TextFile[] FilesOf(string id, string heading) =>
+    [
+        .. Files().Matches(Page($"{id}.md")).Concat(NamedFiles().Matches(Section(id, heading))).Select(static match => new TextFile(match.Groups["path"].Value, match.Groups["text"].Value)),
+    ];
 
     private static string Example(string id, string heading)
     {
-        var example = Examples().Matches(Page($"{id}.md")).Single(match => match.Groups["heading"].Value == heading);
+        var example = Examples().Match(Section(id, heading));
         return "using System.Net.Http;\n" + example.Groups["code"].Value + Analysis.Types;
+    }
+
+    /// <summary>What stands for a key on a page is one here.</summary>
+    private static string Section(string id, string heading)
+    {
+        var section = Sections().Matches(Page($"{id}.md")).Single(match => match.Groups["heading"].Value == heading).Groups["text"].Value;
+        return section.Replace("sk-…", new DrawnKeys(7).Of("OpenAI project"), StringComparison.Ordinal);
     }
 
     private static string Page(string name)
@@ -75,9 +86,15 @@ public sealed partial class RulePagesTests
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    [GeneratedRegex(@"^## (?<heading>Wrong|Right)\n\n```csharp\n(?<code>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^## (?<heading>Wrong|Right)\n(?<text>.*?)(?=^## |\z)", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Sections();
+
+    [GeneratedRegex(@"^```csharp\n(?<code>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Examples();
 
     [GeneratedRegex(@"`(?<path>[\w./-]+\.json)`:\n\n```json\n(?<text>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Files();
+
+    [GeneratedRegex(@"^```json\n// (?<path>[\w./-]+)\n(?<text>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex NamedFiles();
 }

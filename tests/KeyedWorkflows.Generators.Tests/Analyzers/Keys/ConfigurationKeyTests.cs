@@ -50,9 +50,20 @@ public sealed class ConfigurationKeyTests
         """);
 
     [Fact]
-    public async Task Of_other_files_only_a_known_format_is() => await ExpectAsync("notes.xml", $$"""
-        <add key="apiKey" value="{|KW2002:{{keys.Of("Anthropic")}}|}" />
-        <add key="apiKey" value="{{keys.Random()}}" />
+    public async Task Of_xml_attributes_and_elements() => await ExpectAsync("App.config", $$"""
+        <configuration>
+          <add key="apiKey" value="{|KW2002:{{keys.Of("Anthropic")}}|}" />
+          <add key="apiKey" value="{|KW2002:{{keys.Random()}}|}" />
+          <add name="main" connectionString="Endpoint=https://example.org;Key={|KW2002:{{keys.Hex(32)}}|}" />
+          <apiKey>{|KW2002:{{keys.Random()}}|}</apiKey>
+          <settings token="{|KW2002:{{keys.Random()}}|}" id="{{keys.Random()}}" />
+        </configuration>
+        """);
+
+    [Fact]
+    public async Task Of_other_files_only_a_known_format_is() => await ExpectAsync("notes.txt", $$"""
+        apiKey {|KW2002:{{keys.Of("Anthropic")}}|}
+        apiKey {{keys.Random()}}
         """);
 
     [Fact]

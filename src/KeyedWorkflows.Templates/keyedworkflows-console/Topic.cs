@@ -1,0 +1,4 @@
+namespace Company.ConsoleApplication1;
+
+/// <summary>What a ticket is about.</summary>
+public sealed record Topic(string Name);
