@@ -139,10 +139,12 @@ public sealed class ModelTransportTests
         Assert.Equal(1, server.Connections);
     }
 
-    [Fact]
-    public async Task OversizedAndEndlessProviderAnswersEnd()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(BoundedContent.MaxBytes + 1L)]
+    public async Task OversizedAndEndlessProviderAnswersEnd(long? announced)
     {
-        using var endless = new EndlessHandler();
+        using var endless = new EndlessHandler(announced);
         using var transport = new ModelTransport(endless);
         var address = new Uri("https://localhost/");
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
@@ -162,14 +164,22 @@ public sealed class ModelTransportTests
         return await client.SendAsync(request, Token);
     }
 
-    private sealed class EndlessHandler : HttpMessageHandler
+    private sealed class EndlessHandler(long? announced) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new EndlessStream()) });
+            Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new EndlessStream()) { Headers = { ContentLength = announced } } });
     }
 
+    /// <summary>It ends at twice what an answer may be long: who reads to that end has no bound of its own.</summary>
     private sealed class EndlessStream : MemoryStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(buffer.Length);
+        private long left = 2L * BoundedContent.MaxBytes;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = (int)Math.Min(left, buffer.Length);
+            left -= read;
+            return new(read);
+        }
     }
 }
