@@ -22,7 +22,7 @@ public sealed class FileTests : IDisposable
         using var host = new StoreHost(directory);
         await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
 
-        foreach (var file in (string[])[directory.Database, directory.Database + "-wal", directory.Database + "-shm"])
+        foreach (var file in (string[])[directory.Database, directory.Database + "-wal", directory.Database + "-shm", Assert.Single(Directory.GetFiles(directory.Ring))])
             Assert.Equal(OwnersFile, File.GetUnixFileMode(file));
         Assert.Equal(OwnersFile | UnixFileMode.UserExecute, File.GetUnixFileMode(directory.Ring));
         Assert.Equal(OwnersFile | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(directory.Database)!));

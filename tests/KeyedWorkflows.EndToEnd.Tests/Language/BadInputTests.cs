@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json;
 using KeyedWorkflows.Testing;
 using Microsoft.Extensions.AI;
 
@@ -98,9 +99,13 @@ public sealed partial class BadInputTests
         await using var desk = await ServiceDesk.OpenAsync();
         var key = ServiceDesk.NewKey();
 
-        AssertHoldsNoKey(await RefusedAsync(desk, new Question("x"), key), key);
-        AssertHoldsNoKey(await RefusedAsync(desk, new Question("x"), Credential.Tenant(key)), key);
-        AssertHoldsNoKey(await RefusedAsync(desk, new Question("x"), Credential.Id(key)), key);
+        foreach (var credential in (Credential[])[key, Credential.Tenant(key), Credential.Id(key)])
+        {
+            AssertHoldsNoKey(await RefusedAsync(desk, new Question("x"), credential), key);
+            var explained = await desk.Client<IStrictClient>().ExplainAsync(new Question("x"), credential, ServiceDesk.Ct);
+            Assert.False(explained.CanRun);
+            Assert.DoesNotContain(key, JsonSerializer.Serialize(explained), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -112,6 +112,7 @@ public sealed class FitTests
     [Theory]
     [InlineData("http://models.example/v1")]
     [InlineData("ftp://models.example/v1")]
+    [InlineData("ftp://localhost/v1")]
     [InlineData("https://user:word@models.example/v1")]
     [InlineData("https://models.example/v1?key=x")]
     [InlineData("https://models.example/v1?")]

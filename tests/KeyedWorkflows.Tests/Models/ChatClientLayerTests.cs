@@ -203,11 +203,15 @@ public sealed class ChatClientLayerTests
         await scene.RunAsync(Ask(), "x", "acme");
         Assert.Equal(4, scene.Model.Requests.Count);
 
+        // Nor do two profiles that serve one tenant: each pays for its own.
+        await scene.RunAsync(Ask(), "x", "house", new RunOptions { Tenant = scene.Acme.Tenant });
+        Assert.Equal(5, scene.Model.Requests.Count);
+
         // A key that is given for a run shares with no other run, not even with one of the same key.
         var key = Profiles.NewKey();
         await scene.RunAsync(Ask(), "x", Credential.ApiKey(key));
         await scene.RunAsync(Ask(), "x", Credential.ApiKey(key));
-        Assert.Equal(6, scene.Model.Requests.Count);
+        Assert.Equal(7, scene.Model.Requests.Count);
         Assert.All(scene.Model.Requests, request => Assert.Null(request.Options?.AdditionalProperties));
     }
 

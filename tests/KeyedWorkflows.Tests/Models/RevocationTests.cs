@@ -102,24 +102,39 @@ public sealed class RevocationTests
         Assert.Single(scene.Model.Requests);
     }
 
-    [Fact]
-    public async Task RotationRacingStartUsesOneSnapshot()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RotationRacingStartUsesOneSnapshot(bool alsoBetweenLookUps)
     {
-        await using var scene = Open();
         var profile = (await store.FindByNameAsync("client", Scene.Ct))!;
+        var rotations = 0;
+        Rotate();
+
+        // Others write all the while. Where no two look-ups get the same revision either, a call that made two would be paid by a mixture.
+        await using var scene = alsoBetweenLookUps ? new Scene(services => WorkflowsBuilder.For(services).AddProfileStore(new RotatingStore(store, Rotate))) : Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Scene.Ct);
         var rotating = Task.Run(() =>
         {
-            for (var number = 0; !stop.IsCancellationRequested; number++)
-                store.Set(profile with { ApiKey = Secret.From("key-" + number), Organization = "org-" + number });
+            while (!stop.IsCancellationRequested)
+                Rotate();
         }, Scene.Ct);
 
-        for (var i = 0; i < 300; i++)
+        // As long as it takes for the two to have met.
+        for (var runs = 0; (runs < 300 || Volatile.Read(ref rotations) < 50_000) && !rotating.IsCompleted; runs++)
             await RunAsync(scene, () => { });
         await stop.CancelAsync();
         await rotating;
 
-        Assert.All(scene.Model.Contexts.Skip(1), context => Assert.Equal(context.ApiKey!.Reveal()["key-".Length..], context.Organization is { } org ? org["org-".Length..] : context.ApiKey!.Reveal()["key-".Length..]));
+        if (alsoBetweenLookUps)
+            Assert.Equal(scene.Model.Requests.Count, scene.Model.Contexts.Count);
+        Assert.All(scene.Model.Contexts, context => Assert.Equal("org-" + context.ApiKey!.Reveal()["key-".Length..], context.Organization));
+
+        void Rotate()
+        {
+            var number = Interlocked.Increment(ref rotations);
+            store.Set(profile with { ApiKey = Secret.From("key-" + number), Organization = "org-" + number });
+        }
     }
 
     private Scene Open(Action<IServiceCollection>? more = null) => new(services =>
@@ -148,6 +163,21 @@ public sealed class RevocationTests
         public bool MayUse(RunCaller caller, StoredProfile profile) => Open;
 
         public bool MaySendKey(RunCaller caller) => Open;
+    }
+
+    /// <summary>Whoever looks a profile up by its id finds it, and then it is another revision.</summary>
+    private sealed class RotatingStore(InMemoryProfileStore inner, Action rotate) : IProfileStore
+    {
+        public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken) => inner.FindByNameAsync(name, cancellationToken);
+
+        public ValueTask<StoredProfile?> FindByIdAsync(string id, CancellationToken cancellationToken)
+        {
+            var found = inner.FindByIdAsync(id, cancellationToken);
+            rotate();
+            return found;
+        }
+
+        public ValueTask<IReadOnlyList<StoredProfile>> FindByTenantAsync(string tenant, CancellationToken cancellationToken) => inner.FindByTenantAsync(tenant, cancellationToken);
     }
 
     private sealed class FailingStore(InMemoryProfileStore inner) : IProfileStore
