@@ -1,3 +1,4 @@
+using KeyedWorkflows.Generators.Keys;
 using KeyedWorkflows.Generators.Models;
 using KeyedWorkflows.Generators.Parsing;
 using KeyedWorkflows.Generators.Templates;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using KeyedWorkflows.Analyzers.Configuration;
-using KeyedWorkflows.Generators.Parsing;
+using KeyedWorkflows.Generators.Keys;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;

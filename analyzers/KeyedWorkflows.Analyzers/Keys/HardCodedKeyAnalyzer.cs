@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using KeyedWorkflows.Generators.Parsing;
+using KeyedWorkflows.Generators.Keys;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

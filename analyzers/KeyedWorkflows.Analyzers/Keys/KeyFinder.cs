@@ -1,3 +1,5 @@
+using KeyedWorkflows.Generators.Keys;
+
 namespace KeyedWorkflows.Analyzers.Keys;
 
 /// <summary>Finds keys in a value: by their format, by a name that stands before them within the value, or because the value is random and stands under a telling name.</summary>

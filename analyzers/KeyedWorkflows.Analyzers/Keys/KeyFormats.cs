@@ -1,3 +1,5 @@
+using KeyedWorkflows.Generators.Keys;
+
 namespace KeyedWorkflows.Analyzers.Keys;
 
 /// <summary>

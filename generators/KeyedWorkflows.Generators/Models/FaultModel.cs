@@ -1,3 +1,4 @@
+using KeyedWorkflows.Generators.Keys;
 using KeyedWorkflows.Generators.Parsing;
 
 namespace KeyedWorkflows.Generators.Models;

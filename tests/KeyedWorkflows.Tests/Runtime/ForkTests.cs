@@ -175,10 +175,10 @@ public sealed class ForkTests
         var error = await Assert.ThrowsAsync<WorkflowRunException>(() =>
             scene.Transport.RunAsync(workflow, "hello", RunCredentials.None, new RunOptions { MaxDuration = TimeSpan.FromSeconds(5) }, null, events, Scene.Ct));
 
-        // Both sides end with the run: which is first in time is chance, but it is one of those that were under way.
+        // Both sides end with the run: which is first in time, and whether the other has failed of the limit by then, is chance; but it is one of those that were under way.
         Assert.Equal(WorkflowErrorCodes.TimeLimitReached, error.Code);
         Assert.Contains(error.Step, new[] { "Left", "Right" });
-        Assert.Equal(error.Step, events.Single<StepFailedEvent>().Step);
+        Assert.Contains(error.Step, events.Events.OfType<StepFailedEvent>().Select(static failed => failed.Step));
     }
 
     [Fact]

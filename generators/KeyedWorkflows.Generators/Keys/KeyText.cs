@@ -1,10 +1,10 @@
 using System.Text;
 
-namespace KeyedWorkflows.Generators.Parsing;
+namespace KeyedWorkflows.Generators.Keys;
 
 /// <summary>
-/// Leaves out of a message what may be a key that an author wrote in the place of a name: build logs, SARIF files and emitted code go where sources do not. Of the same mind as the runtime about what is random, but without its list
-/// of formats: a word that is left out needlessly stands at the place that the message is about.
+/// Leaves out of a message what may be a key that an author wrote in the place of a name: build logs, SARIF files and emitted code go where sources do not. Stricter than any rule that reports a key: a word that is left out needlessly
+/// stands at the place that the message is about.
 /// </summary>
 internal static class KeyText
 {
@@ -33,7 +33,7 @@ internal static class KeyText
 
     private static bool IsOfKey(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '-';
 
-    /// <summary>Words change between letters and digits a few times at most.</summary>
+    /// <summary>Words change between letters and digits a few times at most; and what changes less may still be no word.</summary>
     private static bool IsRandom(string text, int start, int end)
     {
         if (end - start < ShortestKey)
@@ -46,6 +46,6 @@ internal static class KeyText
             changes += isDigit == wasDigit ? 0 : 1;
             wasDigit = isDigit;
         }
-        return changes >= RandomChanges;
+        return changes >= RandomChanges || Randomness.IsRandom(text, start, end - start);
     }
 }

@@ -1,4 +1,4 @@
-namespace KeyedWorkflows.Analyzers.Keys;
+namespace KeyedWorkflows.Generators.Keys;
 
 /// <summary>
 /// Tells random texts from those that people write. Each character costs what it costs somebody who writes words and identifiers, by the character before it; a text that costs them much more than it would cost a die is random.
