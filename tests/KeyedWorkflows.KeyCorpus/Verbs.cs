@@ -13,6 +13,11 @@ internal static class Verbs
         count                the cases by kind
         dump <folder>        writes the files, the stubs and labels.json
         check                compiles the C# files: forms that do not bind are shown
+        compare              KW2001, KW2002 and SonarAnalyzer on the same files: tables in Markdown
+          --npm <folder>     secretlint too, installed into the folder
+          --own              our rules alone
+          --wrong N          names N cases of each kind that our rules get wrong
+        sweep <folder>       our rules on all C# files and settings below a folder
         --seed N             another draw (default 1)
         --flavour exam       other names and idioms than those of practice
         """;
@@ -33,6 +38,12 @@ internal static class Verbs
                 return 0;
             case ["check", ..]:
                 return Compilations.Check(Corpus.Draw(seed, flavour));
+            case ["compare", ..]:
+                await Comparisons.RunAsync(Corpus.Draw(seed, flavour), Option(args, "--npm"), peers: !args.Contains("--own"), wrong: int.Parse(Option(args, "--wrong") ?? "0", CultureInfo.InvariantCulture));
+                return 0;
+            case ["sweep", var folder, ..]:
+                await Sweep.RunAsync(Path.GetFullPath(folder));
+                return 0;
             default:
                 Console.WriteLine(Usage);
                 return 1;

@@ -29,7 +29,7 @@ internal static class Words
 
     public static readonly Pool Verbs = new("Create Send Build Load Run Process Summarize Classify Resolve Open", "Make Dispatch Prepare Fetch Start Handle Translate Rank Select Connect");
 
-    public static readonly Pool Neutral = new("Value Text Item Content Input Current Data First Entry", "Line Payload Part Argument Candidate Raw Source Body Field");
+    public static readonly Pool Neutral = new("Value Text Item Content Input Current Data First Entry", "Line Payload Part Argument Fragment Raw Source Body Field");
 
     public static readonly Pool Models = new(
         "gpt-4o gpt-4o-mini claude-3-5-sonnet-20241022 mistral-large-latest text-embedding-3-small gemini-1.5-pro gpt-4o-2024-08-06",
