@@ -9,6 +9,9 @@ internal sealed partial class Scene(Draw draw, KeyFormat? format, string form)
     public const char Open = '«';
     public const char Close = '»';
 
+    /// <summary>Stands for a dollar of a value until the tokens are filled.</summary>
+    private const char Dollar = '¤';
+
     private readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
 
     public Draw Draw { get; } = draw;
@@ -34,7 +37,7 @@ internal sealed partial class Scene(Draw draw, KeyFormat? format, string form)
             // What would end the text around it is said otherwise there.
             var fits = !(form.Contains("<configuration", StringComparison.Ordinal) && value.Contains('<', StringComparison.Ordinal)) && !(form.Contains("$\"", StringComparison.Ordinal) && value.Contains('{', StringComparison.Ordinal));
             if (fits || tries > 100)
-                return value;
+                return value.Replace('$', Dollar);
         }
     }
 
@@ -50,7 +53,7 @@ internal sealed partial class Scene(Draw draw, KeyFormat? format, string form)
         return form;
     }
 
-    /// <summary>The places between the marks, which are taken out.</summary>
+    /// <summary>The places between the marks; marks are taken out.</summary>
     public static string Unmark(string text, out List<int> lines)
     {
         lines = [];
@@ -70,7 +73,7 @@ internal sealed partial class Scene(Draw draw, KeyFormat? format, string form)
                 lines.Add(line);
             if (c == '\n')
                 line++;
-            plain.Append(c);
+            plain.Append(c == Dollar ? '$' : c);
         }
         return plain.ToString();
     }
