@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KeyedWorkflows.Analyzers.Credentials;
 using KeyedWorkflows.Generators.Keys;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -25,23 +26,24 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName(KnownNames.Workflow) is null)
                 return;
-            start.RegisterSyntaxNodeAction(OfLiteral, SyntaxKind.StringLiteralExpression, SyntaxKind.Utf8StringLiteralExpression);
-            start.RegisterSyntaxNodeAction(OfPieces, SyntaxKind.AddExpression, SyntaxKind.InterpolatedStringExpression, SyntaxKind.InvocationExpression);
-            start.RegisterOperationAction(OfNamedPieces, OperationKind.Binary);
-            start.RegisterOperationAction(OfReference, OperationKind.FieldReference, OperationKind.LocalReference);
+            var profiles = new Lazy<ImmutableDictionary<string, string?>>(() => ProfilesOf(start.Options));
+            start.RegisterSyntaxNodeAction(context => OfLiteral(context, profiles), SyntaxKind.StringLiteralExpression, SyntaxKind.Utf8StringLiteralExpression);
+            start.RegisterSyntaxNodeAction(context => OfPieces(context, profiles), SyntaxKind.AddExpression, SyntaxKind.InterpolatedStringExpression, SyntaxKind.InvocationExpression);
+            start.RegisterOperationAction(context => OfNamedPieces(context, profiles), OperationKind.Binary);
+            start.RegisterOperationAction(context => OfReference(context, profiles), OperationKind.FieldReference, OperationKind.LocalReference);
         });
     }
 
-    private static void OfLiteral(SyntaxNodeAnalysisContext context)
+    private static void OfLiteral(SyntaxNodeAnalysisContext context, Lazy<ImmutableDictionary<string, string?>> profiles)
     {
         var literal = (LiteralExpressionSyntax)context.Node;
         if (literal.Token.ValueText is not { Length: >= KeyFinder.ShortestPassword } value || IsPiece(literal))
             return;
         if ((KeyFinder.Find(value) ?? OfNames(value, literal, context.SemanticModel, context.CancellationToken)) is { } found)
-            Report(context.ReportDiagnostic, literal, found, PlaceWithin(literal, value, found));
+            Report(context.ReportDiagnostic, found, PlaceWithin(literal, value, found), value, profiles);
     }
 
-    private static void OfPieces(SyntaxNodeAnalysisContext context)
+    private static void OfPieces(SyntaxNodeAnalysisContext context, Lazy<ImmutableDictionary<string, string?>> profiles)
     {
         var expression = (ExpressionSyntax)context.Node;
         if (!HasText(expression) || IsPiece(expression))
@@ -51,24 +53,24 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
         {
             if ((KeyFinder.Find(run) ?? (folded.IsWhole ? OfNames(run, expression, context.SemanticModel, context.CancellationToken) : null)) is { } found)
             {
-                Report(context.ReportDiagnostic, expression, found, expression.GetLocation());
+                Report(context.ReportDiagnostic, found, expression.GetLocation(), folded.IsWhole ? run : "", profiles);
                 return;
             }
         }
     }
 
     /// <summary>Constants put together, with no text among them.</summary>
-    private static void OfNamedPieces(OperationAnalysisContext context)
+    private static void OfNamedPieces(OperationAnalysisContext context, Lazy<ImmutableDictionary<string, string?>> profiles)
     {
         if (context.Operation is { ConstantValue: { HasValue: true, Value: string { Length: >= KeyFinder.ShortestPassword } value }, Syntax: ExpressionSyntax expression, SemanticModel: { } model }
             && !HasText(expression)
             && !IsPiece(expression)
             && (KeyFinder.Find(value) ?? OfNames(value, expression, model, context.CancellationToken)) is { } found)
-            Report(context.ReportDiagnostic, expression, found, expression.GetLocation());
+            Report(context.ReportDiagnostic, found, expression.GetLocation(), value, profiles);
     }
 
     /// <summary>A random text whose own name says nothing, where it is used as a key.</summary>
-    private static void OfReference(OperationAnalysisContext context)
+    private static void OfReference(OperationAnalysisContext context, Lazy<ImmutableDictionary<string, string?>> profiles)
     {
         if (context.Operation is not { Type.SpecialType: SpecialType.System_String, Syntax: ExpressionSyntax expression, SemanticModel: { } model } || IsPiece(expression))
             return;
@@ -80,15 +82,27 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
             && TellingNames.Of(symbol.Name) == Telling.Nothing
             && KeyFinder.Find(value) is null
             && OfNames(value, expression, model, context.CancellationToken) is { } found)
-            Report(context.ReportDiagnostic, expression, found, expression.GetLocation());
+            Report(context.ReportDiagnostic, found, expression.GetLocation(), value, profiles);
     }
 
     /// <summary>A random value that a name around it tells.</summary>
     private static FoundKey? OfNames(string value, ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) =>
         KeyFinder.FindRandom(value) is { } random && SurroundingNames.FindKey(expression, model, cancellationToken) is { } name && !KeyFinder.IsOnlyToken(value, random, name) ? random with { Name = name } : null;
 
-    private static void Report(Action<Diagnostic> report, ExpressionSyntax expression, FoundKey found, Location place) =>
-        report(Diagnostic.Create(Rules.HardCodedKey, place, KeyText.Without(KeyMessages.InSource(found))));
+    private static void Report(Action<Diagnostic> report, FoundKey found, Location place, string value, Lazy<ImmutableDictionary<string, string?>> profiles)
+    {
+        var isWhole = found.Length == value.Trim().Length;
+        report(Diagnostic.Create(Rules.HardCodedKey, place, KeyProperties.Of(found, isWhole, profiles.Value), KeyText.Without(KeyMessages.InSource(found))));
+    }
+
+    /// <summary>The names that a run could be given instead.</summary>
+    private static ImmutableDictionary<string, string?> ProfilesOf(AnalyzerOptions options)
+    {
+        var names = new List<string>();
+        foreach (var profile in ProfileList.Read(options, CancellationToken.None).Profiles)
+            names.Add(profile.Name);
+        return FixChoices.Of(names);
+    }
 
     /// <summary>Whether an expression is looked at together with others around it.</summary>
     private static bool IsPiece(SyntaxNode expression)

@@ -1,0 +1,3 @@
+using KeyedWorkflows.KeyCorpus;
+
+return await Verbs.RunAsync(args);
