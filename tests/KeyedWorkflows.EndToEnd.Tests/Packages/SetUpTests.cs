@@ -150,6 +150,35 @@ public sealed partial class SetUpTests(PackedProduct product)
     [InlineData("<AdditionalFiles Include=\"appsettings.json\" /><Content Include=\"appsettings.json\" />", true)]
     public async Task The_compiler_is_told_which_files_would_be_packed(string items, bool isPacked, string property = "Nothing", string value = "")
     {
+        var file = Assert.Single(await FilesOfAsync(items, property, value));
+        Assert.Equal(isPacked, file.TryGetProperty("KeyedWorkflowsPacked", out var packed) && packed.GetString() == "true");
+    }
+
+    /// <summary>What a project says of its files is done as everywhere: it can take one out, and one that it names itself is there once, as it says.</summary>
+    [Fact]
+    public async Task A_project_has_the_last_word_on_what_the_compiler_is_shown()
+    {
+        Assert.Empty(await FilesOfAsync("<AdditionalFiles Remove=\"appsettings.json\" />"));
+        Assert.Equal("mine", Assert.Single(await FilesOfAsync("<AdditionalFiles Include=\"appsettings.json\" Of=\"mine\" />")).GetProperty("Of").GetString());
+        Assert.Equal("mine", Assert.Single(await FilesOfAsync("<AdditionalFiles Update=\"appsettings.json\" Of=\"mine\" />")).GetProperty("Of").GetString());
+    }
+
+    /// <summary>What a build makes depends on the project, and not on the machine: the set-up names no property but its own, the SDK's and those of the project.</summary>
+    [Fact]
+    public void The_set_up_reads_no_environment_variable()
+    {
+        string[] known =
+        [
+            "CompilerApiVersion", "DesignTimeBuild", "IncludeContentInPack", "IsPackable", "KeyedWorkflowsRules", "Language", "MSBuildThisFileDirectory", "PackAsTool", "UsingMicrosoftNETSdk", "_KeyedWorkflowsCompiler",
+        ];
+        var read = Directory.GetFiles(Repository.PathOf("src/KeyedWorkflows/buildTransitive")).Select(File.ReadAllText).SelectMany(static text => Property().Matches(text)).Select(static property => property.Groups["name"].Value);
+
+        Assert.Equal(known, read.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The additional files of a project that has an appsettings.json and the set-up, as the build has them before it starts.</summary>
+    private static async Task<JsonElement[]> FilesOfAsync(string items, string property = "Nothing", string value = "")
+    {
         using var scratch = new ScratchFolder();
         foreach (var part in (string[])["props", "targets"])
             scratch.Write($"Directory.Build.{part}", $"<Project><Import Project=\"{Repository.PathOf($"src/KeyedWorkflows/buildTransitive/KeyedWorkflows.{part}")}\" /></Project>");
@@ -167,21 +196,7 @@ public sealed partial class SetUpTests(PackedProduct product)
         var evaluated = (await ChildProcess.DotNetAsync(scratch.Path, "msbuild", "Project.csproj", "-getItem:AdditionalFiles")).Succeeds();
 
         using var read = JsonDocument.Parse(evaluated.Output);
-        var file = Assert.Single(read.RootElement.GetProperty("Items").GetProperty("AdditionalFiles").EnumerateArray());
-        Assert.Equal(isPacked, file.TryGetProperty("KeyedWorkflowsPacked", out var packed) && packed.GetString() == "true");
-    }
-
-    /// <summary>What a build makes depends on the project, and not on the machine: the set-up names no property but its own, the SDK's and those of the project.</summary>
-    [Fact]
-    public void The_set_up_reads_no_environment_variable()
-    {
-        string[] known =
-        [
-            "CompilerApiVersion", "DesignTimeBuild", "IncludeContentInPack", "IsPackable", "KeyedWorkflowsRules", "Language", "MSBuildThisFileDirectory", "PackAsTool", "UsingMicrosoftNETSdk", "_KeyedWorkflowsCompiler",
-        ];
-        var read = Directory.GetFiles(Repository.PathOf("src/KeyedWorkflows/buildTransitive")).Select(File.ReadAllText).SelectMany(static text => Property().Matches(text)).Select(static property => property.Groups["name"].Value);
-
-        Assert.Equal(known, read.Distinct().Order(StringComparer.Ordinal));
+        return [.. read.RootElement.GetProperty("Items").GetProperty("AdditionalFiles").EnumerateArray().Select(static file => file.Clone())];
     }
 
     private InstalledProject ProjectWith(ScratchFolder scratch, params string[] wrong)
