@@ -7,8 +7,12 @@ internal static class KnownNames
     public const string Step = "KeyedWorkflows.StepAttribute";
     public const string Tool = "KeyedWorkflows.ToolAttribute";
     public const string UnboundSlots = "KeyedWorkflows.Runtime.UnboundSlotsAttribute";
+    public const string SlotProviders = "KeyedWorkflows.Runtime.SlotProvidersAttribute";
     public const string Credential = "KeyedWorkflows.Credential";
     public const string ChatClient = "Microsoft.Extensions.AI.IChatClient";
     public const string EmbeddingGenerator = "Microsoft.Extensions.AI.IEmbeddingGenerator";
+    public const string CredentialProfile = "KeyedWorkflows.CredentialProfileAttribute";
+    public const string ProfileName = "KeyedWorkflows.ProfileNameAttribute";
+    public const string StoredProfile = "KeyedWorkflows.StoredProfile";
     public const string ChooseProfile = "KeyedWorkflows.ChooseProfileAttribute";
 }

@@ -37,7 +37,7 @@ public sealed class WorkflowGraphAnalyzer : DiagnosticAnalyzer
         foreach (var fault in parse.Faults)
         {
             if (Rules.Find(fault.Rule) is { } rule)
-                context.ReportDiagnostic(Diagnostic.Create(rule, Places.Of(fault.Location, type, context.Compilation), fault.Message));
+                context.ReportDiagnostic(Diagnostic.Create(rule, Places.Of(fault.Location, type, context.Compilation), FixChoices.Of(fault.Choices), fault.Message));
         }
         if (attribute is null || parse.Model is not { } model)
             return;

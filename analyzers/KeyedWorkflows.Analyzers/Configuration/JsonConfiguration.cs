@@ -19,10 +19,15 @@ internal sealed class JsonConfiguration
     private JsonConfiguration(string text) => this.text = text;
 
     /// <summary>The settings and sections, in the order of the file.</summary>
-    public static IReadOnlyList<ConfigurationEntry> Read(string text)
+    public static IReadOnlyList<ConfigurationEntry> Read(string text) => Read(text, out _);
+
+    /// <summary>The settings and sections, in the order of the file.</summary>
+    /// <param name="text">The file's text.</param>
+    /// <param name="isWhole">Whether it was read to its end: what is not there after all may stand in the rest.</param>
+    public static IReadOnlyList<ConfigurationEntry> Read(string text, out bool isWhole)
     {
         var reading = new JsonConfiguration(text);
-        reading.ReadValue("", default, depth: 0);
+        isWhole = reading.ReadValue("", default, depth: 0);
         return reading.entries;
     }
 

@@ -19,25 +19,34 @@ public sealed class UnboundCallAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.UnboundSlots) is not { } mark || HostDefault.IsIn(start.Options.AdditionalFiles, start.CancellationToken))
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.UnboundSlots) is not { } mark)
                 return;
-            var credential = start.Compilation.GetTypeByMetadataName(KnownNames.Credential);
-            var methods = RunMethods.Create(start.Compilation);
-            start.RegisterOperationAction(operation => Analyze(operation, mark, credential, methods), OperationKind.Invocation);
+            var list = ProfileList.Read(start.Options, start.CancellationToken);
+            if (list.HasDefault)
+                return;
+            var types = new Types(
+                mark,
+                start.Compilation.GetTypeByMetadataName(KnownNames.SlotProviders),
+                start.Compilation.GetTypeByMetadataName(KnownNames.Credential),
+                start.Compilation.GetTypeByMetadataName(KnownNames.Workflow),
+                RunMethods.Create(start.Compilation));
+            start.RegisterOperationAction(operation => Analyze(operation, ((IInvocationOperation)operation.Operation).TargetMethod, types, list), OperationKind.Invocation);
+
+            // Handed to something that calls it, such as Parallel.ForEachAsync.
+            start.RegisterOperationAction(operation => Analyze(operation, ((IMethodReferenceOperation)operation.Operation).Method, types, list), OperationKind.MethodReference);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol mark, INamedTypeSymbol? credential, RunMethods? methods)
+    private static void Analyze(OperationAnalysisContext context, IMethodSymbol method, Types types, ProfileList list)
     {
-        var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod is not { Name: "RunAsync" or "StreamAsync" or "StartAsync" } method || Attributes.Find(method.ContainingType, mark) is not { } unbound || GivesCredential(method, credential))
+        if (method is not { Name: "RunAsync" or "StreamAsync" or "StartAsync" } || Attributes.Find(method.ContainingType, types.UnboundSlots) is not { } unbound || GivesCredential(method, types.Credential))
             return;
 
-        // What a step may not call at all is KW4003's to say.
-        if (context.ContainingSymbol is IMethodSymbol caller && methods?.Contains(caller) == true)
+        // What a step may not call at all, itself or by another method of its class, is KW4003's to say.
+        if (!context.ContainingSymbol.IsStatic && IsInWorkflow(context.ContainingSymbol, types.Workflow) || context.ContainingSymbol is IMethodSymbol caller && types.RunMethods?.Contains(caller) == true)
             return;
         var slots = new List<string>();
-        if (unbound.ConstructorArguments is [{ Kind: TypedConstantKind.Array } names, ..])
+        if (unbound.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false } names, ..])
         {
             foreach (var name in names.Values)
                 slots.Add($"`{name.Value}`");
@@ -46,9 +55,78 @@ public sealed class UnboundCallAnalyzer : DiagnosticAnalyzer
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Rules.UnboundCall,
-                call.Syntax.GetLocation(),
+                context.Operation.Syntax.GetLocation(),
+                FixChoices.Of(Arguments(method, types, list, context.Operation)),
                 $"This run has no credential for {(slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", slots)}: the call gives none, and neither input, chooser nor slot names one. Give one: `{method.Name}(input, \"profile\")`, or set the slot's Default or the host's DefaultProfile."));
         }
+    }
+
+    /// <summary>The listed profiles that every slot of the client takes.</summary>
+    private static List<string> Fitting(INamedTypeSymbol client, Types types, ProfileList list)
+    {
+        var slots = SlotProviders.Of(client, types.SlotProviders);
+        var names = new List<string>();
+        foreach (var profile in list.Profiles)
+        {
+            var fits = profile.Fits([]);
+            foreach (var slot in slots)
+                fits &= profile.Fits(slot.Providers);
+            if (fits)
+                names.Add(profile.Name);
+        }
+        return names;
+    }
+
+    /// <summary>What the call can give, as code: the profile's name, or the credentials of the slots that are left unbound where others are not.</summary>
+    private static List<string> Arguments(IMethodSymbol method, Types types, ProfileList list, IOperation call)
+    {
+        var single = false;
+        INamedTypeSymbol? record = null;
+        foreach (var member in method.ContainingType.GetMembers(method.Name))
+        {
+            if (member is not IMethodSymbol { Parameters: [_, { Type: INamedTypeSymbol given }, ..] })
+                continue;
+            if (SymbolEqualityComparer.Default.Equals(given, types.Credential))
+                single = true;
+            else if (given.IsRecord && given.Name.EndsWith("Credentials", StringComparison.Ordinal))
+                record = given;
+        }
+        var properties = new List<string>();
+        var others = 0;
+        foreach (var member in record?.GetMembers() ?? [])
+        {
+            if (member is not IPropertySymbol { DeclaredAccessibility: Accessibility.Public, IsStatic: false } property)
+                continue;
+            if (property.IsRequired)
+                properties.Add(property.Name);
+            else
+                others++;
+        }
+
+        // One for all would also pay for the slots that have a payer.
+        var parts = record is not null && others > 0 && properties.Count > 0;
+        if (!single && !parts)
+            return [];
+        var arguments = Fitting(method.ContainingType, types, list);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var name = arguments[i];
+            arguments[i] = parts ? $"new {NameOf(record!, call)} {{ {string.Join(", ", properties.ConvertAll(property => $"{property} = \"{name}\""))} }}" : $"\"{name}\"";
+        }
+        return arguments;
+    }
+
+    private static string NameOf(INamedTypeSymbol type, IOperation call) =>
+        call.SemanticModel is { } model ? type.ToMinimalDisplayString(model, call.Syntax.SpanStart) : type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+
+    private static bool IsInWorkflow(ISymbol member, INamedTypeSymbol? workflow)
+    {
+        for (var type = member as INamedTypeSymbol ?? member.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (Attributes.Find(type, workflow) is not null)
+                return true;
+        }
+        return false;
     }
 
     /// <summary>What is given by a variable is given, whatever it holds when the program runs.</summary>
@@ -61,4 +139,6 @@ public sealed class UnboundCallAnalyzer : DiagnosticAnalyzer
         }
         return false;
     }
+
+    private sealed record Types(INamedTypeSymbol UnboundSlots, INamedTypeSymbol? SlotProviders, INamedTypeSymbol? Credential, INamedTypeSymbol? Workflow, RunMethods? RunMethods);
 }

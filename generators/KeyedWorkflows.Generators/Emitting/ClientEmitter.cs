@@ -38,7 +38,7 @@ internal sealed class ClientEmitter
         code.Line();
         code.Line($"/// <summary>Runs {title}{(model.Description is { } text ? ": " + Literals.Xml(text.TrimEnd('.', ' ')) : "")}. Safe for use from several threads.</summary>");
         code.Line(Names.GeneratedCode);
-        EmitUnboundSlots(code);
+        EmitSlotMarks(code);
         code.Open($"{model.ClientAccessibility} interface {contract}");
         EmitMembers(code, EmitDeclaration);
         code.Close().Line();
@@ -46,7 +46,7 @@ internal sealed class ClientEmitter
         code.Line($"/// <summary>Runs {title} by a transport: in this process, or elsewhere.</summary>");
         code.Line("/// <param name=\"transport\">The transport.</param>");
         code.Line(Names.GeneratedCode);
-        EmitUnboundSlots(code);
+        EmitSlotMarks(code);
         code.Open($"{model.ClientAccessibility} sealed class {name}({Names.Runtime}WorkflowTransport transport) : {contract}");
         if (!model.IsFaulty)
             code.Line($"private static {Names.DefinitionOf(input, output)} Definition => {Names.Runtime}WorkflowDefinition.Of<{model.FullName}, {input}, {output}>();").Line();
@@ -59,8 +59,8 @@ internal sealed class ClientEmitter
             EmitRecord(code);
     }
 
-    /// <summary>Says where it is called what a call without credential leaves open: the rule KW1004 reads it.</summary>
-    private void EmitUnboundSlots(CodeWriter code)
+    /// <summary>Says where it is called what a call without credential leaves open, and which credentials fit: the rules KW1004 and KW1006 read it.</summary>
+    private void EmitSlotMarks(CodeWriter code)
     {
         var unbound = new List<string>();
         foreach (var slot in model.Slots)
@@ -70,6 +70,18 @@ internal sealed class ClientEmitter
         }
         if (unbound.Count > 0)
             code.Line($"[{Names.Runtime}UnboundSlots({string.Join(", ", unbound)})]");
+        foreach (var slot in model.Slots)
+            EmitProviders(code, slot);
+    }
+
+    private static void EmitProviders(CodeWriter code, SlotModel slot)
+    {
+        if (slot.Providers.IsEmpty)
+            return;
+        var names = new List<string> { Literals.Of(slot.Name) };
+        foreach (var provider in slot.Providers)
+            names.Add(Literals.Of(provider));
+        code.Line($"[{Names.Runtime}SlotProviders({string.Join(", ", names)})]");
     }
 
     private void EmitMembers(CodeWriter code, Action<CodeWriter, ClientMethod, ClientOverload> emit)
@@ -175,6 +187,7 @@ internal sealed class ClientEmitter
             if (i > 0)
                 code.Line();
             code.Line($"/// <summary>Slot <c>{Literals.Xml(slot.Name)}</c>{(slot.Description is { } text ? ": " + Literals.Xml(text.TrimEnd('.', ' ')) : "")}.</summary>");
+            EmitProviders(code, slot);
             code.Line($"public {(isRequired ? "required " : "")}{Credential}{(isRequired ? "" : "?")} {properties[i]} {{ get; init; }}");
         }
         code.Close();

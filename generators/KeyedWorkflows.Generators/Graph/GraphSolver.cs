@@ -117,8 +117,9 @@ internal sealed class GraphSolver
     {
         var method = draft.Nodes[node];
         var named = new SortedSet<int>();
-        foreach (var name in method.After)
+        for (var i = 0; i < method.After.Length; i++)
         {
+            var name = method.After[i];
             var before = resolver.Find(name);
             if (before >= 0)
             {
@@ -127,7 +128,7 @@ internal sealed class GraphSolver
             }
             else
             {
-                faults.Add(new(GraphRules.NoProducer, method.Location, $"`{method.Name}` is to run after `{name}`, which is no step of this workflow. Name one: {Steps(node)}."));
+                faults.Add(new(GraphRules.NoProducer, i < method.AfterLocations.Length ? method.AfterLocations[i] : method.Location, $"`{method.Name}` is to run after `{name}`, which is no step of this workflow. Name one: {Steps(node)}."));
             }
         }
         after[node] = EquatableArray.From(named);

@@ -29,6 +29,9 @@ internal sealed record NodeDraft
     /// <summary>What <c>After</c> names.</summary>
     public EquatableArray<string> After { get; init; }
 
+    /// <summary>Where each of <see cref="After"/> stands; none where that is not known.</summary>
+    public EquatableArray<int> AfterLocations { get; init; }
+
     /// <summary>The tools that a prompt offers, by their place in <see cref="GraphDraft.Tools"/>: their data is the prompt's.</summary>
     public EquatableArray<int> Tools { get; init; }
 

@@ -5,6 +5,9 @@ namespace KeyedWorkflows.Generators.Graph;
 /// <summary>Finds the steps that give the run's output, and proves that exactly one of them does, whatever the conditions answer.</summary>
 internal sealed class OutputProof(GraphDraft draft, Presence presence, ProducerResolver resolver, List<GraphFault> faults)
 {
+    /// <summary>Comes before the name of a step that is to be marked.</summary>
+    public const string OutputMark = "Output@";
+
     private string Output => Wording.Code(draft.Output.DisplayName);
 
     /// <summary>The steps that give the output; none where there is a fault.</summary>
@@ -31,7 +34,7 @@ internal sealed class OutputProof(GraphDraft draft, Presence presence, ProducerR
                 : new(
                     GraphRules.AmbiguousProducer,
                     location,
-                    $"Several steps give the output {Output} and no other step takes it: {Wording.List(Names(sources))}; and {MergeProof.Describe(draft, clash)}. Mark the one that counts with [Output]."));
+                    $"Several steps give the output {Output} and no other step takes it: {Wording.List(Names(sources))}; and {MergeProof.Describe(draft, clash)}. Mark the one that counts with [Output].") { Choices = Marks(sources) });
             return default;
         }
         if (!presence.IsAlwaysPresent(sources, out var when, out var why))
@@ -72,13 +75,17 @@ internal sealed class OutputProof(GraphDraft draft, Presence presence, ProducerR
     {
         var sources = new List<SourceModel>();
         var consumed = new List<string>();
+        var marks = new List<string>();
         for (var node = 0; node < draft.Nodes.Length; node++)
         {
             var step = draft.Nodes[node];
             if (step.IsCondition || step.Output is not { } output || !TypeMatch.Converts(output, draft.Output, out var conversion))
                 continue;
             if (resolver.Consumed[node])
+            {
                 consumed.Add(Wording.Code(step.Name));
+                marks.Add(OutputMark + step.Name);
+            }
             else
                 sources.Add(new(node, conversion));
         }
@@ -89,7 +96,10 @@ internal sealed class OutputProof(GraphDraft draft, Presence presence, ProducerR
             draft.Location,
             consumed.Count > 0
                 ? $"The workflow's output is {Output}, and every step that gives it feeds another: {Wording.List(consumed)}. Mark the one whose result is the output with [Output]."
-                : $"No step gives the workflow's output {Output}. Add a step that returns it."));
+                : $"No step gives the workflow's output {Output}. Add a step that returns it.")
+        {
+            Choices = EquatableArray.From(marks),
+        });
         return default;
     }
 
@@ -105,6 +115,14 @@ internal sealed class OutputProof(GraphDraft draft, Presence presence, ProducerR
     }
 
     private int Place(EquatableArray<SourceModel> sources) => sources.Length == 1 ? draft.Nodes[sources[0].Node].Location : draft.Location;
+
+    private EquatableArray<string> Marks(EquatableArray<SourceModel> sources)
+    {
+        var marks = new List<string>();
+        foreach (var source in sources)
+            marks.Add(OutputMark + draft.Nodes[source.Node].Name);
+        return EquatableArray.From(marks);
+    }
 
     private List<string> Names(EquatableArray<SourceModel> sources)
     {

@@ -15,6 +15,9 @@ internal sealed record ParameterDraft
     /// <summary>The names in <c>[From]</c>; null without the attribute.</summary>
     public EquatableArray<string>? From { get; init; }
 
+    /// <summary>Where each name in <c>[From]</c> stands; none where that is not known.</summary>
+    public EquatableArray<int> FromLocations { get; init; }
+
     /// <summary>Marked <c>[FromInput]</c>.</summary>
     public bool FromInput { get; init; }
 

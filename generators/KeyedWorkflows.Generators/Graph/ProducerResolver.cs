@@ -1,4 +1,5 @@
 using KeyedWorkflows.Generators.Models;
+using KeyedWorkflows.Generators.Parsing;
 
 namespace KeyedWorkflows.Generators.Graph;
 
@@ -54,7 +55,7 @@ internal sealed class ProducerResolver
     public void DescribeAmbiguities(DependencyGraph dependencies)
     {
         foreach (var ambiguity in ambiguities)
-            faults[ambiguity.Fault] = faults[ambiguity.Fault] with { Message = Ambiguous(ambiguity, dependencies) };
+            faults[ambiguity.Fault] = faults[ambiguity.Fault] with { Message = Ambiguous(ambiguity, dependencies, out var choices), Choices = choices };
     }
 
     /// <summary>The place of a node, or -1.</summary>
@@ -84,14 +85,16 @@ internal sealed class ProducerResolver
         if (names.IsEmpty)
             return Fault(GraphRules.NoProducer, parameter, $"[From] at `{parameter.Name}` of {owner} names no step. Name one: {Wording.From(["TheStep"])}.");
         var sources = new List<SourceModel>();
-        foreach (var name in names)
+        for (var i = 0; i < names.Length; i++)
         {
+            var name = names[i];
             var node = Find(name);
             if (node < 0)
             {
                 return Fault(
                     GraphRules.NoProducer,
                     parameter,
+                    i,
                     $"`{parameter.Name}` of {owner} is to come from `{name}`, which is no step of this workflow. {Producers(parameter)}");
             }
             consumed[node] |= isRead;
@@ -100,6 +103,7 @@ internal sealed class ProducerResolver
                 return Fault(
                     GraphRules.NoProducer,
                     parameter,
+                    i,
                     $"`{parameter.Name}` of {owner} takes {Wanted(parameter)}, but `{name}` gives {Given(draft.Nodes[node])}. {Producers(parameter)}");
             }
             var source = new SourceModel(node, conversion);
@@ -147,7 +151,7 @@ internal sealed class ProducerResolver
         return EquatableArray.From(sources);
     }
 
-    private string Ambiguous(Ambiguity ambiguity, DependencyGraph dependencies)
+    private string Ambiguous(Ambiguity ambiguity, DependencyGraph dependencies, out EquatableArray<string> choices)
     {
         var (owner, parameter) = (ambiguity.Owner, ambiguity.Parameter);
         var steps = new List<string>();
@@ -168,6 +172,10 @@ internal sealed class ProducerResolver
             // What itself waits for the one that asks would be a cycle.
             (dependencies.Waits(source.Node, ambiguity.Self) ? later : steps).Add(name);
         }
+        var marks = steps.ConvertAll(static step => $"From(nameof({TypeReader.Identifier(step)}))");
+        if (remedy.Count > 0)
+            marks.Add("FromInput");
+        choices = EquatableArray.From(marks);
         if (steps.Count > 0)
             remedy.Insert(0, Wording.From([steps[0]]));
         var choice = remedy.Count > 0 ? $" Name one with {Wording.List(remedy, "or")}." : " Add a step that gives it beforehand, or take another type.";
@@ -211,6 +219,20 @@ internal sealed class ProducerResolver
     private EquatableArray<SourceModel> Fault(string rule, ParameterDraft parameter, string message)
     {
         faults.Add(new(rule, parameter.Location, message));
+        return default;
+    }
+
+    /// <summary>A name in <c>[From]</c> that cannot be it, with those that can.</summary>
+    private EquatableArray<SourceModel> Fault(string rule, ParameterDraft parameter, int named, string message)
+    {
+        var isPlaced = named < parameter.FromLocations.Length;
+        var choices = new List<string>();
+        foreach (var producer in draft.Nodes)
+        {
+            if (isPlaced && producer.Output is { } output && TypeMatch.Feeds(output, parameter, out _) && parameter.From?.Contains(producer.Name) != true)
+                choices.Add($"nameof({TypeReader.Identifier(producer.Name)})");
+        }
+        faults.Add(new(rule, isPlaced ? parameter.FromLocations[named] : parameter.Location, message) { Choices = EquatableArray.From(choices) });
         return default;
     }
 

@@ -10,4 +10,7 @@ internal sealed record FaultModel(string Rule, LocationModel? Location, string M
 {
     /// <summary>What is wrong and what to do, without what may be a key.</summary>
     public string Message { get; init; } = KeyText.Without(Message);
+
+    /// <summary>What the author can write instead, the best first: for the fixes. Names and code of the project alone, never what was written in their place.</summary>
+    public EquatableArray<string> Choices { get; init; }
 }

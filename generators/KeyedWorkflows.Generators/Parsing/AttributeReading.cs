@@ -90,6 +90,45 @@ internal static class AttributeReading
     /// <summary>The place of the argument at a place, else of the attribute.</summary>
     public static Location? Place(this AttributeData attribute, int place, CancellationToken ct) => attribute.Value(place, ct)?.GetLocation() ?? attribute.Place(ct);
 
+    /// <summary>The place of one item of a list that a named argument gives, as far as the source lists them, else of the whole.</summary>
+    public static Location? Place(this AttributeData attribute, string name, int item, CancellationToken ct) =>
+        ItemsOf(attribute.Value(name, ct)) is { } items && item < items.Count ? items[item].GetLocation() : attribute.Place(name, ct);
+
+    /// <summary>The place of one item of what the constructor's list is given, else of the attribute.</summary>
+    public static Location? PlaceOfItem(this AttributeData attribute, int item, CancellationToken ct)
+    {
+        if (attribute.ApplicationSyntaxReference?.GetSyntax(ct) is not AttributeSyntax { ArgumentList.Arguments: { Count: > 0 } arguments })
+            return attribute.Place(ct);
+        if (arguments.Count == 1 && ItemsOf(arguments[0].Expression) is { } items)
+            return item < items.Count ? items[item].GetLocation() : attribute.Place(ct);
+        return item < arguments.Count && arguments[item] is { NameEquals: null } argument ? argument.Expression.GetLocation() : attribute.Place(ct);
+    }
+
+    /// <summary>The items of a list as the source writes them; null where it is no list, or spreads another.</summary>
+    private static List<ExpressionSyntax>? ItemsOf(ExpressionSyntax? list)
+    {
+        var items = new List<ExpressionSyntax>();
+        switch (list)
+        {
+            case CollectionExpressionSyntax collection:
+                foreach (var element in collection.Elements)
+                {
+                    if (element is not ExpressionElementSyntax { Expression: var expression })
+                        return null;
+                    items.Add(expression);
+                }
+                return items;
+            case ArrayCreationExpressionSyntax { Initializer.Expressions: var expressions }:
+                items.AddRange(expressions);
+                return items;
+            case ImplicitArrayCreationExpressionSyntax { Initializer.Expressions: var expressions }:
+                items.AddRange(expressions);
+                return items;
+            default:
+                return null;
+        }
+    }
+
     /// <summary>What the source has for a named argument.</summary>
     public static ExpressionSyntax? Value(this AttributeData attribute, string name, CancellationToken ct)
     {

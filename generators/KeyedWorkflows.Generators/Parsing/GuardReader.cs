@@ -190,7 +190,7 @@ internal sealed class GuardReader(ParseScope scope, MethodTable methods, NodeRea
         {
             scope.GraphFault(Rules.Condition, place, count > 1
                 ? "The condition is overloaded, and conditions are known by their names. Give each method a name of its own."
-                : "The class has no method of this name. Name a method of the class that returns bool, an enum, a string or a number: `nameof(TheCondition)`." + Nearest.Offer(name, MemberNames.ConditionsOf(scope, step)));
+                : "The class has no method of this name. Name a method of the class that returns bool, an enum, a string or a number: `nameof(TheCondition)`." + Nearest.Offer(name, MemberNames.ConditionsOf(scope, step)), MemberNames.ChoiceOf(name, MemberNames.ConditionsOf(scope, step)));
             places.Add(name, -1);
             return -1;
         }

@@ -77,7 +77,7 @@ internal sealed class JsonChecker(ParseScope scope)
             return;
         }
         if (isFirst && !scope.Known.Json.Holds(bare))
-            scope.Fault(Rules.Json, place, $"`{TypeReader.People(bare)}` is missing in the JSON context `{scope.Known.Json.DisplayName}`. Add [JsonSerializable(typeof({TypeReader.People(bare)}))] to it.");
+            scope.Fault(Rules.Json, place, $"`{TypeReader.People(bare)}` is missing in the JSON context `{scope.Known.Json.DisplayName}`. Add [JsonSerializable(typeof({TypeReader.People(bare)}))] to it.", scope.Known.Json.Listing(bare, scope.Compilation));
     }
 
     /// <summary>The part of a type that JSON has no form for; null where it has one.</summary>

@@ -1,3 +1,4 @@
+using KeyedWorkflows.Generators.Models;
 using Microsoft.CodeAnalysis;
 
 namespace KeyedWorkflows.Generators.Parsing;
@@ -44,6 +45,10 @@ internal sealed class JsonContext
         held ??= Gather();
         return held.Count >= MostTypes || held.Contains(bare);
     }
+
+    /// <summary>What the author can write to have the context hold a type: the context's name, and the type, as code. None where the context is another project's, or cannot name the type.</summary>
+    public EquatableArray<string> Listing(ITypeSymbol wanted, Compilation compilation) =>
+        type is { DeclaringSyntaxReferences.IsEmpty: false } && compilation.IsSymbolAccessibleWithin(wanted, type) ? [TypeReader.Code(type), TypeReader.Code(wanted)] : default;
 
     /// <summary>Microsoft.Extensions.AI has the metadata of its own types and of plain values.</summary>
     private static bool IsBuiltIn(ITypeSymbol type)

@@ -5,16 +5,44 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace KeyedWorkflows.Generators.Parsing;
 
-/// <summary>Finds the place in the source of a part of a text: within a literal where the text is one, else the whole expression.</summary>
+/// <summary>Finds the place in the source of a part of a text: within a literal where the text is one or is put together of several, else the whole expression.</summary>
 internal static class LiteralPlaces
 {
     public static Location Of(ExpressionSyntax expression, int start, int length)
     {
         if (expression is not LiteralExpressionSyntax { Token: var token } || token.SyntaxTree is not { } tree)
-            return expression.GetLocation();
+            return PartOf(expression, ref start, length) is { } literal ? Of(literal, start, length) : expression.GetLocation();
         var from = Map(token, start);
         var to = Map(token, start + length);
         return from < 0 || to < from ? expression.GetLocation() : Location.Create(tree, TextSpan.FromBounds(token.SpanStart + from, token.SpanStart + to));
+    }
+
+    /// <summary>The literal of a sum that holds the whole part; null where none does, or something before it is no literal.</summary>
+    private static LiteralExpressionSyntax? PartOf(ExpressionSyntax sum, ref int start, int length)
+    {
+        var open = new Stack<ExpressionSyntax>();
+        open.Push(sum);
+        while (open.Count > 0)
+        {
+            switch (open.Pop())
+            {
+                case ParenthesizedExpressionSyntax { Expression: var inner }:
+                    open.Push(inner);
+                    break;
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } add:
+                    open.Push(add.Right);
+                    open.Push(add.Left);
+                    break;
+                case LiteralExpressionSyntax { Token: { Value: string text } } literal:
+                    if (start < text.Length)
+                        return start + length <= text.Length ? literal : null;
+                    start -= text.Length;
+                    break;
+                default:
+                    return null;
+            }
+        }
+        return null;
     }
 
     /// <summary>Where in a token a character of its value stands; -1 where that is not known.</summary>

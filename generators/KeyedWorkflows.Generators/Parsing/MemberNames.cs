@@ -1,3 +1,4 @@
+using KeyedWorkflows.Generators.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,23 +16,30 @@ internal static class MemberNames
     /// <param name="attribute">The attribute that writes the names.</param>
     /// <param name="names">The names.</param>
     /// <param name="rule">What is broken where one is no member.</param>
-    /// <param name="place">Where.</param>
+    /// <param name="place">Where each name stands, by its number.</param>
     /// <param name="message">What to say, before a name is offered.</param>
     /// <param name="candidates">What could have been meant.</param>
-    public static bool Check(ParseScope scope, AttributeData attribute, IReadOnlyList<string> names, string rule, Location? place, string message, Func<List<string>> candidates)
+    public static bool Check(ParseScope scope, AttributeData attribute, IReadOnlyList<string> names, string rule, Func<int, Location?> place, string message, Func<List<string>> candidates)
     {
-        foreach (var name in names)
+        for (var i = 0; i < names.Count; i++)
         {
+            var name = names[i];
             if (Has(scope, name))
                 continue;
             if (IsUnknownToCompiler(scope, attribute, name))
+            {
                 scope.Incomplete();
-            else
-                scope.GraphFault(rule, place, message + Nearest.Offer(name, candidates()));
+                return false;
+            }
+            var fitting = candidates();
+            scope.GraphFault(rule, place(i), message + Nearest.Offer(name, fitting), ChoiceOf(name, fitting));
             return false;
         }
         return true;
     }
+
+    /// <summary>The name that was meant, as code; none where none is near.</summary>
+    public static EquatableArray<string> ChoiceOf(string written, IReadOnlyCollection<string> candidates) => Nearest.Of(written, candidates) is { } near ? [$"nameof({TypeReader.Identifier(near)})"] : default;
 
     /// <summary>The steps of the graph but one, in the order of their declaration.</summary>
     public static List<string> StepsBut(ParseScope scope, ISymbol self) => Methods(scope, self, static (method, scope) => IsMarked(method, scope, static (attribute, mark) => mark is Mark.Step or Mark.SubWorkflow || (mark == Mark.Prompt && !attribute.Flag("Inline"))));

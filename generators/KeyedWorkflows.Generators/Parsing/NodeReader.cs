@@ -71,6 +71,7 @@ internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTabl
             parameters.Add(reading);
         }
 
+        var after = ReadAfter(method, attribute);
         var model = result.Result is { } type ? scope.Types.Of(type) : null;
         var output = model is not null && forEach >= 0
             ? scope.Types.Of(scope.Compilation.CreateArrayTypeSymbol(result.Result!, 1, result.Result!.NullableAnnotation))
@@ -91,7 +92,8 @@ internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTabl
             TimeoutSeconds = Setting(attribute, "TimeoutSeconds", 0, 0, $"TimeoutSeconds is how long one attempt may take, up to {MostSeconds} (seven weeks). Leave it out for no limit.", MostSeconds),
             MaxCalls = Setting(attribute, "MaxCalls", 1, DefaultMaxCalls, "MaxCalls is how many requests to a model the step may make: 1 or more. Leave it out for the default."),
             Optional = attribute?.Flag("Optional") == true,
-            After = ReadAfter(method, attribute),
+            After = after,
+            AfterPlaces = PlacesOf(after, attribute),
             Place = scope.Remember(ParseScope.PlaceOf(method)),
         };
     }
@@ -100,8 +102,15 @@ internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTabl
     {
         if (attribute?.Texts("After") is not { Count: > 0 } names)
             return default;
-        var place = attribute.Place("After", scope.CancellationToken);
-        return MemberNames.Check(scope, attribute, names, Rules.NoProducer, place, $"After of `{method.Name}` names something that is no method of the class. Write `After = [nameof(TheStep)]`.", () => MemberNames.StepsBut(scope, method)) ? EquatableArray.From(names) : default;
+        return MemberNames.Check(scope, attribute, names, Rules.NoProducer, item => attribute.Place("After", item, scope.CancellationToken), $"After of `{method.Name}` names something that is no method of the class. Write `After = [nameof(TheStep)]`.", () => MemberNames.StepsBut(scope, method)) ? EquatableArray.From(names) : default;
+    }
+
+    private EquatableArray<int> PlacesOf(EquatableArray<string> after, AttributeData? attribute)
+    {
+        var places = new List<int>(after.Length);
+        for (var i = 0; i < after.Length; i++)
+            places.Add(scope.Remember(attribute?.Place("After", i, scope.CancellationToken)));
+        return EquatableArray.From(places);
     }
 
     private int Setting(AttributeData? attribute, string name, int least, int otherwise, string message, int most = int.MaxValue)

@@ -39,6 +39,9 @@ internal sealed class NodeReading
 
     public EquatableArray<string> After { get; init; }
 
+    /// <summary>Where each of <see cref="After"/> stands, as <see cref="ParseScope.Recall"/> knows it.</summary>
+    public EquatableArray<int> AfterPlaces { get; init; }
+
     public EquatableArray<GuardModel> Guards { get; set; }
 
     public PromptModel? Prompt { get; set; }
@@ -71,6 +74,7 @@ internal sealed class NodeReading
             Parameters = EquatableArray.From(parameters),
             Guards = Guards,
             After = After,
+            AfterLocations = AfterPlaces,
             Tools = EquatableArray.From(tools),
             IsOutput = IsOutput,
             Location = Place,

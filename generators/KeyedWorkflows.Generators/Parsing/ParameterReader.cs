@@ -114,7 +114,7 @@ internal sealed class ParameterReader(ParseScope scope, SlotTable slots)
         {
             kind = ParameterKind.Messages;
         }
-        return new(parameter, model, kind) { From = from, FromInput = marks.FromInput is not null, Concurrency = concurrency, Place = scope.Remember(place) };
+        return new(parameter, model, kind) { From = from, FromPlaces = PlacesOf(from, marks.From), FromInput = marks.FromInput is not null, Concurrency = concurrency, Place = scope.Remember(place) };
     }
 
     /// <summary>The names in <c>[From]</c>; null without the attribute.</summary>
@@ -133,9 +133,18 @@ internal sealed class ParameterReader(ParseScope scope, SlotTable slots)
             scope.GraphFault(Rules.Step, from.Place(scope.CancellationToken), $"[From] of `{parameter.Name}` names no step. Write `[From(nameof(TheStep))]`, or remove it.");
             return null;
         }
-        if (!MemberNames.Check(scope, from, names, Rules.NoProducer, from.Place(scope.CancellationToken), $"[From] of `{parameter.Name}` names something that is no method of the class. Write `[From(nameof(TheStep))]`.", () => MemberNames.StepsBut(scope, parameter.ContainingSymbol)))
+        if (!MemberNames.Check(scope, from, names, Rules.NoProducer, item => from.PlaceOfItem(item, scope.CancellationToken), $"[From] of `{parameter.Name}` names something that is no method of the class. Write `[From(nameof(TheStep))]`.", () => MemberNames.StepsBut(scope, parameter.ContainingSymbol)))
             return null;
         return EquatableArray.From(names);
+    }
+
+    /// <summary>Where each name of <c>[From]</c> stands.</summary>
+    public EquatableArray<int> PlacesOf(EquatableArray<string>? names, AttributeData? from)
+    {
+        var places = new List<int>();
+        for (var i = 0; i < names?.Length; i++)
+            places.Add(scope.Remember(from?.PlaceOfItem(i, scope.CancellationToken)));
+        return EquatableArray.From(places);
     }
 
     private ClientModel? ReadClient(IParameterSymbol parameter, AttributeData? attribute)

@@ -12,6 +12,9 @@ internal sealed record ParameterReading(IParameterSymbol Symbol, TypeModel Type,
     /// <summary>The names in <c>[From]</c>; null without the attribute.</summary>
     public EquatableArray<string>? From { get; init; }
 
+    /// <summary>Where each of <see cref="From"/> stands, as <see cref="ParseScope.Recall"/> knows it.</summary>
+    public EquatableArray<int> FromPlaces { get; init; }
+
     public bool FromInput { get; init; }
 
     /// <summary>How many elements of <c>[ForEach]</c> at once.</summary>
@@ -22,7 +25,7 @@ internal sealed record ParameterReading(IParameterSymbol Symbol, TypeModel Type,
 
     public bool IsData => Kind is ParameterKind.Data or ParameterKind.ForEachElement or ParameterKind.Messages;
 
-    public ParameterDraft ToDraft() => new() { Name = Symbol.Name, Type = Type, Kind = Kind, From = From, FromInput = FromInput, Location = Place };
+    public ParameterDraft ToDraft() => new() { Name = Symbol.Name, Type = Type, Kind = Kind, From = From, FromLocations = FromPlaces, FromInput = FromInput, Location = Place };
 
     public ParameterModel ToModel(SolvedParameter solved) => new()
     {

@@ -44,13 +44,13 @@ internal sealed class ParseScope(INamedTypeSymbol type, Compilation compilation,
         }
     }
 
-    public void Fault(string rule, Location? location, string message) => faults.Add(new(rule, Model(location), message));
+    public void Fault(string rule, Location? location, string message, EquatableArray<string> choices = default) => faults.Add(new(rule, Model(location), message) { Choices = choices });
 
     /// <summary>A fault without which nothing can be said about the graph.</summary>
-    public void GraphFault(string rule, Location? location, string message)
+    public void GraphFault(string rule, Location? location, string message, EquatableArray<string> choices = default)
     {
         IsGraphUnknown = true;
-        Fault(rule, location, message);
+        Fault(rule, location, message, choices);
     }
 
     /// <summary>The compiler reports what is missing.</summary>

@@ -190,7 +190,7 @@ internal sealed class PromptReader(ParseScope scope, MethodTable methods, ToolTa
             return bound.Template;
         }
         foreach (var fault in bound.Faults)
-            scope.Fault(Rules.Placeholder, source is null ? attribute.Place(scope.CancellationToken) : LiteralPlaces.Of(source, fault.Start, fault.Length), fault.Message);
+            scope.Fault(Rules.Placeholder, source is null ? attribute.Place(scope.CancellationToken) : LiteralPlaces.Of(source, fault.Start, fault.Length), fault.Message, fault.Instead is { } instead ? [instead] : default);
         return bound.Template;
     }
 

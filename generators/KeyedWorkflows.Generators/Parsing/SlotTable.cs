@@ -7,6 +7,7 @@ namespace KeyedWorkflows.Generators.Parsing;
 internal sealed class SlotTable
 {
     public const string DefaultSlot = "main";
+    private const string Declaration = "CredentialProfile";
     private readonly ParseScope scope;
     private readonly List<Entry> entries = [];
     private bool saidThatNoneIsDeclared;
@@ -84,7 +85,7 @@ internal sealed class SlotTable
             if (!saidThatNoneIsDeclared && !IsAnyRefused)
             {
                 scope.Fault(Rules.NoCredentialProfile, ParseScope.PlaceOf(parameter),
-                    $"`{parameter.Name}` is a model client, and the workflow declares no credential profile that could pay for it. Add [CredentialProfile] to the class.");
+                    $"`{parameter.Name}` is a model client, and the workflow declares no credential profile that could pay for it. Add [CredentialProfile] to the class.", [Declaration]);
             }
             saidThatNoneIsDeclared = true;
             return -1;
@@ -101,7 +102,7 @@ internal sealed class SlotTable
         else
         {
             slot = -1;
-            scope.Fault(Rules.UnknownSlot, ParseScope.PlaceOf(parameter), $"The workflow declares several slots, and `{parameter.Name}` names none. Mark it with one of {Offer("[Slot(\"", "\")]")}.");
+            scope.Fault(Rules.UnknownSlot, ParseScope.PlaceOf(parameter), $"The workflow declares several slots, and `{parameter.Name}` names none. Mark it with one of {Offer("[Slot(\"", "\")]")}.", Choices("Slot(\"", "\")"));
         }
         if (slot >= 0)
             Use(slot);
@@ -115,8 +116,9 @@ internal sealed class SlotTable
         {
             if (!entry.IsUsed)
             {
+                // What selects for it would be left behind.
                 scope.Fault(Rules.UnusedSlot, entry.Attribute.Place(scope.CancellationToken),
-                    $"No step takes a model client of the slot \"{entry.Name}\". Remove the declaration, or give a step a client that it pays for.");
+                    $"No step takes a model client of the slot \"{entry.Name}\". Remove the declaration, or give a step a client that it pays for.", entry.HasChooser || entry.HasSelectingInput ? default : [entry.Name]);
             }
         }
     }
@@ -155,12 +157,20 @@ internal sealed class SlotTable
     }
 
     /// <summary>The slot that was meant, as a question; empty where none is near.</summary>
-    public string Guess(string written)
+    public string Guess(string written) => Near(written) is { } near ? $" Did you mean \"{near}\"?" : "";
+
+    /// <summary>The slot that was meant; null where none is near.</summary>
+    public string? Near(string written) => Nearest.Of(written, NamesOf());
+
+    /// <summary>The slots as code for the fixes.</summary>
+    public EquatableArray<string> Choices(string before, string after) => EquatableArray.From(NamesOf().ConvertAll(name => before + name + after));
+
+    private List<string> NamesOf()
     {
         var names = new List<string>(entries.Count);
         foreach (var entry in entries)
             names.Add(entry.Name);
-        return Nearest.Of(written, names) is { } near ? $" Did you mean \"{near}\"?" : "";
+        return names;
     }
 
     private static EquatableArray<string> ProvidersOf(AttributeData attribute)
@@ -218,7 +228,8 @@ internal sealed class SlotTable
             ? "The workflow declares no slot. Add [CredentialProfile] to the class."
             : isStated
                 ? $"The workflow declares no slot of this name. It has {Offer("\"", "\"")}.{Guess(name)}"
-                : $"The workflow declares no slot \"{DefaultSlot}\", which an attribute without a name means. Name one of {Offer("\"", "\"")}.");
+                : $"The workflow declares no slot \"{DefaultSlot}\", which an attribute without a name means. Name one of {Offer("\"", "\"")}.",
+            isStated && Near(name) is { } near ? [$"\"{near}\""] : isStated && entries.Count > 1 ? default : Choices("\"", "\""));
         return -1;
     }
 

@@ -152,12 +152,14 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
     private List<int>? Bind(INamedTypeSymbol child, List<string> childSlots, AttributeData attribute)
     {
         var ct = scope.CancellationToken;
-        var place = attribute.Place("Slots", ct);
         var payers = new int[childSlots.Count];
         for (var i = 0; i < payers.Length; i++)
             payers[i] = -1;
-        foreach (var pair in attribute.Texts("Slots") ?? [])
+        var pairs = attribute.Texts("Slots") ?? [];
+        for (var item = 0; item < pairs.Count; item++)
         {
+            var pair = pairs[item];
+            var place = attribute.Place("Slots", item, ct);
             var middle = pair.IndexOf('=');
             var mine = middle < 0 ? "" : pair.Substring(middle + 1).Trim();
             var theirs = middle < 0 ? -1 : childSlots.IndexOf(pair.Substring(0, middle).Trim());
@@ -170,7 +172,8 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
                     ? "Slots says which slot of this workflow pays for one of the other's, as `child=parent`."
                     : theirs < 0
                         ? $"`{child.Name}` has no slot of the name left of `=`. It has {OfferOf(childSlots)}.{(Nearest.Of(pair.Substring(0, middle).Trim(), childSlots) is { } near ? $" Did you mean \"{near}\"?" : "")}"
-                        : $"This workflow has no slot of the name right of `=`. {(slots.Count == 0 ? "Add [CredentialProfile] to the class." : $"It has {slots.Offer("\"", "\"")}.{slots.Guess(mine)}")}");
+                        : $"This workflow has no slot of the name right of `=`. {(slots.Count == 0 ? "Add [CredentialProfile] to the class." : $"It has {slots.Offer("\"", "\"")}.{slots.Guess(mine)}")}",
+                    Mended(pair, childSlots));
                 return null;
             }
             if (payers[theirs] >= 0)
@@ -190,12 +193,25 @@ internal sealed class SubWorkflowReader(ParseScope scope, SlotTable slots)
             {
                 scope.Fault(Rules.SubWorkflow, attribute.Place(0, ct), slots.Count == 0
                     ? $"`{child.Name}` needs a payer for its slot \"{childSlots[i]}\", and this workflow declares no credential profile. Add [CredentialProfile] to the class."
-                    : $"Nothing pays for the slot \"{childSlots[i]}\" of `{child.Name}`. Say which slot does: `Slots = [\"{childSlots[i]}=…\"]` with one of {slots.Offer("\"", "\"")}.");
+                    : $"Nothing pays for the slot \"{childSlots[i]}\" of `{child.Name}`. Say which slot does: `Slots = [\"{childSlots[i]}=…\"]` with one of {slots.Offer("\"", "\"")}.",
+                    slots.Choices($"\"{childSlots[i]}=", "\""));
                 return null;
             }
             slots.Use(payers[i]);
         }
         return [.. payers];
+    }
+
+    /// <summary>A pair with the name that was meant in the place of the one that is none; none where it is not clear.</summary>
+    private EquatableArray<string> Mended(string pair, List<string> childSlots)
+    {
+        var middle = pair.IndexOf('=');
+        if (middle < 0)
+            return default;
+        var (theirs, mine) = (pair.Substring(0, middle).Trim(), pair.Substring(middle + 1).Trim());
+        var child = childSlots.Contains(theirs) ? theirs : Nearest.Of(theirs, childSlots);
+        var parent = slots.IndexOf(mine) >= 0 ? mine : slots.Near(mine);
+        return child is null || parent is null ? default : [$"\"{child}={parent}\""];
     }
 
     private static string OfferOf(List<string> names) => names.Count == 0 ? "none" : "\"" + string.Join("\", \"", names) + "\"";

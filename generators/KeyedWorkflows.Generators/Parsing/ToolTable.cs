@@ -59,11 +59,12 @@ internal sealed class ToolTable
     {
         if (prompt.Attribute.Texts("Tools") is not { Count: > 0 } names)
             return default;
-        var place = prompt.Attribute.Place("Tools", scope.CancellationToken);
         var references = new List<ToolReferenceModel>(names.Count);
-        foreach (var name in names)
+        for (var i = 0; i < names.Count; i++)
         {
-            if (!MemberNames.Check(scope, prompt.Attribute, [name], Rules.Tool, place, "Tools names something that the class does not have. Name methods marked [Tool], or properties of `IEnumerable<AITool>`.", () => MemberNames.Tools(scope))
+            var name = names[i];
+            var place = prompt.Attribute.Place("Tools", i, scope.CancellationToken);
+            if (!MemberNames.Check(scope, prompt.Attribute, [name], Rules.Tool, _ => place, "Tools names something that the class does not have. Name methods marked [Tool], or properties of `IEnumerable<AITool>`.", () => MemberNames.Tools(scope))
                 || Find(name, prompt.Symbol, isInline, place) is not { } reference)
             {
                 continue;

@@ -6,6 +6,8 @@ namespace KeyedWorkflows.Generators.Parsing;
 /// <summary>Tells a class that was meant for a workflow, and is not marked as one, from all others.</summary>
 internal static class UnmarkedClass
 {
+    private const string NoName = "a-name";
+
     /// <summary>Whether a class is marked <c>[Workflow]</c>.</summary>
     public static bool IsMarked(INamedTypeSymbol type, KnownSymbols known)
     {
@@ -68,6 +70,18 @@ internal static class UnmarkedClass
         return null;
     }
 
+    /// <summary>What marks a class that needs nothing else to be a workflow, as code; null for others.</summary>
+    public static string? MarkFor(INamedTypeSymbol type, KnownSymbols known)
+    {
+        var name = NameFor(type);
+        foreach (var implemented in type.Interfaces)
+        {
+            if (known.Classify(implemented) == KnownType.Workflow && name != NoName)
+                return $"Workflow(\"{name}\")";
+        }
+        return null;
+    }
+
     /// <summary>A name to offer: <c>support-reply</c> for <c>SupportReply</c>.</summary>
     private static string NameFor(INamedTypeSymbol type)
     {
@@ -80,6 +94,6 @@ internal static class UnmarkedClass
             text.Append(char.ToLowerInvariant(c));
         }
         var name = text.ToString();
-        return Names.IsProfileName(name) ? name : "a-name";
+        return Names.IsProfileName(name) ? name : NoName;
     }
 }

@@ -40,7 +40,7 @@ internal static class WorkflowParser
 
         // What else is wrong with it is said once it is a workflow.
         var place = new ParseScope(type, compilation, cancellationToken);
-        place.Fault(Rules.Unmarked, ParseScope.PlaceOf(type), message);
+        place.Fault(Rules.Unmarked, ParseScope.PlaceOf(type), message, UnmarkedClass.MarkFor(type, scope.Known) is { } mark ? [mark] : default);
         return new(model, EquatableArray.From(place.Faults));
     }
 

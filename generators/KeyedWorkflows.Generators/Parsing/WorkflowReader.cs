@@ -196,7 +196,7 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData? attribute)
             Location = scope.Remember(ParseScope.PlaceOf(scope.Type)),
         }, scope.CancellationToken);
         foreach (var fault in solved.Faults)
-            scope.Fault(fault.Rule, scope.Recall(fault.Location), fault.Message);
+            scope.Fault(fault.Rule, scope.Recall(fault.Location), fault.Message, fault.Choices);
         return solved.IsSound ? solved : null;
     }
 

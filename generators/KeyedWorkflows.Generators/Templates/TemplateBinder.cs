@@ -1,5 +1,6 @@
 using System.Text;
 using KeyedWorkflows.Generators.Models;
+using KeyedWorkflows.Generators.Parsing;
 
 namespace KeyedWorkflows.Generators.Templates;
 
@@ -53,7 +54,7 @@ internal static class TemplateBinder
             }
             else
             {
-                (faults ??= []).Add(new(open, position - open, message!));
+                (faults ??= []).Add(new(open, position - open, message!, Instead(placeholder, members)));
             }
         }
         Flush(literal, segments);
@@ -67,6 +68,35 @@ internal static class TemplateBinder
         // A checkout that writes other line ends must not make another prompt.
         segments.Add(new() { Literal = literal.ToString().Replace("\r\n", "\n") });
         literal.Clear();
+    }
+
+    /// <summary>The placeholder that was meant: with the nearest name in the place of each that is none, or with the `?` that it lacks. Only one that binds.</summary>
+    private static string? Instead(string placeholder, IMemberSource members)
+    {
+        var parts = placeholder.Trim().TrimEnd('?').Split('.');
+        if (!members.TryGetRoot(parts[0], out var current))
+        {
+            if (Nearest.Of(parts[0], members.RootNames()) is not { } root || !members.TryGetRoot(root, out current))
+                return null;
+            parts[0] = root;
+        }
+        for (var i = 1; i < parts.Length && current.Kind != MemberKind.TextByName; i++)
+        {
+            if (!members.TryGetMember(current, parts[i], out var next))
+            {
+                if (Nearest.Of(parts[i], members.MemberNames(current)) is not { } name || !members.TryGetMember(current, name, out next))
+                    return null;
+                parts[i] = name;
+            }
+            current = next;
+        }
+        var path = string.Join(".", parts);
+        foreach (var meant in (string[])[path, path + "?"])
+        {
+            if (meant != placeholder && Resolve(meant, members, out _) is not null)
+                return "{{" + meant + "}}";
+        }
+        return null;
     }
 
     private static TemplateSegment? Resolve(string placeholder, IMemberSource members, out string? message)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using KeyedWorkflows.Analyzers;
 using KeyedWorkflows.Generators.Tests.Compilations;
+using KeyedWorkflows.Generators.Tests.Emitting;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -31,11 +32,17 @@ internal static class Analysis
     /// <param name="marked">The source, without the types of <see cref="Types"/>.</param>
     /// <param name="files">Additional files, by path; marked too.</param>
     /// <returns>The messages, in order of place.</returns>
-    public static async Task<IReadOnlyList<string>> ExpectAsync(string marked, params (string Path, string Marked)[] files)
+    public static Task<IReadOnlyList<string>> ExpectAsync(string marked, params (string Path, string Marked)[] files) => ExpectAsync(marked, isEmitted: false, files);
+
+    /// <summary>The same after the generator, for sources that use what it makes.</summary>
+    public static Task<IReadOnlyList<string>> ExpectEmittedAsync(string marked, params (string Path, string Marked)[] files) => ExpectAsync(marked, isEmitted: true, files);
+
+    private static async Task<IReadOnlyList<string>> ExpectAsync(string marked, bool isEmitted, (string Path, string Marked)[] files)
     {
         var source = MarkedSource.Parse("using KeyedWorkflows;\n" + marked + Types);
         var additional = files.Select(static file => (file.Path, Source: MarkedSource.Parse(file.Marked))).ToArray();
-        var diagnostics = await RunAsync(TestCompilation.Of(source.Text), [.. additional.Select(static file => new TextFile(file.Path, file.Source.Text))]);
+        var compilation = TestCompilation.Of(source.Text);
+        var diagnostics = await RunAsync(isEmitted ? Emission.Sound(compilation).Output : compilation, [.. additional.Select(static file => new TextFile(file.Path, file.Source.Text))]);
 
         Assert.Equal(
             [.. source.Expected.Select(static place => $"Source0.cs: {place}"), .. additional.SelectMany(static file => file.Source.Expected.Select(place => $"{file.Path}: {place}"))],
@@ -44,14 +51,17 @@ internal static class Analysis
     }
 
     /// <summary>Runs all analyzers, in order of place. An exception in one fails the test.</summary>
-    public static async Task<IReadOnlyList<Diagnostic>> RunAsync(CSharpCompilation compilation, params AdditionalText[] files)
+    public static Task<IReadOnlyList<Diagnostic>> RunAsync(CSharpCompilation compilation, params AdditionalText[] files) => RunAsync(compilation, new AnalyzerOptions([.. files]));
+
+    /// <summary>The same with options, such as those of <c>.editorconfig</c>.</summary>
+    public static async Task<IReadOnlyList<Diagnostic>> RunAsync(CSharpCompilation compilation, AnalyzerOptions options)
     {
         var ct = TestContext.Current.CancellationToken;
         Exception? thrown = null;
         var analysis = compilation.WithAnalyzers(
             All,
             new CompilationWithAnalyzersOptions(
-                new([.. files]),
+                options,
                 onAnalyzerException: (exception, _, _) => thrown = exception,
                 concurrentAnalysis: true,
                 logAnalyzerExecutionTime: false,

@@ -52,12 +52,15 @@ public sealed partial class RulePagesTests
         var emission = Emission.Of(Example(id, "Wrong"));
 
         Assert.Empty(emission.Complaints);
-        Assert.Equal(id, Assert.Single(await Analysis.RunAsync(emission.Output)).Id);
+        Assert.Equal(id, Assert.Single(await Analysis.RunAsync(emission.Output, FilesOf(id))).Id);
     }
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task What_a_page_calls_right_builds_and_is_not_reported(string id) => Assert.Empty(await Analysis.RunAsync(Emission.Sound(Example(id, "Right")).Output));
+    public async Task What_a_page_calls_right_builds_and_is_not_reported(string id) => Assert.Empty(await Analysis.RunAsync(Emission.Sound(Example(id, "Right")).Output, FilesOf(id)));
+
+    /// <summary>The files of the project that a page shows: <c>`appsettings.json`:</c>, and its text.</summary>
+    private static TextFile[] FilesOf(string id) => [.. Files().Matches(Page($"{id}.md")).Select(static match => new TextFile(match.Groups["path"].Value, match.Groups["text"].Value))];
 
     private static string Example(string id, string heading)
     {
@@ -74,4 +77,7 @@ public sealed partial class RulePagesTests
 
     [GeneratedRegex(@"^## (?<heading>Wrong|Right)\n\n```csharp\n(?<code>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Examples();
+
+    [GeneratedRegex(@"`(?<path>[\w./-]+\.json)`:\n\n```json\n(?<text>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Files();
 }

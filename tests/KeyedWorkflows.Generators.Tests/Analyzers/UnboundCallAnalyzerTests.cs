@@ -28,6 +28,40 @@ public sealed class UnboundCallAnalyzerTests
     public async Task What_gives_one_or_needs_none_is_not(string call) => await Analysis.ExpectAsync(Calls(call));
 
     [Theory]
+    [InlineData("_ = Parallel.ForEachAsync(tickets, async (ticket, stop) => await {|KW1004:client.RunAsync(ticket, stop)|});")]
+    [InlineData("Func<Ticket, CancellationToken, Task<Reply>> run = {|KW1004:client.RunAsync|};")]
+    [InlineData("void Local() => _ = {|KW1004:client.RunAsync(ticket)|};")]
+    public async Task Handed_on_it_is_called_all_the_same(string call) => await Analysis.ExpectAsync(Calls(call));
+
+    [Theory]
+    [InlineData("Func<Ticket, Credential, CancellationToken, Task<Reply>> run = client.RunAsync;")]
+    [InlineData("_ = nameof(client.RunAsync);")]
+    public async Task What_is_handed_on_with_a_credential_or_as_a_name_is_not(string call) => await Analysis.ExpectAsync(Calls(call));
+
+    [Fact]
+    public async Task In_a_workflow_it_is_another_rule_s_to_say()
+    {
+        const string Workflow = """
+
+            [Workflow("other")]
+            public sealed partial class Other(IFlowClient other) : IWorkflow<Ticket, Reply>
+            {
+                [Step] public async Task<Reply> Write(Ticket ticket, CancellationToken ct)
+                {
+                    Func<Task<Reply>> later = () => other.RunAsync(ticket, ct);
+                    return await other.RunAsync(ticket, ct) ?? await later() ?? await Again(ticket);
+                }
+
+                private Task<Reply> Again(Ticket ticket) => other.RunAsync(ticket);
+
+                public static Task<Reply> OfHost(IFlowClient client, Ticket ticket) => {|KW1004:client.RunAsync(ticket)|};
+            }
+
+            """;
+        await Analysis.ExpectAsync(Workflow + Calls(""));
+    }
+
+    [Theory]
     [InlineData("appsettings.json", """{ "KeyedWorkflows": { "DefaultProfile": "house" } }""")]
     [InlineData("appsettings.Production.json", """{ "KeyedWorkflows": { "defaultProfile" : "house" } }""")]
     [InlineData("appsettings.json", """{ "KeyedWorkflows:DefaultProfile": "house" }""")]
@@ -37,13 +71,17 @@ public sealed class UnboundCallAnalyzerTests
 
     [Theory]
     [InlineData("appsettings.json", """{ "KeyedWorkflows": { "DefaultProfile": "" } }""")]
+    [InlineData("appsettings.json", """{ "KeyedWorkflows": { "DefaultProfile": null } }""")]
+    [InlineData("appsettings.json", """{ "KeyedWorkflows": { /* "DefaultProfile": "house" */ } }""")]
+    [InlineData("appsettings.json", """{ "Other": { "DefaultProfile": "house" } }""")]
+    [InlineData("appsettings.json", """{ "Note": "\"DefaultProfile\": \"house\"" }""")]
     [InlineData("other.json", """{ "DefaultProfile": "house" }""")]
     public async Task A_default_that_is_none_does_not_count(string file, string text) => await Analysis.ExpectAsync(Calls("_ = {|KW1004:client.RunAsync(ticket)|};"), (file, text));
 
     private static string Calls(string calls) => $$"""
         public sealed class Desk(IFlowClient client, IBoundClient bound)
         {
-            public void Call(Ticket ticket, Credential given)
+            public void Call(Ticket ticket, Ticket[] tickets, Credential given)
             {
                 {{calls}}
                 _ = (client, bound);

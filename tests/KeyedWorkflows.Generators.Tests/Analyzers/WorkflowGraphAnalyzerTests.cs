@@ -53,6 +53,50 @@ public sealed class WorkflowGraphAnalyzerTests
     [Fact]
     public async Task KW3002_at_the_parameter_that_nothing_feeds() => await Analysis.ExpectAsync(Flow("[Step] public Reply Finish(Topic {|KW3002:topic|}) => new(topic.Name);"));
 
+    [Theory]
+    [InlineData("[Step] public Reply Finish([From({|KW3002:\"Clasify\"|})] Topic topic) => new(topic.Name);")]
+    [InlineData("[Step] public Reply Finish([From({|KW3002:nameof(Early)|})] Topic topic) => new(topic.Name);")]
+    [InlineData("[Step] public Reply Finish([From(nameof(Classify), {|KW3002:nameof(Early)|})] Topic topic) => new(topic.Name);")]
+    [InlineData("[Step] public Reply Finish([From([nameof(Classify), {|KW3002:nameof(Missing)|}])] Topic topic) => new(topic.Name); private static void Missing() { }")]
+    [InlineData("[Step(After = [nameof(Early), {|KW3002:\"Erly\"|}])] public Reply Finish(Topic topic) => new(topic.Name);")]
+    [InlineData("[Step(After = new[] { {|KW3002:nameof(Missing)|} })] public Reply Finish(Topic topic) => new(topic.Name); private static void Missing() { }")]
+    public async Task KW3002_at_the_name_in_the_attribute(string finish) => await Analysis.ExpectAsync(Flow("""
+        [Step] public Topic Classify(Ticket ticket) => new(ticket.Question);
+        [Step] public void Early() { }
+        """ + finish));
+
+    [Fact]
+    public async Task KW3012_and_KW3011_at_the_one_of_several_names_that_is_wrong() => await Analysis.ExpectAsync("""
+        [Workflow("child")]
+        [CredentialProfile("one"), CredentialProfile("two")]
+        public sealed partial class Child : IWorkflow<Topic, Reply>
+        {
+            [Prompt("{{topic.Name}}")] public partial Task<string> Draft(Topic topic, [Slot("one")] IChatClient chat);
+            [Prompt("{{text}}")] public partial Task<Reply> Write(string text, [Slot("two")] IChatClient chat);
+        }
+
+        [Workflow("flow")]
+        [CredentialProfile]
+        public sealed partial class Flow : IWorkflow<Ticket, Reply>
+        {
+            [Prompt("{{ticket.Question}}", Tools = [nameof(LookUp), {|KW3011:"Lok"|}])] public partial Task<Topic> Classify(Ticket ticket, IChatClient chat);
+            [SubWorkflow(typeof(Child), Slots = ["one=main", {|KW3012:"two=mian"|}])] public partial Task<Reply> Ask(Topic topic);
+            [Tool] public string LookUp(string number) => number;
+        }
+        """);
+
+    [Fact]
+    public async Task KW3006_at_the_placeholder_in_one_of_several_strings() => await Analysis.ExpectAsync("""
+        [Workflow("flow")]
+        [CredentialProfile]
+        public sealed partial class Flow : IWorkflow<Ticket, Reply>
+        {
+            [Prompt("Say: \"x\" " +
+                "{|KW3006:{{ticket.Subject}}|}, {{ticket.Question}}")]
+            public partial Task<Reply> Write(Ticket ticket, IChatClient chat);
+        }
+        """);
+
     [Fact]
     public async Task KW3002_at_the_class_that_nothing_gives_the_output() => await Analysis.ExpectAsync("""
         [Workflow("flow")]

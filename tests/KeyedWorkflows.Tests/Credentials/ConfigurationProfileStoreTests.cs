@@ -8,6 +8,14 @@ public sealed class ConfigurationProfileStoreTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task What_the_list_says_of_itself_to_the_compiler_is_no_fault()
+    {
+        var (store, _) = Open(("ProfilesAreComplete", "true"), ("Profiles:client_a:Provider", "openai"));
+
+        Assert.NotNull(await store.FindByNameAsync("client_a", Token));
+    }
+
+    [Fact]
     public async Task A_profile_is_read_from_its_section()
     {
         var key = Profiles.NewKey();
