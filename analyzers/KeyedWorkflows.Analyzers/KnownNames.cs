@@ -17,7 +17,6 @@ internal static class KnownNames
     public const string ChooseProfile = "KeyedWorkflows.ChooseProfileAttribute";
     public const string Prompt = "KeyedWorkflows.PromptAttribute";
     public const string ApiKey = "KeyedWorkflows.ApiKeyAttribute";
-    public const string CredentialProfile = "KeyedWorkflows.CredentialProfileAttribute";
     public const string RunContext = "KeyedWorkflows.RunContext";
     public const string Secret = "KeyedWorkflows.Secret";
     public const string WorkflowOf = "KeyedWorkflows.IWorkflow`2";
