@@ -15,4 +15,10 @@ internal static class KnownNames
     public const string ProfileName = "KeyedWorkflows.ProfileNameAttribute";
     public const string StoredProfile = "KeyedWorkflows.StoredProfile";
     public const string ChooseProfile = "KeyedWorkflows.ChooseProfileAttribute";
+    public const string Prompt = "KeyedWorkflows.PromptAttribute";
+    public const string ApiKey = "KeyedWorkflows.ApiKeyAttribute";
+    public const string RunContext = "KeyedWorkflows.RunContext";
+    public const string Secret = "KeyedWorkflows.Secret";
+    public const string WorkflowOf = "KeyedWorkflows.IWorkflow`2";
+    public const string WorkflowsBuilder = "KeyedWorkflows.WorkflowsBuilder";
 }

@@ -49,6 +49,8 @@ public sealed class PayerAnalyzer : DiagnosticAnalyzer
             {
                 if (clients.IsModelClient(parameter.Type))
                     Report(context.ReportDiagnostic, parameter, $"`{type.Name}` takes a model client by its constructor: it pays with one key for every run. Take it as a parameter of the step, which is given the run's own.");
+                else if (Secrets.ProviderTypes.IsClient(parameter.Type))
+                    Report(context.ReportDiagnostic, parameter, $"`{type.Name}` takes a provider's client by its constructor: it pays with one key for every run. Take an IChatClient as a parameter of the step, which is given the run's own.");
                 else if (ModelClientTypes.IsWorkflowClient(parameter.Type))
                     Report(context.ReportDiagnostic, parameter, $"`{type.Name}` takes the client of a workflow by its constructor: a run that it starts is bound anew, and not to this run's payer. Use [SubWorkflow], which carries the binding.");
             }
