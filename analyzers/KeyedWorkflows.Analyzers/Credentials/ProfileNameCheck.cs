@@ -143,8 +143,6 @@ internal sealed class ProfileNameCheck(ProfileList list, Compilation compilation
         var parent = made.Parent;
         while (parent is IConversionOperation or IParenthesizedOperation or IConditionalOperation or ICoalesceOperation or ISwitchExpressionArmOperation or ISwitchExpressionOperation or IAwaitOperation || IsWrapped(parent))
         {
-            if (parent is IConditionalOperation conditional && ReferenceEquals(conditional.Condition, value))
-                return [];
             value = parent!;
             parent = value.Parent;
         }

@@ -59,11 +59,26 @@ internal static class Fixing
         return [.. (await ActionsAsync(document, diagnostics[0])).Select(static action => action.Title)];
     }
 
+    /// <summary>Applies each fix that is offered for anything in a source, one at a time: none may throw, however broken the source is.</summary>
+    public static async Task ApplyAllAsync(string source, params (string Path, string Text)[] files)
+    {
+        var document = OpenWhole(source, files);
+        foreach (var diagnostic in await DiagnosticsAsync(document.Project))
+        {
+            if (!Providers.Any(provider => provider.FixableDiagnosticIds.Contains(diagnostic.Id)))
+                continue;
+            foreach (var action in await ActionsAsync(document, diagnostic))
+                await ApplyAsync(document, action);
+        }
+    }
+
     private static string Whole(string source) => "using KeyedWorkflows;\n" + source + Analysis.Types;
 
-    private static Document Open(string source, (string Path, string Text)[] files)
+    private static Document Open(string source, (string Path, string Text)[] files) => OpenWhole(Whole(source), files);
+
+    private static Document OpenWhole(string source, (string Path, string Text)[] files)
     {
-        var compilation = TestCompilation.Of(Whole(source));
+        var compilation = TestCompilation.Of(source);
         var workspace = new AdhocWorkspace();
         var project = ProjectId.CreateNewId();
         var solution = workspace.CurrentSolution
@@ -83,7 +98,9 @@ internal static class Fixing
     }
 
     /// <summary>After the generator, as in an editor.</summary>
-    private static async Task<IReadOnlyList<Diagnostic>> DiagnosticsAsync(Project project, string rule)
+    private static async Task<IReadOnlyList<Diagnostic>> DiagnosticsAsync(Project project, string rule) => [.. (await DiagnosticsAsync(project)).Where(diagnostic => diagnostic.Id == rule)];
+
+    private static async Task<IReadOnlyList<Diagnostic>> DiagnosticsAsync(Project project)
     {
         var ct = TestContext.Current.CancellationToken;
         var compilation = (CSharpCompilation)(await project.GetCompilationAsync(ct))!;
@@ -91,7 +108,7 @@ internal static class Fixing
         foreach (var file in project.AdditionalDocuments)
             files.Add(new TextFile(file.FilePath!, (await file.GetTextAsync(ct)).ToString()));
         var diagnostics = await Analysis.RunAsync(Emission.Of(compilation).Output, [.. files]);
-        return [.. diagnostics.Where(diagnostic => diagnostic.Id == rule && diagnostic.Location.SourceTree?.FilePath == "Source0.cs")];
+        return [.. diagnostics.Where(static diagnostic => diagnostic.Location.SourceTree?.FilePath == "Source0.cs")];
     }
 
     private static async Task<IReadOnlyList<CodeAction>> ActionsAsync(Document document, Diagnostic diagnostic)

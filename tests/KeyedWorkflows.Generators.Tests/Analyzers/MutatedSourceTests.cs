@@ -10,6 +10,9 @@ public sealed class MutatedSourceTests
 {
     private const int AnalyzedEach = 10;
 
+    /// <summary>A list that the names of the source are held against.</summary>
+    private static readonly (string Path, string Text) Profiles = ("appsettings.json", """{ "KeyedWorkflows": { "ProfilesAreComplete": true, "Profiles": { "acne": { "Provider": "openai" }, "child": { "Provider": "other" } } } }""");
+
     /// <summary>Most of the language in one class.</summary>
     private const string Source = """
         namespace Acme;
@@ -96,7 +99,8 @@ public sealed class MutatedSourceTests
                 continue;
             try
             {
-                await Analysis.RunAsync(emission.Output);
+                await Analysis.RunAsync(emission.Output, new TextFile(Profiles.Path, Profiles.Text));
+                await Fixing.ApplyAllAsync(source, Profiles);
             }
             catch (Exception thrown) when (thrown is not OperationCanceledException)
             {
