@@ -13,6 +13,8 @@ internal static class Placeholder
     /// <summary>Long enough to be no chance wherever they stand.</summary>
     private static readonly string[] Marks = ["example", "placeholder", "changeme", "replace", "redacted", "notreal", "not-a-real", "yourkey", "yourapi", "your-", "your_", "dummy", "xxxxx", "fakekey"];
 
+    private const string Keyboard = "qwertyuiop asdfghjkl zxcvbnm";
+
     /// <summary>Whether a part of a text is a placeholder.</summary>
     public static bool Is(string text, int start, int length) =>
         HasMark(text, start, length) || HasWord(text, start, length) || IsMonotonous(text, start, length) || IsInOrder(text, start, length) || IsRepeated(text, start, length);
@@ -65,7 +67,13 @@ internal static class Placeholder
         return different <= 6 && different * 3 <= length;
     }
 
-    /// <summary>Mostly one after the other: alphabets, <c>1234567890</c>; or no character twice in a long text, which is an alphabet in another order.</summary>
+    private static bool AreNeighbours(char one, char next)
+    {
+        var at = Keyboard.IndexOf(char.ToLowerInvariant(one));
+        return at >= 0 && at + 1 < Keyboard.Length && Keyboard[at + 1] == char.ToLowerInvariant(next);
+    }
+
+    /// <summary>Mostly one after the other: alphabets, <c>1234567890</c>, the rows of a keyboard; or no character twice in a long text, which is an alphabet in another order.</summary>
     private static bool IsInOrder(string text, int start, int length)
     {
         var steps = 0;
@@ -75,7 +83,7 @@ internal static class Placeholder
         for (var i = start; i < start + length; i++)
         {
             var c = text[i];
-            if (i > start && Math.Abs(c - text[i - 1]) == 1 && char.IsLetterOrDigit(c))
+            if (i > start && (Math.Abs(c - text[i - 1]) == 1 || AreNeighbours(text[i - 1], c)) && char.IsLetterOrDigit(c))
                 steps++;
             ref var seen = ref (c < 64 ? ref low : ref high);
             var bit = 1UL << (c & 63);

@@ -80,9 +80,21 @@ public sealed class ProfileNameAnalyzerTests
     {
         var key = "sk-proj-" + Guid.NewGuid().ToString("N");
         var random = Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N")[..8];
+        string[] given = [key, "client_" + key, random, random.ToUpperInvariant()];
 
-        await ExpectAsync(Calls(string.Concat(new[] { key, random, random.ToUpperInvariant() }.Select(static given => $"_ = flow.RunAsync(ticket, {{|KW2001:\"{given}\"|}});"))));
+        var reported = await Analysis.RunAsync(
+            Emission.Sound("using KeyedWorkflows;\n" + Calls(string.Concat(given.Select(static text => $"_ = flow.RunAsync(ticket, \"{text}\"); _ = new Asked(\"q\", \"{text}\");"))) + Analysis.Types).Output,
+            new TextFile("appsettings.json", List));
+
+        Assert.DoesNotContain(reported, static diagnostic => diagnostic.Id.StartsWith("KW1", StringComparison.Ordinal));
+        Assert.DoesNotContain(reported, diagnostic => given.Any(text => diagnostic.GetMessage(null).Contains(text, StringComparison.OrdinalIgnoreCase) || diagnostic.Properties.ContainsValue(text)));
     }
+
+    [Theory]
+    [InlineData("acme_openai_production_2026")]
+    [InlineData("client-0042.eu-west-1.backup")]
+    [InlineData("support_team_of_northern_germany")]
+    public async Task A_long_name_is_still_a_name(string name) => Assert.Contains($"no `{name}`", Assert.Single(await ExpectAsync(Calls($"_ = flow.RunAsync(ticket, {{|KW1005:\"{name}\"|}});"))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("appsettings.json", """{ "KeyedWorkflows": { "Profiles": { "acme_openai": { "Provider": "openai" } } } }""")]

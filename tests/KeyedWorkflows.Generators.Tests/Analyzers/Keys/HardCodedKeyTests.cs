@@ -133,6 +133,7 @@ public sealed class HardCodedKeyTests
     [InlineData("sk-abc123abc123abc123abc123abc123abc123")]
     [InlineData("sk-fake-key-for-unit-tests-only")]
     [InlineData("sk-test-not-a-real-key-0123456789")]
+    [InlineData("qwertyuiopasdfghjklzxcvbnm")]
     [InlineData("AKIAIOSFODNN7EXAMPLE")]
     [InlineData("OPENAI_API_KEY")]
     [InlineData("KeyedWorkflows:Profiles:acme_openai:ApiKey")]
