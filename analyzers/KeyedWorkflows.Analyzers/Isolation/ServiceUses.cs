@@ -12,7 +12,7 @@ internal sealed class ServiceUses
 
     public bool IsEmpty => services.Count == 0;
 
-    /// <summary>In order of their places.</summary>
+    /// <summary>What is changed by one method at least, in order of the names.</summary>
     public IReadOnlyList<ISymbol> Services => services;
 
     public static ServiceUses Of(IEnumerable<MemberUses> uses)
@@ -25,10 +25,11 @@ internal sealed class ServiceUses
             if (!all.members.TryGetValue(name, out var named))
                 all.members.Add(name, named = []);
             named.Add(use);
-            foreach (var service in use.Services.Keys)
+            foreach (var service in use.Services)
             {
-                if (known.Add(service))
-                    all.services.Add(service);
+                // What nobody changes is nobody's trouble, and needs no reading of the graph.
+                if (service.Value && known.Add(service.Key))
+                    all.services.Add(service.Key);
             }
         }
         all.services.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
