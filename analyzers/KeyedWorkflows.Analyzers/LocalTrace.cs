@@ -6,10 +6,8 @@ namespace KeyedWorkflows.Analyzers;
 /// <summary>Looks through an expression, and through what was assigned to the locals that it uses.</summary>
 internal static class LocalTrace
 {
-    private const int Deepest = 5;
-
     /// <summary>Whether something that an expression is made of is of a kind.</summary>
-    public static bool Any(IOperation expression, Func<IOperation, bool> isMeant) => Any(expression, isMeant, Deepest);
+    public static bool Any(IOperation expression, Func<IOperation, bool> isMeant) => Any(expression, isMeant, new(SymbolEqualityComparer.Default));
 
     /// <summary>All that is assigned to a local in its member: its initializer, assignments and patterns' values.</summary>
     public static List<IOperation> ValuesOf(ILocalSymbol local, IOperation anywhere)
@@ -49,17 +47,18 @@ internal static class LocalTrace
         return operation;
     }
 
-    private static bool Any(IOperation expression, Func<IOperation, bool> isMeant, int depth)
+    /// <summary>Each local is looked through once: two that are made of each other have no end.</summary>
+    private static bool Any(IOperation expression, Func<IOperation, bool> isMeant, HashSet<ISymbol> seen)
     {
         foreach (var part in expression.DescendantsAndSelf())
         {
             if (isMeant(part))
                 return true;
-            if (depth == 0 || part is not ILocalReferenceOperation { Local: var local })
+            if (part is not ILocalReferenceOperation { Local: var local } || !seen.Add(local))
                 continue;
             foreach (var value in ValuesOf(local, expression))
             {
-                if (Any(value, isMeant, depth - 1))
+                if (Any(value, isMeant, seen))
                     return true;
             }
         }

@@ -7,10 +7,8 @@ namespace KeyedWorkflows.Analyzers.Isolation;
 /// <summary>Tells what takes a model client along: a value that holds one, or work that calls one while it goes on. What is not certain holds none.</summary>
 internal sealed class ClientHolding(ModelClientTypes clients)
 {
-    private const int Deepest = 4;
-
     /// <summary>Whether a value is a model client, or holds one: in a tuple, record, collection or object that was made of it, or in a delegate that uses it.</summary>
-    public bool Holds(IOperation? value) => Holds(value, Deepest);
+    public bool Holds(IOperation? value) => Holds(value, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
 
     /// <summary>Whether a call that is given a client leaves it where an argument points: <c>Interlocked.Exchange(ref kept, chat)</c>.</summary>
     public bool KeepsByReference(IInvocationOperation call, IArgumentOperation target)
@@ -79,9 +77,10 @@ internal sealed class ClientHolding(ModelClientTypes clients)
         return null;
     }
 
-    private bool Holds(IOperation? value, int depth)
+    /// <summary>Each local is looked into once: two that are made of each other have no end.</summary>
+    private bool Holds(IOperation? value, HashSet<ISymbol> seen)
     {
-        if (value is null || depth == 0)
+        if (value is null)
             return false;
         value = Storage.Bare(value);
         if (value is ILiteralOperation or IDefaultValueOperation)
@@ -91,24 +90,24 @@ internal sealed class ClientHolding(ModelClientTypes clients)
         switch (value)
         {
             case ITupleOperation tuple:
-                return AnyHolds(tuple.Elements, depth);
+                return AnyHolds(tuple.Elements, seen);
             case IArrayCreationOperation { Initializer.ElementValues: var elements }:
-                return AnyHolds(elements, depth);
+                return AnyHolds(elements, seen);
             case ICollectionExpressionOperation collection:
-                return AnyHolds(collection.Elements, depth);
+                return AnyHolds(collection.Elements, seen);
             case IAnonymousObjectCreationOperation anonymous:
-                return AnySets(anonymous.Initializers, depth);
+                return AnySets(anonymous.Initializers, seen);
             case IObjectCreationOperation creation:
                 foreach (var argument in creation.Arguments)
                 {
-                    if (Holds(argument.Value, depth))
+                    if (Holds(argument.Value, seen))
                         return true;
                 }
-                return AnySets(creation.Initializer?.Initializers ?? [], depth);
+                return AnySets(creation.Initializer?.Initializers ?? [], seen);
             case IWithOperation copy:
-                return Holds(copy.Operand, depth) || AnySets(copy.Initializer?.Initializers ?? [], depth);
+                return Holds(copy.Operand, seen) || AnySets(copy.Initializer?.Initializers ?? [], seen);
             case IDelegateCreationOperation created:
-                return Holds(created.Target, depth);
+                return Holds(created.Target, seen);
             case IAnonymousFunctionOperation lambda:
                 return FindCaptured(lambda, lambda.Symbol) is not null;
             case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } function:
@@ -116,36 +115,31 @@ internal sealed class ClientHolding(ModelClientTypes clients)
             case IMethodReferenceOperation { Instance: { } instance }:
                 return clients.IsModelClient(Storage.Bare(instance).Type);
             case IConditionalOperation choice:
-                return Holds(choice.WhenTrue, depth) || Holds(choice.WhenFalse, depth);
+                return Holds(choice.WhenTrue, seen) || Holds(choice.WhenFalse, seen);
             case ICoalesceOperation coalesce:
-                return Holds(coalesce.Value, depth) || Holds(coalesce.WhenNull, depth);
-            case ILocalReferenceOperation local:
-                foreach (var assigned in LocalTrace.ValuesOf(local.Local, local))
-                {
-                    if (Holds(assigned, depth - 1))
-                        return true;
-                }
-                return false;
+                return Holds(coalesce.Value, seen) || Holds(coalesce.WhenNull, seen);
+            case ILocalReferenceOperation local when seen.Add(local.Local):
+                return AnyHolds(LocalTrace.ValuesOf(local.Local, local), seen);
             default:
                 return false;
         }
     }
 
-    private bool AnyHolds(ImmutableArray<IOperation> values, int depth)
+    private bool AnyHolds(IEnumerable<IOperation> values, HashSet<ISymbol> seen)
     {
         foreach (var value in values)
         {
-            if (Holds(value, depth))
+            if (Holds(value, seen))
                 return true;
         }
         return false;
     }
 
-    private bool AnySets(ImmutableArray<IOperation> initializers, int depth)
+    private bool AnySets(ImmutableArray<IOperation> initializers, HashSet<ISymbol> seen)
     {
         foreach (var initializer in initializers)
         {
-            if (initializer is ISimpleAssignmentOperation { Value: var value } && Holds(value, depth))
+            if (initializer is ISimpleAssignmentOperation { Value: var value } && Holds(value, seen))
                 return true;
         }
         return false;

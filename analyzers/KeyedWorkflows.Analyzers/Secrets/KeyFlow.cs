@@ -10,6 +10,13 @@ internal sealed class KeyFlow
     private const int Deepest = 5;
     private const int MostCalls = 400;
 
+    /// <summary>What nests deeper was written by a program: the compiler's stack is not deep enough to follow it.</summary>
+    private const int DeepestNesting = 300;
+
+    /// <summary>Of one member, with all that it calls. Loops in loops and functions that call each other multiply.</summary>
+    private const int MostReads = 100_000;
+
+
     private readonly Dictionary<ISymbol, List<IOperation>> bodies;
     private readonly Dictionary<ISymbol, Carried> state = new(SymbolEqualityComparer.Default);
     private readonly HashSet<IMethodSymbol> running = new(SymbolEqualityComparer.Default);
@@ -17,6 +24,8 @@ internal sealed class KeyFlow
     private Action<KeyPlace, IOperation, IMethodSymbol?>? report;
     private bool hasChanged;
     private int calls;
+    private int nesting;
+    private int reads;
 
     /// <param name="known">The types that are known.</param>
     /// <param name="bodies">The bodies and initializers of the class, by member.</param>
@@ -85,12 +94,26 @@ internal sealed class KeyFlow
         return reader.Returned;
     }
 
+    /// <summary>Whether an operation within others is read: none that is too deep, or one too many. To be left again where it is.</summary>
+    public bool TryEnter()
+    {
+        if (nesting >= DeepestNesting || reads >= MostReads)
+            return false;
+        nesting++;
+        if (reads++ % 1_000 == 0)
+            ct.ThrowIfCancellationRequested();
+        return true;
+    }
+
+    /// <summary>An operation that was entered has been read.</summary>
+    public void Leave() => nesting--;
+
     private void ReadAll()
     {
         calls = 0;
         foreach (var member in bodies)
         {
-            ct.ThrowIfCancellationRequested();
+            reads = 0;
             var method = member.Key as IMethodSymbol;
             if (method is not null)
                 running.Add(method);

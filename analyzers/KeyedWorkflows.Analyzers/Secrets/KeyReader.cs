@@ -31,10 +31,17 @@ internal sealed partial class KeyReader(KeyFlow flow, IMethodSymbol? member, boo
     /// <returns>What its value carries.</returns>
     public Carried Read(IOperation? operation)
     {
+        if (operation is null || !flow.TryEnter())
+            return Carried.None;
+        var carried = ReadEntered(operation);
+        flow.Leave();
+        return carried;
+    }
+
+    private Carried ReadEntered(IOperation operation)
+    {
         switch (operation)
         {
-            case null:
-                return Carried.None;
             case IMethodBodyBaseOperation or IBlockOperation:
                 return ReadBlock(operation);
             case IVariableDeclaratorOperation declarator:

@@ -39,7 +39,11 @@ public sealed class SecretFlowAnalyzer : DiagnosticAnalyzer
         context.RegisterSymbolEndAction(end =>
         {
             var bodies = new Dictionary<ISymbol, List<IOperation>>(SymbolEqualityComparer.Default);
-            foreach (var (member, blocks) in found)
+
+            // They come in any order. Read in that of the code, a large class is told the same in every build.
+            var ordered = new List<(ISymbol Member, ImmutableArray<IOperation> Blocks)>(found);
+            ordered.Sort(static (one, other) => ByPlace(one.Blocks[0].Syntax, other.Blocks[0].Syntax));
+            foreach (var (member, blocks) in ordered)
             {
                 if (!bodies.TryGetValue(member, out var all))
                     bodies.Add(member, all = []);
@@ -51,14 +55,15 @@ public sealed class SecretFlowAnalyzer : DiagnosticAnalyzer
         });
     }
 
+    private static int ByPlace(SyntaxNode one, SyntaxNode other) =>
+        string.CompareOrdinal(one.SyntaxTree.FilePath, other.SyntaxTree.FilePath) is not 0 and var byFile ? byFile : one.SpanStart.CompareTo(other.SpanStart);
+
     private static void OfMember(OperationAnalysisContext context, SecretSymbols known)
     {
         var reveal = (IInvocationOperation)context.Operation;
         if (!known.IsReveal(reveal.TargetMethod) || known.WorkflowOf(context.ContainingSymbol.ContainingType) is not null)
             return;
-        IOperation root = reveal;
-        while (root.Parent is { } parent)
-            root = parent;
+        var root = LocalTrace.RootOf(reveal);
 
         // A member is read once, for the first secret that it reveals.
         foreach (var operation in root.Descendants())
