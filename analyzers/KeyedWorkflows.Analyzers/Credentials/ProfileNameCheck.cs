@@ -1,4 +1,5 @@
 using KeyedWorkflows.Generators.Graph;
+using KeyedWorkflows.Generators.Keys;
 using KeyedWorkflows.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -113,7 +114,7 @@ internal sealed class ProfileNameCheck(ProfileList list, Compilation compilation
                 Rules.OtherProvider,
                 place,
                 FixChoices.Of(fitting),
-                $"Slot `{slot.Slot}` takes credentials of {Named(slot.Providers)}, and the profile `{name}` is one of {profile.Provider}: a run under it is refused. "
+                $"Slot `{KeyText.Without(slot.Slot)}` takes credentials of {Named(slot.Providers)}, and the profile `{name}` is one of {profile.Provider}: a run under it is refused. "
                 + (offered.Count > 0 ? $"Name one that fits: {Wording.List(offered, "or")}." : "Name a profile that fits, or let the slot take that provider.")));
             return;
         }

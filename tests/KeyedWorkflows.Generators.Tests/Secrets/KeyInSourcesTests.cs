@@ -9,6 +9,8 @@ namespace KeyedWorkflows.Generators.Tests.Secrets;
 /// <summary>An author who has a key in his sources is told nothing that repeats it: a build's log, and its errors as SARIF, lie where the sources do not.</summary>
 public sealed class KeyInSourcesTests
 {
+    private static readonly TextFile Profiles = new("appsettings.json", """{ "KeyedWorkflows": { "Profiles": { "acme_anthropic": { "Provider": "anthropic" } } } }""");
+
     /// <summary>Where any name that follows the grammar is what the program does, and a key that follows it, too.</summary>
     private static readonly string[] PlacesOfNames = ["workflow's name", "slot's default"];
 
@@ -29,7 +31,7 @@ public sealed class KeyInSourcesTests
             all.Add((place, key, $"using KeyedWorkflows; using Microsoft.Extensions.AI; using System.Threading.Tasks;\nnamespace N{all.Count};\n" + text + Analysis.Types));
 
             // What the analyzers say: all of it that SARIF is written from.
-            foreach (var said in await Analysis.RunAsync(compilation))
+            foreach (var said in await Analysis.RunAsync(compilation, Profiles))
             {
                 Look(key, $"{place}: message of {said.Id}", said.GetMessage(CultureInfo.InvariantCulture));
                 Look(key, $"{place}: properties of {said.Id}", string.Join(' ', said.Properties));
@@ -83,6 +85,7 @@ public sealed class KeyInSourcesTests
         ("description", true, Workflow(description: "CANARY")),
         ("slot", false, Workflow(slot: "\"CANARY\"")),
         ("slot's default", false, Workflow(slot: "Default = \"CANARY\"")),
+        ("slot with a default", false, Workflow(slot: "\"CANARY\", Provider = \"openai\", Default = \"acme_anthropic\"")),
         ("provider", true, Workflow(slot: "Provider = \"CANARY\"")),
         ("model", true, Workflow(slot: "Model = \"CANARY\"")),
         ("prompt's text", true, Workflow(prompt: "\"Use CANARY. {{t.Question}}\"")),
