@@ -48,9 +48,10 @@ internal sealed class AllEdits : FixAllProvider
         {
             if (solution.GetDocument(pair.Key) is not { } document)
                 continue;
-            pair.Value.Sort(static (one, other) => one.Span.CompareTo(other.Span));
             var text = await document.GetTextAsync(ct).ConfigureAwait(false);
-            solution = solution.WithDocumentText(pair.Key, text.WithChanges(pair.Value));
+
+            // What is put in at one place keeps its order.
+            solution = solution.WithDocumentText(pair.Key, text.WithChanges(pair.Value.OrderBy(static change => change.Span)));
         }
         return solution;
     }

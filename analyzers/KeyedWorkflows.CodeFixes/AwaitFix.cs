@@ -25,7 +25,7 @@ public sealed class AwaitFix : EditFix
     internal override async Task<IReadOnlyList<Edit>> FindAsync(Document document, Diagnostic diagnostic, CancellationToken ct)
     {
         if (await Syntax.NodeAsync(document, diagnostic.Location.SourceSpan, ct).ConfigureAwait(false) is not ExpressionSyntax blocking || AwaiterOf(blocking) is not { } method
-            || await document.GetSemanticModelAsync(ct).ConfigureAwait(false) is not { } model || model.GetDeclaredSymbol(method, ct) is not { } symbol || Replacement(blocking, symbol, model, ct) is not { } replacement)
+            || await document.GetSemanticModelAsync(ct).ConfigureAwait(false) is not { } model || model.GetDeclaredSymbol(method, ct) is not { } symbol || HoldsSpan(method, model, ct) || Replacement(blocking, symbol, model, ct) is not { } replacement)
         {
             return [];
         }
@@ -46,6 +46,9 @@ public sealed class AwaitFix : EditFix
         {
             switch (node)
             {
+                // Of `one?.Ask().Result` the task alone is no expression.
+                case ConditionalAccessExpressionSyntax access when access.WhenNotNull.Span.Contains(blocking.Span):
+                    return null;
                 case MethodDeclarationSyntax method:
                     return method;
                 case AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or LockStatementSyntax or QueryExpressionSyntax or CatchFilterClauseSyntax or UnsafeStatementSyntax or FixedStatementSyntax or TypeDeclarationSyntax:
@@ -53,6 +56,23 @@ public sealed class AwaitFix : EditFix
             }
         }
         return null;
+    }
+
+    /// <summary>No span outlives an await.</summary>
+    private static bool HoldsSpan(MethodDeclarationSyntax method, SemanticModel model, CancellationToken ct)
+    {
+        foreach (var node in method.DescendantNodes())
+        {
+            var type = node switch
+            {
+                VariableDeclaratorSyntax or SingleVariableDesignationSyntax => (model.GetDeclaredSymbol(node, ct) as ILocalSymbol)?.Type,
+                ForEachStatementSyntax loop => model.GetTypeInfo(loop.Expression, ct).Type,
+                _ => null,
+            };
+            if (type?.IsRefLikeType == true)
+                return true;
+        }
+        return false;
     }
 
     private static TextChange? Replacement(ExpressionSyntax blocking, IMethodSymbol method, SemanticModel model, CancellationToken ct)
@@ -76,7 +96,7 @@ public sealed class AwaitFix : EditFix
             case InvocationExpressionSyntax { ArgumentList.Arguments: [var time], Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Sleep" } } when IsStatement(blocking):
                 return model.Compilation.GetTypeByMetadataName("System.Threading.Tasks.Task") is not { } type
                     ? null
-                    : new(blocking.Span, $"await {type.ToMinimalDisplayString(model, blocking.SpanStart)}.Delay({time}{(TokenOf(method) is { } token ? ", " + token : "")})");
+                    : new(blocking.Span, $"await {type.ToMinimalDisplayString(model, blocking.SpanStart)}.Delay({time.Expression}{(TokenOf(method) is { } token ? ", " + token : "")})");
             default:
                 return null;
         }

@@ -64,22 +64,12 @@ public sealed class PartitionCacheFix : CodeFixProvider
     /// <summary>The name of the run's context: the method's, or of one that it may take.</summary>
     private static string? RunOf(MethodDeclarationSyntax method, SemanticModel model)
     {
-        var isTaken = false;
         foreach (var parameter in method.ParameterList.Parameters)
         {
             if (model.GetDeclaredSymbol(parameter)?.Type is { Name: "RunContext", ContainingNamespace.Name: "KeyedWorkflows" })
                 return parameter.Identifier.ValueText;
-            isTaken |= parameter.Identifier.ValueText == "run";
         }
-        foreach (var lists in method.AttributeLists)
-        {
-            foreach (var attribute in lists.Attributes)
-            {
-                if (!isTaken && attribute.Name.ToString() is "Step" or "StepAttribute")
-                    return "run";
-            }
-        }
-        return null;
+        return Syntax.AttributeOf(method, "Step") is not null && !method.DescendantTokens().Any(static token => token.ValueText == "run") ? "run" : null;
     }
 
     private static async Task<Document> FixAsync(Document document, ExpressionSyntax cache, MethodDeclarationSyntax method, string run, string? slot, CancellationToken ct)

@@ -32,11 +32,12 @@ public sealed class ShowSecretFix : CodeFixProvider
             var reveals = new List<ExpressionSyntax>();
             foreach (var place in diagnostic.AdditionalLocations)
             {
-                if (Find(root, place) is not { } reveal)
-                    return;
-                reveals.Add(reveal);
+                if (Find(root, place) is { } reveal)
+                    reveals.Add(reveal);
             }
-            if (reveals.Count > 0)
+
+            // One that stays would go on showing the key.
+            if (reveals.Count > 0 && reveals.Count == diagnostic.AdditionalLocations.Count)
                 context.RegisterCodeFix(CodeAction.Create("Show the secret's mark instead of its key", ct => FixAsync(context.Document, reveals, ct), nameof(ShowSecretFix)), diagnostic);
         }
     }
@@ -77,5 +78,5 @@ public sealed class ShowSecretFix : CodeFixProvider
 
     /// <summary>Beside a text, anything may be added.</summary>
     private static bool IsAdded(ExpressionSyntax reveal) =>
-        reveal.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum && (sum.Left == reveal ? sum.Right : sum.Left) is LiteralExpressionSyntax or InterpolatedStringExpressionSyntax;
+        reveal.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum && (sum.Left == reveal ? sum.Right : sum.Left) is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringExpressionSyntax;
 }

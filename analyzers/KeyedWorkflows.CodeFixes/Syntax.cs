@@ -40,6 +40,20 @@ internal static class Syntax
         return name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
     }
 
+    /// <summary>The first attribute of a name on a member; null where there is none.</summary>
+    public static AttributeSyntax? AttributeOf(MemberDeclarationSyntax member, string name)
+    {
+        foreach (var list in member.AttributeLists)
+        {
+            foreach (var attribute in list.Attributes)
+            {
+                if (NameOf(attribute) == name)
+                    return attribute;
+            }
+        }
+        return null;
+    }
+
     /// <summary>Puts an attribute above a member, at its indentation; below those that it has.</summary>
     public static TextChange AttributeOn(MemberDeclarationSyntax member, string attribute, SourceText text)
     {

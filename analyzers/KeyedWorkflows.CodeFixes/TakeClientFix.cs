@@ -48,7 +48,7 @@ public sealed class TakeClientFix : CodeFixProvider
         foreach (var list in type.AttributeLists)
         {
             foreach (var attribute in list.Attributes)
-                count += attribute.Name.ToString() is "CredentialProfile" or "CredentialProfileAttribute" ? 1 : 0;
+                count += Syntax.NameOf(attribute) == "CredentialProfile" ? 1 : 0;
         }
         return count;
     }
@@ -64,25 +64,12 @@ public sealed class TakeClientFix : CodeFixProvider
         {
             if (node is not IdentifierNameSyntax name || name.Identifier.ValueText != client.Name || !SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, ct).Symbol, client))
                 continue;
-            if (name.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not MethodDeclarationSyntax method || method.Parent != type || !IsStep(method))
+            if (name.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not MethodDeclarationSyntax method || method.Parent != type || Syntax.AttributeOf(method, "Step") is null)
                 return null;
             if (!steps.Contains(method))
                 steps.Add(method);
         }
         return steps;
-    }
-
-    private static bool IsStep(MethodDeclarationSyntax method)
-    {
-        foreach (var list in method.AttributeLists)
-        {
-            foreach (var attribute in list.Attributes)
-            {
-                if (attribute.Name.ToString() is "Step" or "StepAttribute")
-                    return true;
-            }
-        }
-        return false;
     }
 
     private static async Task<Document> FixAsync(Document document, ParameterSyntax parameter, List<MethodDeclarationSyntax> steps, CancellationToken ct)

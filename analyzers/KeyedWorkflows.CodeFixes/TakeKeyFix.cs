@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FindSymbols;
 using Microsoft.CodeAnalysis.Text;
 
 namespace KeyedWorkflows.CodeFixes;
@@ -32,7 +33,8 @@ public sealed class TakeKeyFix : EditFix
             foreach (var profile in Choices(diagnostic))
                 edits.Add(new($"Take it from the profile \"{profile}\"", "profile " + profile, document, credential.Span, $"\"{profile}\""));
         }
-        if (Setting(expression, model, KeyProperties.Setting(diagnostic.Properties), ct) is { } setting && CanBeRead(expression, out var constant))
+        if (Setting(expression, model, KeyProperties.Setting(diagnostic.Properties), ct) is { } setting && CanBeRead(expression, out var constant)
+            && (constant is null || !await IsNeededConstantAsync(document.Project.Solution, model.GetDeclaredSymbol(expression.FirstAncestorOrSelf<VariableDeclaratorSyntax>()!, ct), ct).ConfigureAwait(false)))
         {
             var changes = ImmutableArray.CreateBuilder<TextChange>();
             if (constant is { } declared)
@@ -61,25 +63,52 @@ public sealed class TakeKeyFix : EditFix
     {
         if (setting is null || model.GetTypeInfo(expression, ct).Type?.SpecialType != SpecialType.System_String)
             return null;
+        var type = IsInInstance(expression) ? model.GetDeclaredSymbol(expression.FirstAncestorOrSelf<TypeDeclarationSyntax>()!, ct) : null;
         foreach (var symbol in model.LookupSymbols(expression.SpanStart))
         {
-            var type = symbol switch
+            var held = symbol switch
             {
                 IParameterSymbol parameter => parameter.Type,
-                ILocalSymbol local when local.Locations[0].SourceSpan.End < expression.SpanStart => local.Type,
-                IFieldSymbol { IsStatic: false } field when IsInInstance(expression) => field.Type,
-                IPropertySymbol { IsStatic: false } property when IsInInstance(expression) => property.Type,
+                ILocalSymbol { DeclaringSyntaxReferences: [{ Span.End: var end }] } local when end <= expression.SpanStart => local.Type,
+                IFieldSymbol { IsStatic: false } field when IsOf(type, field) => field.Type,
+                IPropertySymbol { IsStatic: false } property when IsOf(type, property) => property.Type,
                 _ => null,
             };
-            if (type is not null && IsConfiguration(type))
+            if (held is not null && IsConfiguration(held))
                 return $"{symbol.Name}[\"{setting}\"]!";
         }
         var variable = setting.Replace(":", "__");
         return $"System.Environment.GetEnvironmentVariable(\"{variable}\")!";
     }
 
-    private static bool IsInInstance(ExpressionSyntax expression) =>
-        expression.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member and not FieldDeclarationSyntax && !member.Modifiers.Any(SyntaxKind.StaticKeyword);
+    /// <summary>Whether the object is there already: what initializes it, or stands before its constructor's body, has none.</summary>
+    private static bool IsInInstance(ExpressionSyntax expression)
+    {
+        foreach (var node in expression.Ancestors())
+        {
+            switch (node)
+            {
+                case ConstructorInitializerSyntax or PrimaryConstructorBaseTypeSyntax or FieldDeclarationSyntax or EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax }:
+                case AnonymousFunctionExpressionSyntax { Modifiers: var ofLambda } when ofLambda.Any(SyntaxKind.StaticKeyword):
+                case LocalFunctionStatementSyntax { Modifiers: var ofFunction } when ofFunction.Any(SyntaxKind.StaticKeyword):
+                    return false;
+                case MemberDeclarationSyntax member:
+                    return member.Parent is TypeDeclarationSyntax && !member.Modifiers.Any(SyntaxKind.StaticKeyword);
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Whether a member is one of the object's own, and not of the type around its own.</summary>
+    private static bool IsOf(INamedTypeSymbol? type, ISymbol member)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(type, member.ContainingType))
+                return true;
+        }
+        return false;
+    }
 
     private static bool IsConfiguration(ITypeSymbol type)
     {
@@ -103,7 +132,7 @@ public sealed class TakeKeyFix : EditFix
         {
             switch (node)
             {
-                case AttributeSyntax or ParameterSyntax or SwitchLabelSyntax or PatternSyntax or EnumMemberDeclarationSyntax:
+                case AttributeSyntax or ParameterSyntax or SwitchLabelSyntax or PatternSyntax or EnumMemberDeclarationSyntax or GotoStatementSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.IsExpression }:
                     return false;
                 case LocalDeclarationStatementSyntax { IsConst: true } local:
                     constant = new(TextSpan.FromBounds(local.Modifiers[0].SpanStart, local.Declaration.SpanStart), "");
@@ -120,6 +149,23 @@ public sealed class TakeKeyFix : EditFix
             }
         }
         return true;
+    }
+
+    /// <summary>Whether a constant is used where only one can stand, or another is made of it.</summary>
+    private static async Task<bool> IsNeededConstantAsync(Solution solution, ISymbol? constant, CancellationToken ct)
+    {
+        if (constant is null)
+            return true;
+        foreach (var found in await SymbolFinder.FindReferencesAsync(constant, solution, ct).ConfigureAwait(false))
+        {
+            foreach (var place in found.Locations)
+            {
+                var root = await place.Document.GetSyntaxRootAsync(ct).ConfigureAwait(false);
+                if (root?.FindNode(place.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax use || !CanBeRead(use, out var made) || made is not null)
+                    return true;
+            }
+        }
+        return false;
     }
 
     private static bool NeedsParentheses(ExpressionSyntax expression) => expression.Parent is MemberAccessExpressionSyntax access && access.Expression == expression;

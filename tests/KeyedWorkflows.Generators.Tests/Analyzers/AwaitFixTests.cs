@@ -12,6 +12,7 @@ public sealed class AwaitFixTests
     [InlineData("Thread.Sleep(50); return new(\"\");", "await Task.Delay(50, ct); return new(\"\");")]
     [InlineData("var reply = (ticket.Question is \"\" ? Ask() : Ask()).Result; return reply;", "var reply = await (ticket.Question is \"\" ? Ask() : Ask()); return reply;")]
     [InlineData("return Fast().Result;", "return await Fast();")]
+    [InlineData("Thread.Sleep(millisecondsTimeout: 50); return new(\"\");", "await Task.Delay(50, ct); return new(\"\");")]
     public async Task What_blocks_is_awaited(string body, string mended)
     {
         await Fixing.ExpectAsync("KW3014", Flow("public async Task<Reply>", body), Flow("public async Task<Reply>", mended), "Await it");
@@ -28,6 +29,10 @@ public sealed class AwaitFixTests
     [InlineData("lock (this) { return Ask().Result; }")]
     [InlineData("Func<Reply> later = () => Ask().Result; return later();")]
     [InlineData("Later().Wait(5); return new(\"\");")]
+    [InlineData("return new(Asked.Current?.Ask().Result.Text ?? \"\");")]
+    [InlineData("return new(Asked.Current?.Ask().GetAwaiter().GetResult().Text ?? \"\");")]
+    [InlineData("ReadOnlySpan<char> text = ticket.Question; return new(Ask().Result.Text + text.Length);")]
+    [InlineData("foreach (var c in ticket.Question.AsSpan()) Later().Wait(); return new(\"\");")]
     [InlineData("return Local(); Reply Local() => Ask().Result;")]
     [InlineData("using var gate = new SemaphoreSlim(1); gate.Wait(); return new(\"\");")]
     [InlineData("var answers = from one in new[] { 1 } select Ask().Result; return answers.First();")]
@@ -64,6 +69,8 @@ public sealed class AwaitFixTests
             private static ValueTask<Reply> Fast() => new(new Reply(""));
             private static Task Later() => Task.CompletedTask;
         }
+
+        public sealed class Asked { public static Asked? Current => null; public Task<Reply> Ask() => Task.FromResult(new Reply("")); }
 
         """;
 }

@@ -32,7 +32,7 @@ internal static class Fixing
         var diagnostics = await DiagnosticsAsync(document.Project, rule);
         Assert.NotEmpty(diagnostics);
         var action = Choose(await ActionsAsync(document, diagnostics[0]), title);
-        Assert.Equal(Whole(expected), await ApplyAsync(document, action), ignoreLineEndingDifferences: true);
+        Assert.Equal(Whole(expected), await ApplySoundAsync(document, action, rule), ignoreLineEndingDifferences: true);
     }
 
     /// <summary>Fixes all diagnostics of a rule at once, and demands exactly this source afterwards.</summary>
@@ -47,7 +47,7 @@ internal static class Fixing
         var fixAll = Assert.IsAssignableFrom<FixAllProvider>(provider.GetFixAllProvider());
         var all = await fixAll.GetFixAsync(new FixAllContext(document, provider, FixAllScope.Document, action.EquivalenceKey, [rule], new Known(document, diagnostics), ct));
         Assert.NotNull(all);
-        Assert.Equal(Whole(expected), await ApplyAsync(document, all), ignoreLineEndingDifferences: true);
+        Assert.Equal(Whole(expected), await ApplySoundAsync(document, all, rule), ignoreLineEndingDifferences: true);
     }
 
     /// <summary>The titles of the fixes that are offered for the first diagnostic of a rule.</summary>
@@ -124,11 +124,28 @@ internal static class Fixing
     private static CodeAction Choose(IReadOnlyList<CodeAction> actions, string? title) =>
         title is null ? Assert.Single(actions) : Assert.Single(actions, action => action.Title.StartsWith(title, StringComparison.Ordinal));
 
-    private static async Task<string> ApplyAsync(Document document, CodeAction action)
+    /// <summary>A fix may leave what is wrong elsewhere, and let its rule say the next thing; it makes nothing wrong that was right.</summary>
+    private static async Task<string> ApplySoundAsync(Document document, CodeAction action, string rule)
+    {
+        var changed = await ChangeAsync(document, action);
+        Assert.Equal([], (await ErrorsAsync(changed.Project)).Except(await ErrorsAsync(document.Project)).Where(error => !error.StartsWith(rule, StringComparison.Ordinal)));
+        return (await changed.GetTextAsync(TestContext.Current.CancellationToken)).ToString();
+    }
+
+    private static async Task<string> ApplyAsync(Document document, CodeAction action) => (await (await ChangeAsync(document, action)).GetTextAsync(TestContext.Current.CancellationToken)).ToString();
+
+    private static async Task<Document> ChangeAsync(Document document, CodeAction action) =>
+        Assert.Single((await action.GetOperationsAsync(TestContext.Current.CancellationToken)).OfType<ApplyChangesOperation>()).ChangedSolution.GetDocument(document.Id)!;
+
+    private static async Task<IReadOnlyList<string>> ErrorsAsync(Project project)
     {
         var ct = TestContext.Current.CancellationToken;
-        var changed = Assert.Single((await action.GetOperationsAsync(ct)).OfType<ApplyChangesOperation>()).ChangedSolution;
-        return (await changed.GetDocument(document.Id)!.GetTextAsync(ct)).ToString();
+        var compilation = (CSharpCompilation)(await project.GetCompilationAsync(ct))!;
+        var output = Emission.Of(compilation).Output;
+        return
+        [
+            .. output.GetDiagnostics(ct).Concat(await Analysis.RunAsync(output)).Where(static one => one.Severity == DiagnosticSeverity.Error).Select(static one => $"{one.Id}: {one.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"),
+        ];
     }
 
     /// <summary>The same diagnostic in the tree of the workspace.</summary>

@@ -35,6 +35,7 @@ public sealed class ListInJsonFixTests
         internal sealed partial class AppJson : JsonSerializerContext
         {
             private AppJson() : base(null) { }
+            public static AppJson Default => null!;
             protected override System.Text.Json.JsonSerializerOptions? GeneratedSerializerOptions => null;
             public override System.Text.Json.Serialization.Metadata.JsonTypeInfo? GetTypeInfo(Type type) => null;
         }

@@ -84,6 +84,10 @@ public sealed class SharedCacheAnalyzerTests
         Fixed("RunContext run", "new DistributedCachingChatClient(new DistributedCachingChatClient(chat, cache) { CacheKeyAdditionalValues = [run.Tenant ?? \"\", run.ProfileName ?? run.RunId] }, cache) { CacheKeyAdditionalValues = [run.Tenant ?? \"\", run.ProfileName ?? run.RunId] }"));
 
     [Fact]
+    public async Task Where_run_means_something_else_none_is_offered() =>
+        Assert.Empty(await Fixing.TitlesAsync("KW4002", Fixed("CancellationToken ct", "chat.AsBuilder().UseDistributedCache(cache).Build(); var run = 1")));
+
+    [Fact]
     public async Task A_set_up_that_is_there_is_the_authors() =>
         Assert.Empty(await Fixing.TitlesAsync("KW4002", Fixed("RunContext run", "chat.AsBuilder().UseDistributedCache(cache, it => it.CoalesceStreamingUpdates = true).Build()")));
 

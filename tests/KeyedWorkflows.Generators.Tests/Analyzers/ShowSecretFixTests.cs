@@ -6,6 +6,7 @@ public sealed class ShowSecretFixTests
     [Theory]
     [InlineData("Console.WriteLine($\"key {secret.Reveal()}\");", "Console.WriteLine($\"key {secret}\");")]
     [InlineData("Console.WriteLine(\"key \" + secret.Reveal());", "Console.WriteLine(\"key \" + secret);")]
+    [InlineData("Console.WriteLine(1 + secret.Reveal());", "Console.WriteLine(1 + secret.ToString());")]
     [InlineData("Console.WriteLine(\"{0}\", secret.Reveal());", "Console.WriteLine(\"{0}\", secret);")]
     [InlineData("Console.WriteLine(maybe?.Reveal());", "Console.WriteLine(maybe?.ToString());")]
     [InlineData("Console.WriteLine($\"{maybe!.Reveal()}\");", "Console.WriteLine($\"{maybe}\");")]

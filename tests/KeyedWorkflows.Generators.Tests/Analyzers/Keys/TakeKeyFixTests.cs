@@ -43,6 +43,25 @@ public sealed class TakeKeyFixTests
         $$"""class Some { private const string MistralKey = "{{keys.Random(32)}}"; }""",
         """class Some { private static readonly string MistralKey = System.Environment.GetEnvironmentVariable("MistralKey")!; }""");
 
+    [Theory]
+    [InlineData("readonly Microsoft.Extensions.Configuration.IConfiguration settings = null!; string ApiKey { get; } = §; object Do() => settings;")]
+    [InlineData("readonly Microsoft.Extensions.Configuration.IConfiguration settings = null!; Some() : this(§) { } Some(string apiKey) { } object Do() => settings;")]
+    [InlineData("static void Do() { Microsoft.Extensions.Configuration.IConfiguration settings = Make(§); } static Microsoft.Extensions.Configuration.IConfiguration Make(string apiKey) => null!;")]
+    [InlineData("readonly Microsoft.Extensions.Configuration.IConfiguration settings = null!; object Do() => settings; class Inner { string ApiKey() => §; }")]
+    public async Task A_configuration_that_is_not_there_yet_is_not_read(string members) => await Fixing.ExpectAsync(
+        "KW2001",
+        $"class Some {{ {members.Replace("§", $"\"{keys.Of("Groq")}\"", StringComparison.Ordinal)} }}",
+        $"class Some {{ {members.Replace("§", "System.Environment.GetEnvironmentVariable(\"Groq__ApiKey\")!", StringComparison.Ordinal)} }}");
+
+    [Theory]
+    [InlineData("[Obsolete(GroqKey)] int One;")]
+    [InlineData("bool Is(string key) => key is GroqKey;")]
+    [InlineData("void Do(string key = GroqKey) { }")]
+    [InlineData("const string Header = \"Bearer \" + GroqKey;")]
+    [InlineData("int Of(string key) { switch (key) { case GroqKey: return 1; default: return 0; } }")]
+    public async Task A_constant_that_others_are_made_of_stays_one(string use) =>
+        Assert.Empty(await Fixing.TitlesAsync("KW2001", $"class Some {{ const string GroqKey = \"{keys.Of("Groq")}\"; {use} }}"));
+
     [Fact]
     public async Task A_local_constant_becomes_a_variable() => await Fixing.ExpectAsync(
         "KW2001",
