@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace KeyedWorkflows.CodeFixes;
 
-/// <summary>Orders two steps that must not meet (KW4005): the second runs <c>After</c> the first. They needed nothing of each other, so that this makes no cycle.</summary>
+/// <summary>Orders two steps that must not meet (KW4005): the second runs <c>After</c> the first. They needed nothing of each other, and the one with more steps before it comes second, so that no number of these makes a cycle.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class OrderStepsFix : CodeFixProvider
@@ -45,21 +45,13 @@ public sealed class OrderStepsFix : CodeFixProvider
     /// <summary>The step's own attribute, where it says nothing of an order yet.</summary>
     private static AttributeSyntax? Find(MethodDeclarationSyntax method)
     {
-        foreach (var list in method.AttributeLists)
+        var attribute = Syntax.AttributeOf(method, "Step");
+        foreach (var argument in attribute?.ArgumentList?.Arguments ?? default)
         {
-            foreach (var attribute in list.Attributes)
-            {
-                if (attribute.Name.ToString() is not ("Step" or "StepAttribute"))
-                    continue;
-                foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
-                {
-                    if (argument.NameEquals?.Name.Identifier.ValueText == "After")
-                        return null;
-                }
-                return attribute;
-            }
+            if (argument.NameEquals?.Name.Identifier.ValueText == "After")
+                return null;
         }
-        return null;
+        return attribute;
     }
 
     private static AttributeSyntax WithAfter(AttributeSyntax attribute, string first)

@@ -20,6 +20,17 @@ internal sealed class SideBySide
     public bool MayMeet(int one, int other) =>
         one == other ? MeetsItself(model.Nodes[one]) : !before[one][other] && !before[other][one] && !TakeTurns(model.Nodes[one], model.Nodes[other]) && !AreExclusive(one, other);
 
+    /// <summary>Whether a step comes before another where they are put in order: fewer steps are before it. By this, any number of pairs can be put in order without a cycle.</summary>
+    public bool ComesFirst(int one, int other) => CountBefore(one) < CountBefore(other);
+
+    private int CountBefore(int node)
+    {
+        var count = 0;
+        foreach (var isBefore in before[node])
+            count += isBefore ? 1 : 0;
+        return count;
+    }
+
     /// <summary>Elements at once.</summary>
     private static bool MeetsItself(NodeModel node) => node.IsForEach && node.Concurrency > 1 && !IsSynchronous(node);
 

@@ -47,21 +47,22 @@ public sealed class UnsafeServiceAnalyzer : DiagnosticAnalyzer
             var all = ServiceUses.Of(uses);
             if (all.IsEmpty || WorkflowParser.Parse(type, end.Compilation, end.CancellationToken).Model is not { IsFaulty: false } model)
                 return;
+            var meets = new SideBySide(model);
             foreach (var service in all.Services)
-                Check(end, service, all, model);
+                Check(end, service, all, model, meets);
         });
     }
 
-    private static void Check(SymbolAnalysisContext context, ISymbol service, ServiceUses uses, WorkflowModel model)
+    private static void Check(SymbolAnalysisContext context, ISymbol service, ServiceUses uses, WorkflowModel model, SideBySide meets)
     {
-        var meets = new SideBySide(model);
         for (var one = 0; one < model.Nodes.Length; one++)
         {
             for (var other = one; other < model.Nodes.Length; other++)
             {
                 if (!uses.Meet(service, model, model.Nodes[one], model.Nodes[other]) || !meets.MayMeet(one, other))
                     continue;
-                Report(context, service, model.Nodes[one], model.Nodes[other], uses.PlaceOf(model.Nodes[other]));
+                var (first, second) = meets.ComesFirst(other, one) ? (other, one) : (one, other);
+                Report(context, service, model.Nodes[first], model.Nodes[second], uses.PlaceOf(model.Nodes[second]));
                 return;
             }
         }

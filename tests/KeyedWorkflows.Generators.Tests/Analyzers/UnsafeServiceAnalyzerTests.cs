@@ -168,6 +168,23 @@ public sealed class UnsafeServiceAnalyzerTests
         Flow("Shop shop", TwoBeside.Replace("[Step] public async Task<int> Two", "[Step(After = [nameof(One)])] public async Task<int> Two", StringComparison.Ordinal))
             + Other(Flow("Shop shop", TwoBeside.Replace("[Step] public async Task<int> Two", "[Step(After = [nameof(One)])] public async Task<int> Two", StringComparison.Ordinal))));
 
+    private const string TwoPairs = """
+            [Step] public async Task<int> One(Topic topic) { await shop.OrdersAsync(); return topic.Name.Length; }
+            [Step] public async Task<string> Two(Ticket ticket) { await shop.OrdersAsync(); return ""; }
+            [Step] public async Task<long> Three(string text) { await store.OrdersAsync(); return text.Length; }
+            [Step] public async Task<Topic> Four(Ticket ticket) { await store.OrdersAsync(); return new(""); }
+            [Step] public Reply Finish(int one, long three) => new("");
+        """;
+
+    /// <summary>By their places alone, Two would wait for One, One for Four, Four for Three, and Three for Two.</summary>
+    [Fact]
+    public Task All_at_once_makes_no_cycle() => Fixing.ExpectAllAsync(
+        "KW4005",
+        Flow("Shop shop, Shop store", TwoPairs),
+        Flow("Shop shop, Shop store", TwoPairs
+            .Replace("[Step] public async Task<int> One", "[Step(After = [nameof(Two)])] public async Task<int> One", StringComparison.Ordinal)
+            .Replace("[Step] public async Task<long> Three", "[Step(After = [nameof(Four)])] public async Task<long> Three", StringComparison.Ordinal)));
+
     /// <summary>A second workflow, without the types.</summary>
     private static string Other(string flow) =>
         flow[flow.IndexOf("[Workflow", StringComparison.Ordinal)..].Replace("class Flow", "class Other", StringComparison.Ordinal).Replace("\"flow\"", "\"other\"", StringComparison.Ordinal);
