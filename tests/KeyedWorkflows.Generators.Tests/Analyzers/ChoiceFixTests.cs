@@ -156,6 +156,37 @@ public sealed class ChoiceFixTests
     }
 
     [Fact]
+    public async Task KW1001_all_at_once()
+    {
+        const string Class = "public sealed partial class Flow : IWorkflow<Ticket, Reply>\n{\n    [Prompt(\"{{ticket.Question}}\")] public partial Task<Reply> Write(Ticket ticket, IChatClient chat);\n}\n";
+        await Fixing.ExpectAllAsync("KW1001", Twice("[Workflow(\"flow\")]\n" + Class), Twice("[Workflow(\"flow\")]\n[CredentialProfile]\n" + Class));
+    }
+
+    [Fact]
+    public async Task KW3002_all_at_once() => await Fixing.ExpectAllAsync("KW3002", Twice(Chain("Topic topic", "(After = [\"Clasify\"])")), Twice(Chain("Topic topic", "(After = [nameof(Classify)])")));
+
+    [Fact]
+    public async Task KW3011_all_at_once()
+    {
+        const string Tool = "[Tool] public string LookUp(string number) => number;";
+        await Fixing.ExpectAllAsync("KW3011", Twice(Flow("[CredentialProfile]", "", "", Tool, ", Tools = [\"LokUp\"]")), Twice(Flow("[CredentialProfile]", "", "", Tool, ", Tools = [nameof(LookUp)]")));
+    }
+
+    [Fact]
+    public async Task KW3012_all_at_once() => await Fixing.ExpectAllAsync(
+        "KW3012", Twice(Parent("typeof(Child), Slots = [\"other=fast\", \"payd=fst\"]")), Twice(Parent("typeof(Child), Slots = [\"other=fast\", \"paid=fast\"]")));
+
+    [Fact]
+    public async Task KW3013_all_at_once()
+    {
+        const string Condition = "private static bool IsUrgent(Ticket ticket) => true;";
+        await Fixing.ExpectAllAsync(
+            "KW3013",
+            Twice(Chain("Topic? topic", others: Condition).Replace("[Step] public Topic", "[Step(When = \"IsUrgnt\")] public Topic", StringComparison.Ordinal)),
+            Twice(Chain("Topic? topic", others: Condition).Replace("[Step] public Topic", "[Step(When = nameof(IsUrgent))] public Topic", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task An_attribute_that_would_mean_something_else_is_written_with_its_namespace() => await Fixing.ExpectAsync(
         "KW1002",
         Flow(TwoSlots, "", "[KeyedWorkflows.Slot(\"careful\")] ") + "public sealed class SlotAttribute(string name) : Attribute { public string Name => name; }",
@@ -173,6 +204,11 @@ public sealed class ChoiceFixTests
         }
 
         """;
+
+    /// <summary>A source, and beside it the same workflows under other names.</summary>
+    private static string Twice(string source) => source + source
+        .Replace("class Flow", "class Other", StringComparison.Ordinal).Replace("\"flow\"", "\"other\"", StringComparison.Ordinal)
+        .Replace("class Child", "class Younger", StringComparison.Ordinal).Replace("(Child)", "(Younger)", StringComparison.Ordinal).Replace("\"child\"", "\"younger\"", StringComparison.Ordinal);
 
     private static string Steps(string steps) => $$"""
         [Workflow("flow")]
