@@ -11,7 +11,8 @@ public sealed partial class RuleCoverageTests
 {
     private static readonly DiagnosticDescriptor[] Rules = [.. Analysis.All.SelectMany(static analyzer => analyzer.SupportedDiagnostics).DistinctBy(static rule => rule.Id).OrderBy(static rule => rule.Id, StringComparer.Ordinal)];
 
-    private static readonly string[] Fixable =
+    /// <summary>The rules that have a fix.</summary>
+    internal static readonly string[] Fixable =
     [
         .. typeof(MakePartialFix).Assembly.GetTypes()
             .Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(CodeFixProvider)))

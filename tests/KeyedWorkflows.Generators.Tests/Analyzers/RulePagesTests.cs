@@ -39,6 +39,14 @@ public sealed partial class RulePagesTests
 
     [Theory]
     [MemberData(nameof(Ids))]
+    public void A_page_says_how_to_configure_its_rule_and_what_the_fix_does_or_why_there_is_none(string id)
+    {
+        Assert.Matches($@"dotnet_diagnostic\.{id}\.severity|#pragma warning disable {id}", Page($"{id}.md"));
+        Assert.Matches(RuleCoverageTests.Fixable.Contains(id) ? @"The fix(es)? |There are two fixes\." : "There is no fix: ", Page($"{id}.md"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
     public void The_index_has_its_row(string id)
     {
         var rule = Descriptors.Single(descriptor => descriptor.Id == id);
