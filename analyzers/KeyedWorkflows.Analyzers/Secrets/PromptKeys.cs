@@ -13,18 +13,12 @@ internal sealed class PromptKeys(SecretSymbols known, SymbolAnalysisContext cont
     {
         foreach (var member in type.GetMembers())
         {
-            if (member is not IMethodSymbol method || !known.IsPrompt(method))
+            if (member is not IMethodSymbol method || known.PromptOf(method)?.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is not AttributeSyntax { ArgumentList.Arguments: var arguments })
                 continue;
-            foreach (var attribute in method.GetAttributes())
+            foreach (var argument in arguments)
             {
-                if (attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax { ArgumentList.Arguments: var arguments })
-                {
-                    foreach (var argument in arguments)
-                    {
-                        if (argument.NameEquals?.Name.Identifier.ValueText is null or "System" or "User" && argument.Expression is LiteralExpressionSyntax literal && literal.IsKind(SyntaxKind.StringLiteralExpression))
-                            Check(method, literal);
-                    }
-                }
+                if (argument.NameEquals?.Name.Identifier.ValueText is null or "System" or "User" && argument.Expression is LiteralExpressionSyntax literal && literal.IsKind(SyntaxKind.StringLiteralExpression))
+                    Check(method, literal);
             }
         }
     }

@@ -53,7 +53,10 @@ internal sealed class SecretSymbols
     public bool HoldsKey(ISymbol symbol, ITypeSymbol type) =>
         type.SpecialType == SpecialType.System_String && (KeyNames.Says(symbol.Name) || Attributes.Find(symbol, apiKey) is not null);
 
-    public bool IsPrompt(IMethodSymbol method) => Attributes.Find(method, prompt) is not null;
+    public bool IsPrompt(IMethodSymbol method) => PromptOf(method) is not null;
+
+    /// <summary>The attribute that holds a prompt's text; null where the method is no prompt.</summary>
+    public AttributeData? PromptOf(IMethodSymbol method) => Attributes.Find(method, prompt);
 
     public bool IsStep(IMethodSymbol method) => Attributes.Find(method, step) is not null;
 

@@ -132,6 +132,7 @@ public sealed class SecretFlowAnalyzerTests
         public sealed partial class Flow : IWorkflow<Order, Reply>
         {
             [Prompt("Use {|KW2003:{{order.ApiKey}}|} for {{order.Number}} \\{{order.ApiKey}}")]
+            [System.ComponentModel.Description("{{order.ApiKey}}")]
             public partial Task<Reply> Write(Order order, IChatClient chat);
         }
         public sealed record Order(string Number, string {|KW2004:ApiKey|});
