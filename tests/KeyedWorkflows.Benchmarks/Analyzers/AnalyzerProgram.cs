@@ -16,8 +16,8 @@ internal static class AnalyzerProgram
 
     private const int Workflows = 1_000;
     private const int PlainLines = 50_000;
-    private const int WarmUps = 2;
-    private const int Rounds = 9;
+    private const int WarmUps = 1;
+    private const int Rounds = 5;
     private const int EditRounds = 61;
 
     /// <param name="which">One of the projects, or a folder of code; null for all projects.</param>
