@@ -9,13 +9,18 @@ namespace KeyedWorkflows.Analyzers;
 internal static class WorkflowBodies
 {
     /// <summary>Looks into the members of the classes that are meant; those that are nested in one are asked for themselves.</summary>
-    public static void Register(CompilationStartAnalysisContext start, Func<INamedTypeSymbol, bool> isMeant, Action<OperationBlockStartAnalysisContext> action) => start.RegisterSymbolStartAction(
-        symbol =>
-        {
-            if (isMeant((INamedTypeSymbol)symbol.Symbol))
-                symbol.RegisterOperationBlockStartAction(action);
-        },
-        SymbolKind.NamedType);
+    public static void Register(CompilationStartAnalysisContext start, Func<INamedTypeSymbol, bool> isMeant, Action<OperationBlockStartAnalysisContext> action)
+    {
+        if (!SdkUse.IsPossible(start.Compilation, start.CancellationToken))
+            return;
+        start.RegisterSymbolStartAction(
+            symbol =>
+            {
+                if (isMeant((INamedTypeSymbol)symbol.Symbol))
+                    symbol.RegisterOperationBlockStartAction(action);
+            },
+            SymbolKind.NamedType);
+    }
 
     /// <summary>Looks into the members of classes that are marked.</summary>
     public static void Register(CompilationStartAnalysisContext start, INamedTypeSymbol mark, Action<OperationBlockStartAnalysisContext> action) =>

@@ -22,7 +22,7 @@ public sealed class SecretFlowAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (SecretSymbols.Create(start.Compilation) is not { } known)
+            if (SecretSymbols.Create(start.Compilation) is not { } known || !SdkUse.IsPossible(start.Compilation, start.CancellationToken))
                 return;
             start.RegisterSymbolStartAction(symbol => OfClass(symbol, known), SymbolKind.NamedType);
             NamedCalls.Register(start, operation => OfMember(operation, known), "Reveal");

@@ -22,7 +22,8 @@ internal sealed class MeasuredProject
         Name = name;
         this.files = [.. files];
         references = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && (hasSdk || !Path.GetFileName(path).StartsWith("KeyedWorkflows", StringComparison.Ordinal)))
+            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && !path.EndsWith("KeyedWorkflows.Benchmarks.dll", StringComparison.Ordinal)
+                && (hasSdk || !Path.GetFileName(path).StartsWith("KeyedWorkflows", StringComparison.Ordinal)))
             .Select(static path => MetadataReference.CreateFromFile(path))];
     }
 
