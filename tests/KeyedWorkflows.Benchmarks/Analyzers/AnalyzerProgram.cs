@@ -17,8 +17,8 @@ internal static class AnalyzerProgram
     private const int Workflows = 1_000;
     private const int PlainLines = 50_000;
     private const int WarmUps = 1;
-    private const int Rounds = 5;
-    private const int EditRounds = 61;
+    private const int Rounds = 3;
+    private const int EditRounds = 31;
 
     /// <param name="which">One of the projects, or a folder of code; null for all projects.</param>
     public static async Task RunAsync(string? which)
@@ -70,6 +70,7 @@ internal static class AnalyzerProgram
                 reports[i] = await CompileAsync(project, asks: i > 0, i > 1 ? sets[i - 2] : null);
                 milliseconds[i] = (Environment.CpuUsage.TotalTime - start).TotalMilliseconds;
             }
+            Console.Error.WriteLine($"    round {round + 1}: {string.Join(", ", milliseconds.Select(static m => m.ToString("0", CultureInfo.InvariantCulture)))} ms");
             if (round >= 0)
                 rounds.Add(milliseconds);
         }
@@ -148,7 +149,7 @@ internal static class AnalyzerProgram
     private static async Task ShareAsync(MeasuredProject project, AnalyzerSet set)
     {
         var taken = set.Analyzers.ToDictionary(static a => a, static _ => new List<double>());
-        for (var round = 0; round < Rounds / 2; round++)
+        for (var round = 0; round < (Rounds + 1) / 2; round++)
         {
             var run = await set.Over(project.Compilation(), isTimed: true).GetAnalysisResultAsync(CancellationToken.None);
             foreach (var (analyzer, telemetry) in run.AnalyzerTelemetryInfo)
