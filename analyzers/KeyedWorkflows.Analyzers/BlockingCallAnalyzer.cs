@@ -22,7 +22,7 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
             if (RunMethods.Create(start.Compilation) is not { } methods)
                 return;
             var calls = new BlockingCalls(start.Compilation);
-            start.RegisterOperationBlockStartAction(block =>
+            WorkflowBodies.Register(start, methods.Workflow, block =>
             {
                 if (block.OwningSymbol is not IMethodSymbol method || !methods.Contains(method))
                     return;

@@ -5,14 +5,16 @@ namespace KeyedWorkflows.Analyzers;
 /// <summary>Tells the methods that a run calls: those that are marked, and those that a mark names.</summary>
 internal sealed class RunMethods
 {
-    private readonly INamedTypeSymbol workflow;
     private readonly INamedTypeSymbol?[] marks;
 
     private RunMethods(INamedTypeSymbol workflow, INamedTypeSymbol?[] marks)
     {
-        this.workflow = workflow;
+        Workflow = workflow;
         this.marks = marks;
     }
+
+    /// <summary>What marks a workflow's class.</summary>
+    public INamedTypeSymbol Workflow { get; }
 
     /// <summary>Null where the project does not know KeyedWorkflows.</summary>
     public static RunMethods? Create(Compilation compilation) => compilation.GetTypeByMetadataName(KnownNames.Workflow) is { } workflow
@@ -22,7 +24,7 @@ internal sealed class RunMethods
     /// <summary>Whether a run calls the method.</summary>
     public bool Contains(IMethodSymbol method)
     {
-        if (method.MethodKind != MethodKind.Ordinary || Attributes.Find(method.ContainingType, workflow) is null)
+        if (method.MethodKind != MethodKind.Ordinary || Attributes.Find(method.ContainingType, Workflow) is null)
             return false;
         foreach (var mark in marks)
         {

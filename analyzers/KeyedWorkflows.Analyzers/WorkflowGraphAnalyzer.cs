@@ -21,7 +21,7 @@ public sealed class WorkflowGraphAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.Workflow) is not { } workflow)
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.Workflow) is not { } workflow || !SdkUse.IsPossible(start.Compilation, start.CancellationToken))
                 return;
             var names = new ConcurrentBag<NamedWorkflow>();
             start.RegisterSymbolAction(symbol => Analyze(symbol, workflow, names), SymbolKind.NamedType);

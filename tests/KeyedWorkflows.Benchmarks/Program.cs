@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using KeyedWorkflows.Benchmarks;
+using KeyedWorkflows.Benchmarks.Analyzers;
 using KeyedWorkflows.Benchmarks.Binding;
 using KeyedWorkflows.Benchmarks.Chains;
 using KeyedWorkflows.Benchmarks.Generators;
@@ -19,6 +20,15 @@ switch (args)
     case [RatioProgram.Verb, "guards"]:
         await CompareGuardsAsync();
         return 0;
+    case [AnalyzerProgram.Verb]:
+        await AnalyzerProgram.RunAsync(which: null);
+        return 0;
+    case [AnalyzerProgram.Verb, "write", var which, var folder]:
+        AnalyzerProgram.Write(which, folder);
+        return 0;
+    case [AnalyzerProgram.Verb, var which]:
+        await AnalyzerProgram.RunAsync(which);
+        return 0;
     case [StoreProgram.Verb]:
         await StoreProgram.RunAsync();
         return 0;
@@ -29,6 +39,7 @@ switch (args)
         await CompareAsync();
         await LoadProgram.RunAsync();
         await StoreProgram.RunAsync();
+        await AnalyzerProgram.RunAsync(which: null);
         return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

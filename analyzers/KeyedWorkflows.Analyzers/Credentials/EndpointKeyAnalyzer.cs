@@ -29,13 +29,13 @@ public sealed class EndpointKeyAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             if (start.Compilation.GetTypeByMetadataName(KnownNames.Credential) is { } credential)
-                start.RegisterOperationAction(operation => OfCall(operation, credential), OperationKind.Invocation);
+                NamedCalls.Register(start, operation => OfCall(operation, credential), ApiKey, "AddProfile");
             if (start.Compilation.GetTypeByMetadataName(KnownNames.StoredProfile) is { } profile)
-                start.RegisterOperationAction(operation => OfWith(operation, profile), OperationKind.With);
+                NamedCalls.RegisterWith(start, operation => OfWith(operation, profile));
         });
     }
 
-    private static void OfCall(OperationAnalysisContext context, INamedTypeSymbol credential)
+    private static void OfCall(NamedOperation context, INamedTypeSymbol credential)
     {
         var call = (IInvocationOperation)context.Operation;
         if (call.TargetMethod.Name == ApiKey && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, credential))
@@ -44,7 +44,7 @@ public sealed class EndpointKeyAnalyzer : DiagnosticAnalyzer
             OfAddedProfile(context, call);
     }
 
-    private static void OfCredential(OperationAnalysisContext context, IInvocationOperation call)
+    private static void OfCredential(NamedOperation context, IInvocationOperation call)
     {
         IArgumentOperation? key = null;
         IArgumentOperation? endpoint = null;
@@ -60,7 +60,7 @@ public sealed class EndpointKeyAnalyzer : DiagnosticAnalyzer
         Report(context, endpoint.Value.Syntax, "This endpoint is given without a key: no other key is sent there, and the run is refused. Give the key that belongs to it, or leave the endpoint out.");
     }
 
-    private static void OfAddedProfile(OperationAnalysisContext context, IInvocationOperation call)
+    private static void OfAddedProfile(NamedOperation context, IInvocationOperation call)
     {
         foreach (var argument in call.Arguments)
         {
@@ -74,7 +74,7 @@ public sealed class EndpointKeyAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void OfWith(OperationAnalysisContext context, INamedTypeSymbol profile)
+    private static void OfWith(NamedOperation context, INamedTypeSymbol profile)
     {
         var with = (IWithOperation)context.Operation;
         if (!SymbolEqualityComparer.Default.Equals(with.Type, profile) || with.Initializer is null || Set(with.Initializer, Endpoint) is not { } endpoint || IsNone(endpoint.Value) || SetsKey(with))
@@ -128,5 +128,5 @@ public sealed class EndpointKeyAnalyzer : DiagnosticAnalyzer
         return value;
     }
 
-    private static void Report(OperationAnalysisContext context, SyntaxNode place, string message) => context.ReportDiagnostic(Diagnostic.Create(Rules.EndpointWithoutKey, place.GetLocation(), message));
+    private static void Report(NamedOperation context, SyntaxNode place, string message) => context.ReportDiagnostic(Diagnostic.Create(Rules.EndpointWithoutKey, place.GetLocation(), message));
 }

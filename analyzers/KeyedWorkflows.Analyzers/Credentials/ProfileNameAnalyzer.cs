@@ -21,7 +21,7 @@ public sealed class ProfileNameAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.Credential) is not { } credential)
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.Credential) is not { } credential || !SdkUse.IsPossible(start.Compilation, start.CancellationToken))
                 return;
             var list = ProfileList.Read(start.Options, start.CancellationToken);
             if (list.Profiles.Count == 0 && !list.IsComplete)

@@ -9,6 +9,8 @@ namespace KeyedWorkflows.Analyzers.Credentials;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnboundCallAnalyzer : DiagnosticAnalyzer
 {
+    private static readonly string[] Starts = ["RunAsync", "StreamAsync", "StartAsync"];
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.UnboundCall];
 
@@ -30,16 +32,16 @@ public sealed class UnboundCallAnalyzer : DiagnosticAnalyzer
                 start.Compilation.GetTypeByMetadataName(KnownNames.Credential),
                 start.Compilation.GetTypeByMetadataName(KnownNames.Workflow),
                 RunMethods.Create(start.Compilation));
-            start.RegisterOperationAction(operation => Analyze(operation, ((IInvocationOperation)operation.Operation).TargetMethod, types, list), OperationKind.Invocation);
+            NamedCalls.Register(start, operation => Analyze(operation, ((IInvocationOperation)operation.Operation).TargetMethod, types, list), Starts);
 
             // Handed to something that calls it, such as Parallel.ForEachAsync.
-            start.RegisterOperationAction(operation => Analyze(operation, ((IMethodReferenceOperation)operation.Operation).Method, types, list), OperationKind.MethodReference);
+            NamedCalls.RegisterReferences(start, operation => Analyze(operation, ((IMethodReferenceOperation)operation.Operation).Method, types, list), Starts);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, IMethodSymbol method, Types types, ProfileList list)
+    private static void Analyze(NamedOperation context, IMethodSymbol method, Types types, ProfileList list)
     {
-        if (method is not { Name: "RunAsync" or "StreamAsync" or "StartAsync" } || Attributes.Find(method.ContainingType, types.UnboundSlots) is not { } unbound || GivesCredential(method, types.Credential))
+        if (Attributes.Find(method.ContainingType, types.UnboundSlots) is not { } unbound || GivesCredential(method, types.Credential))
             return;
 
         // What a step may not call at all, itself or by another method of its class, is KW4003's to say.

@@ -22,7 +22,7 @@ public sealed class KeptClientAnalyzer : DiagnosticAnalyzer
             if (start.Compilation.GetTypeByMetadataName(KnownNames.Workflow) is not { } workflow)
                 return;
             var holding = new ClientHolding(ModelClientTypes.Of(start.Compilation));
-            start.RegisterOperationBlockStartAction(block =>
+            WorkflowBodies.Register(start, workflow, block =>
             {
                 // What a constructor is given is KW4003's to say.
                 if (block.OwningSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.PropertySet or MethodKind.PropertyGet } method || Attributes.Find(method.ContainingType, workflow) is null)

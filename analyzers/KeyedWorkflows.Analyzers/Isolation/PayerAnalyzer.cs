@@ -30,7 +30,7 @@ public sealed class PayerAnalyzer : DiagnosticAnalyzer
             var tool = start.Compilation.GetTypeByMetadataName(KnownNames.Tool);
             start.RegisterSymbolAction(symbol => OfConstructors(symbol, workflow, clients), SymbolKind.NamedType);
             start.RegisterSymbolAction(symbol => OfTool(symbol, workflow, tool), SymbolKind.Method);
-            start.RegisterOperationBlockStartAction(block =>
+            WorkflowBodies.Register(start, workflow, block =>
             {
                 if (block.OwningSymbol is IMethodSymbol method && methods.Contains(method))
                     block.RegisterOperationAction(operation => OfLocator(operation, method, clients), OperationKind.Invocation);

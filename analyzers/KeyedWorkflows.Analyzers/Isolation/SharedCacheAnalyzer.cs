@@ -32,8 +32,8 @@ public sealed class SharedCacheAnalyzer : DiagnosticAnalyzer
                 return;
             var builder = start.Compilation.GetTypeByMetadataName(KnownNames.WorkflowsBuilder);
             var kept = new KeptAnswers(ModelClientTypes.Of(start.Compilation), start.Compilation.GetTypeByMetadataName(KnownNames.RunContext));
-            start.RegisterOperationAction(operation => OfLayer(operation, builder), OperationKind.Invocation);
-            start.RegisterOperationBlockStartAction(block =>
+            NamedCalls.Register(start, operation => OfLayer(operation, builder), "UseChatClient");
+            WorkflowBodies.Register(start, workflow, block =>
             {
                 if (block.OwningSymbol is not IMethodSymbol method || Attributes.Find(method.ContainingType, workflow) is null)
                     return;
@@ -45,7 +45,7 @@ public sealed class SharedCacheAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>A cache within <c>UseChatClient</c> whose key is made of the text alone.</summary>
-    private static void OfLayer(OperationAnalysisContext context, INamedTypeSymbol? builder)
+    private static void OfLayer(NamedOperation context, INamedTypeSymbol? builder)
     {
         var call = (IInvocationOperation)context.Operation;
         if (call.TargetMethod.Name != "UseChatClient" || !SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, builder))

@@ -22,7 +22,7 @@ public sealed class StateAnalyzer : DiagnosticAnalyzer
             if (RunMethods.Create(start.Compilation) is not { } methods)
                 return;
             var holding = new ClientHolding(ModelClientTypes.Of(start.Compilation));
-            start.RegisterOperationBlockStartAction(block =>
+            WorkflowBodies.Register(start, methods.Workflow, block =>
             {
                 if (block.OwningSymbol is not IMethodSymbol method || !methods.Contains(method))
                     return;

@@ -24,7 +24,7 @@ public sealed class UnsafeServiceAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.Workflow) is not { } workflow)
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.Workflow) is not { } workflow || !SdkUse.IsPossible(start.Compilation, start.CancellationToken))
                 return;
             var services = new OneAtATime(start.Compilation);
             start.RegisterSymbolStartAction(symbol => OfClass(symbol, workflow, services), SymbolKind.NamedType);

@@ -11,11 +11,13 @@ internal sealed class FoldedText
     private readonly List<string> runs = [];
     private readonly StringBuilder run = new();
     private readonly SemanticModel model;
+    private readonly DeclaredTexts? declared;
     private readonly CancellationToken cancellationToken;
 
-    private FoldedText(SemanticModel model, CancellationToken cancellationToken)
+    private FoldedText(SemanticModel model, DeclaredTexts? declared, CancellationToken cancellationToken)
     {
         this.model = model;
+        this.declared = declared;
         this.cancellationToken = cancellationToken;
     }
 
@@ -26,9 +28,13 @@ internal sealed class FoldedText
     public IReadOnlyList<string> Runs => runs;
 
     /// <summary>Folds an expression.</summary>
-    public static FoldedText Of(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken)
+    /// <param name="expression">The expression.</param>
+    /// <param name="model">Says what names stand for.</param>
+    /// <param name="declared">Other names than these are not asked for; null to ask for all.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static FoldedText Of(ExpressionSyntax expression, SemanticModel model, DeclaredTexts? declared, CancellationToken cancellationToken)
     {
-        var folded = new FoldedText(model, cancellationToken);
+        var folded = new FoldedText(model, declared, cancellationToken);
         folded.Add(expression);
         folded.EndRun();
         return folded;
@@ -36,7 +42,7 @@ internal sealed class FoldedText
 
     /// <summary>The value of a single literal, name, or text put together; null where some of it is not known.</summary>
     public static string? ValueOf(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) =>
-        Of(expression, model, cancellationToken) is { IsWhole: true, Runs: [var value] } ? value : null;
+        Of(expression, model, null, cancellationToken) is { IsWhole: true, Runs: [var value] } ? value : null;
 
     private void Add(ExpressionSyntax expression)
     {
@@ -72,6 +78,9 @@ internal sealed class FoldedText
                 else
                     Break();
                 return;
+            case InvocationExpressionSyntax { Expression: not IdentifierNameSyntax { Identifier.ValueText: "nameof" } } or ElementAccessExpressionSyntax or ConditionalAccessExpressionSyntax or BaseObjectCreationExpressionSyntax or AwaitExpressionSyntax:
+                Break();
+                return;
             default:
                 if (model.GetConstantValue(expression, cancellationToken) is { HasValue: true, Value: string or char or int } constant)
                     run.Append(constant.Value);
@@ -98,6 +107,8 @@ internal sealed class FoldedText
 
     private string? Constant(ExpressionSyntax name)
     {
+        if (declared?.Has(((name as MemberAccessExpressionSyntax)?.Name ?? (SimpleNameSyntax)name).Identifier.ValueText) == false)
+            return null;
         switch (model.GetSymbolInfo(name, cancellationToken).Symbol)
         {
             case IFieldSymbol { HasConstantValue: true, ConstantValue: string value }:

@@ -28,9 +28,10 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
                 return;
             var profiles = new Lazy<ImmutableDictionary<string, string?>>(() => ProfilesOf(start.Options));
             start.RegisterSyntaxNodeAction(context => OfLiteral(context, profiles), SyntaxKind.StringLiteralExpression, SyntaxKind.Utf8StringLiteralExpression);
-            start.RegisterSyntaxNodeAction(context => OfPieces(context, profiles), SyntaxKind.AddExpression, SyntaxKind.InterpolatedStringExpression, SyntaxKind.InvocationExpression);
-            start.RegisterOperationAction(context => OfNamedPieces(context, profiles), OperationKind.Binary);
-            start.RegisterOperationAction(context => OfReference(context, profiles), OperationKind.FieldReference, OperationKind.LocalReference);
+            var declared = DeclaredTexts.Of(start.Compilation, start.CancellationToken);
+            start.RegisterSyntaxNodeAction(context => OfPieces(context, declared, profiles), SyntaxKind.AddExpression, SyntaxKind.InterpolatedStringExpression, SyntaxKind.InvocationExpression);
+            if (declared.HasRandom)
+                start.RegisterSyntaxNodeAction(context => OfReference(context, declared, profiles), SyntaxKind.IdentifierName);
         });
     }
 
@@ -43,12 +44,18 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
             Report(context.ReportDiagnostic, found, PlaceWithin(literal, value, found), value, profiles);
     }
 
-    private static void OfPieces(SyntaxNodeAnalysisContext context, Lazy<ImmutableDictionary<string, string?>> profiles)
+    private static void OfPieces(SyntaxNodeAnalysisContext context, DeclaredTexts declared, Lazy<ImmutableDictionary<string, string?>> profiles)
     {
         var expression = (ExpressionSyntax)context.Node;
-        if (!HasText(expression) || IsPiece(expression))
+        if (!HasText(expression))
+        {
+            if (expression is BinaryExpressionSyntax sum && IsOfNames(sum, declared))
+                OfNamedPieces(context, sum, profiles);
             return;
-        var folded = FoldedText.Of(expression, context.SemanticModel, context.CancellationToken);
+        }
+        if (IsPiece(expression))
+            return;
+        var folded = FoldedText.Of(expression, context.SemanticModel, declared, context.CancellationToken);
         foreach (var run in folded.Runs)
         {
             if ((KeyFinder.Find(run) ?? (folded.IsWhole ? OfNames(run, expression, context.SemanticModel, context.CancellationToken) : null)) is { } found)
@@ -60,28 +67,39 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>Constants put together, with no text among them.</summary>
-    private static void OfNamedPieces(OperationAnalysisContext context, Lazy<ImmutableDictionary<string, string?>> profiles)
+    private static void OfNamedPieces(SyntaxNodeAnalysisContext context, BinaryExpressionSyntax expression, Lazy<ImmutableDictionary<string, string?>> profiles)
     {
-        if (context.Operation is { ConstantValue: { HasValue: true, Value: string { Length: >= KeyFinder.ShortestPassword } value }, Syntax: ExpressionSyntax expression, SemanticModel: { } model }
-            && !HasText(expression)
-            && !IsPiece(expression)
-            && (KeyFinder.Find(value) ?? OfNames(value, expression, model, context.CancellationToken)) is { } found)
+        if (!IsPiece(expression)
+            && context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is { HasValue: true, Value: string { Length: >= KeyFinder.ShortestPassword } value }
+            && (KeyFinder.Find(value) ?? OfNames(value, expression, context.SemanticModel, context.CancellationToken)) is { } found)
             Report(context.ReportDiagnostic, found, expression.GetLocation(), value, profiles);
     }
 
     /// <summary>A random text whose own name says nothing, where it is used as a key.</summary>
-    private static void OfReference(OperationAnalysisContext context, Lazy<ImmutableDictionary<string, string?>> profiles)
+    private static void OfReference(SyntaxNodeAnalysisContext context, DeclaredTexts declared, Lazy<ImmutableDictionary<string, string?>> profiles)
     {
-        if (context.Operation is not { Type.SpecialType: SpecialType.System_String, Syntax: ExpressionSyntax expression, SemanticModel: { } model } || IsPiece(expression))
+        var name = (IdentifierNameSyntax)context.Node;
+        if (!declared.MayBeRandom(name.Identifier.ValueText))
             return;
-        ISymbol symbol = context.Operation is IFieldReferenceOperation field ? field.Field : ((ILocalReferenceOperation)context.Operation).Local;
-        var value = context.Operation.ConstantValue is { HasValue: true, Value: string constant } ? constant
-            : symbol is ILocalSymbol or IFieldSymbol { IsReadOnly: true } ? FoldedText.Declared(symbol, context.CancellationToken)
-            : null;
+        ExpressionSyntax expression = name.Parent switch
+        {
+            MemberAccessExpressionSyntax access when access.Name == name => access,
+            MemberBindingExpressionSyntax binding => binding,
+            _ => name,
+        };
+        if (IsPiece(expression) || TellingNames.Of(name.Identifier.ValueText) != Telling.Nothing)
+            return;
+        var value = context.SemanticModel.GetSymbolInfo(expression, context.CancellationToken).Symbol switch
+        {
+            IFieldSymbol { HasConstantValue: true, ConstantValue: string constant } => constant,
+            ILocalSymbol { HasConstantValue: true, ConstantValue: string constant } => constant,
+            IFieldSymbol { IsReadOnly: true, Type.SpecialType: SpecialType.System_String } field => FoldedText.Declared(field, context.CancellationToken),
+            ILocalSymbol { Type.SpecialType: SpecialType.System_String } local => FoldedText.Declared(local, context.CancellationToken),
+            _ => null,
+        };
         if (value is { Length: >= KeyFinder.ShortestPassword }
-            && TellingNames.Of(symbol.Name) == Telling.Nothing
             && KeyFinder.Find(value) is null
-            && OfNames(value, expression, model, context.CancellationToken) is { } found)
+            && OfNames(value, expression, context.SemanticModel, context.CancellationToken) is { } found)
             Report(context.ReportDiagnostic, found, expression.GetLocation(), value, profiles);
     }
 
@@ -117,6 +135,31 @@ public sealed class HardCodedKeyAnalyzer : DiagnosticAnalyzer
             ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => TextCalls.Parts(call) is not null,
             _ => false,
         };
+    }
+
+    /// <summary>Whether a sum may be one of constants that are texts: of what else may be added, nothing is asked of the compiler.</summary>
+    private static bool IsOfNames(ExpressionSyntax expression, DeclaredTexts declared)
+    {
+        var hasText = false;
+        while (true)
+        {
+            switch (expression)
+            {
+                case ParenthesizedExpressionSyntax parenthesized:
+                    expression = parenthesized.Expression;
+                    continue;
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum:
+                    hasText |= IsOfNames(sum.Right, declared);
+                    expression = sum.Left;
+                    continue;
+                case SimpleNameSyntax name:
+                    return hasText | declared.Has(name.Identifier.ValueText);
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name }:
+                    return hasText | declared.Has(name);
+                default:
+                    return hasText;
+            }
+        }
     }
 
     /// <summary>Whether a text stands among the pieces: sums of numbers are not asked of the compiler.</summary>

@@ -22,7 +22,7 @@ public sealed class HandBuiltClientAnalyzer : DiagnosticAnalyzer
         {
             if (SecretSymbols.Create(start.Compilation) is not { } known)
                 return;
-            start.RegisterOperationBlockStartAction(block =>
+            WorkflowBodies.Register(start, type => known.WorkflowOf(type) is not null, block =>
             {
                 if (known.WorkflowOf(block.OwningSymbol.ContainingType) is not { } workflow)
                     return;

@@ -25,7 +25,7 @@ public sealed class PlainKeyAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (SecretSymbols.Create(start.Compilation) is not { } known || start.Compilation.GetTypeByMetadataName(KnownNames.WorkflowOf) is not { } workflowOf)
+            if (SecretSymbols.Create(start.Compilation) is not { } known || start.Compilation.GetTypeByMetadataName(KnownNames.WorkflowOf) is not { } workflowOf || !SdkUse.IsPossible(start.Compilation, start.CancellationToken))
                 return;
             var marks = new InputMarks(start.Compilation);
 

@@ -22,10 +22,10 @@ public sealed class SecretFlowAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (SecretSymbols.Create(start.Compilation) is not { } known)
+            if (SecretSymbols.Create(start.Compilation) is not { } known || !SdkUse.IsPossible(start.Compilation, start.CancellationToken))
                 return;
             start.RegisterSymbolStartAction(symbol => OfClass(symbol, known), SymbolKind.NamedType);
-            start.RegisterOperationAction(operation => OfMember(operation, known), OperationKind.Invocation);
+            NamedCalls.Register(start, operation => OfMember(operation, known), "Reveal");
         });
     }
 
@@ -58,7 +58,7 @@ public sealed class SecretFlowAnalyzer : DiagnosticAnalyzer
     private static int ByPlace(SyntaxNode one, SyntaxNode other) =>
         string.CompareOrdinal(one.SyntaxTree.FilePath, other.SyntaxTree.FilePath) is not 0 and var byFile ? byFile : one.SpanStart.CompareTo(other.SpanStart);
 
-    private static void OfMember(OperationAnalysisContext context, SecretSymbols known)
+    private static void OfMember(NamedOperation context, SecretSymbols known)
     {
         var reveal = (IInvocationOperation)context.Operation;
         if (!known.IsReveal(reveal.TargetMethod) || known.WorkflowOf(context.ContainingSymbol.ContainingType) is not null)
