@@ -61,6 +61,30 @@ public sealed class ConfigurationKeyTests
         """);
 
     [Fact]
+    public async Task Of_xml_in_single_quotes() => await ExpectAsync("App.config", $$"""
+        <configuration>
+          <add key='apiKey' value='{|KW2002:{{keys.Random()}}|}' />
+          <settings token='{|KW2002:{{keys.Random()}}|}' name='it"s' />
+        </configuration>
+        """);
+
+    [Fact]
+    public async Task Of_a_quoted_line_of_yaml() => await ExpectAsync("docker-compose.yml", $$"""
+        environment:
+          - "MISTRAL_API_KEY={|KW2002:{{keys.Random(32)}}|}"
+          - 'COHERE_API_KEY={|KW2002:{{keys.Random(40)}}|}'
+          "DIFY_API_KEY": "{|KW2002:app-{{keys.Random(24)}}|}"
+          - "NAME=acme"
+        """);
+
+    [Fact]
+    public async Task A_known_format_is_found_in_a_comment_and_behind_what_cannot_be_read()
+    {
+        await ExpectAsync(".env", $"# OPENAI_API_KEY={{|KW2002:{keys.Of("OpenAI project")}|}}\n# OTHER_API_KEY={keys.Random()}\nOPENAI_API_KEY=\n");
+        await ExpectAsync("appsettings.json", $"{{ // \"ApiKey\": \"{{|KW2002:{keys.Of("Groq")}|}}\"\n\"A\": 1 oops\n\"B\": \"{{|KW2002:{keys.Of("xAI")}|}}\" }}");
+    }
+
+    [Fact]
     public async Task Of_other_files_only_a_known_format_is() => await ExpectAsync("notes.txt", $$"""
         apiKey {|KW2002:{{keys.Of("Anthropic")}}|}
         apiKey {{keys.Random()}}
