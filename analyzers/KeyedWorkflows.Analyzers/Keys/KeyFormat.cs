@@ -9,7 +9,7 @@ namespace KeyedWorkflows.Analyzers.Keys;
 internal sealed record KeyFormat(string Provider, string Prefix, KeyCharacters Characters, int Shortest, int Longest = KeyFormat.LongestOfAll)
 {
     /// <summary>Where a provider says no more: what is longer is data, and would be looked through again for each prefix within it.</summary>
-    private const int LongestOfAll = 1024;
+    private const int LongestOfAll = 320;
 
     /// <summary>Lengths between the shortest and the longest do not occur.</summary>
     public bool OnlyEnds { get; init; }

@@ -96,6 +96,9 @@ public sealed class ConfigurationKeyTests
         await ExpectAsync("appsettings.json", $$"""{ "ApiKey": "{|KW2002:{{keys.Random()}}|}", "Other": """);
         await ExpectAsync("appsettings.json", "");
         await ExpectAsync("appsettings.json", new string('[', 5000));
+
+        // A path that each of many values would hold again.
+        await ExpectAsync("appsettings.json", $"{{ \"{new string('n', 50_000)}\": [{string.Concat(Enumerable.Repeat("1,", 100_000))}], \"ApiKey\": \"{{|KW2002:{keys.Random()}|}}\" }}");
     }
 
     private static Task<IReadOnlyList<string>> ExpectAsync(string file, string marked) => Analysis.ExpectAsync("", (file, marked));
