@@ -12,6 +12,9 @@ internal sealed class JsonConfiguration
 {
     private const int DeepestNesting = 64;
 
+    /// <summary>Of a path: what is longer is data, and each value below it would hold it again.</summary>
+    private const int LongestPath = 1024;
+
     private readonly string text;
     private readonly List<ConfigurationEntry> entries = [];
     private int at;
@@ -198,5 +201,12 @@ internal sealed class JsonConfiguration
             entries.Add(new(path, value, name, span));
     }
 
-    private static string Below(string path, string name) => path.Length == 0 ? name : path + ":" + name;
+    private static string Below(string path, string name)
+    {
+        if (path.Length > LongestPath)
+            return path;
+        if (name.Length > LongestPath)
+            name = name.Substring(0, LongestPath);
+        return path.Length == 0 ? name : path + ":" + name;
+    }
 }

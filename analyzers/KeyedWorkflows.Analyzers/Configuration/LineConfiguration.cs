@@ -24,10 +24,18 @@ internal static class LineConfiguration
             return null;
         if (string.CompareOrdinal(line, at, "export ", 0, "export ".Length) == 0)
             at = Skip(line, at + "export ".Length, ' ');
+
+        // Of YAML the name alone, or all of an element: `"name": value`, `- "NAME=value"`.
+        var quote = at < line.Length && line[at] is '"' or '\'' ? line[at++] : '\0';
         var name = at;
         while (at < line.Length && (char.IsLetterOrDigit(line[at]) || line[at] is '_' or '-' or '.'))
             at++;
         var nameEnd = at;
+        if (at < line.Length && line[at] == quote)
+        {
+            at++;
+            quote = '\0';
+        }
         at = Skip(line, at, ' ', '\t');
         if (nameEnd == name || at == line.Length || line[at] is not ('=' or ':'))
             return null;
@@ -35,6 +43,8 @@ internal static class LineConfiguration
         var end = line.Length;
         while (end > at && char.IsWhiteSpace(line[end - 1]))
             end--;
+        if (quote != '\0' && line.LastIndexOf(quote, end - 1) is var last && last >= at)
+            end = last;
         if (at < end && line[at] is '"' or '\'')
         {
             var close = line.IndexOf(line[at], at + 1);

@@ -9,7 +9,7 @@ internal static class XmlConfiguration
     // By the text, so that a file that is not well-formed (yet) is read too. Each alternative is bounded by what it may not hold, and none repeats another.
     private static readonly Regex Setting = new(
         """
-        \b(?:key|name)\s*=\s*"(?<name>[^"<>]{1,200})"\s+(?:value|connectionString)\s*=\s*"(?<value>[^"<>]*)"|\b(?<name>[\w.:-]{1,200})\s*=\s*"(?<value>[^"<>]*)"|<(?<name>[\w.:-]{1,200})>(?<value>[^<>]+)</
+        \b(?:key|name)\s*=\s*(?<q>["'])(?<name>[^"'<>]{1,200})\k<q>\s+(?:value|connectionString)\s*=\s*(?<r>["'])(?<value>(?:(?!\k<r>)[^<>])*)\k<r>|\b(?<name>[\w.:-]{1,200})\s*=\s*(?<r>["'])(?<value>(?:(?!\k<r>)[^<>])*)\k<r>|<(?<name>[\w.:-]{1,200})>(?<value>[^<>]+)</
         """,
         RegexOptions.CultureInvariant,
         TimeSpan.FromSeconds(1));

@@ -10,6 +10,19 @@ internal sealed class ClientHolding(ModelClientTypes clients)
     /// <summary>Whether a value is a model client, or holds one: in a tuple, record, collection or object that was made of it, or in a delegate that uses it.</summary>
     public bool Holds(IOperation? value) => Holds(value, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
 
+    /// <summary>Whether a factory is a lambda that gives a model client back, or what holds one.</summary>
+    public bool Makes(IOperation factory)
+    {
+        if (Storage.Bare(factory) is not IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda } || lambda.Symbol.ReturnsVoid)
+            return false;
+        foreach (var part in lambda.Body.Descendants())
+        {
+            if (part is IReturnOperation { ReturnedValue: { } made } && !IsTask(made.Type) && Holds(made))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Whether a call that is given a client leaves it where an argument points: <c>Interlocked.Exchange(ref kept, chat)</c>.</summary>
     public bool KeepsByReference(IInvocationOperation call, IArgumentOperation target)
     {

@@ -54,9 +54,12 @@ public sealed class KeptClientAnalyzer : DiagnosticAnalyzer
     private static void OfEvent(OperationAnalysisContext context, IMethodSymbol method, ClientHolding holding)
     {
         var assignment = (IEventAssignmentOperation)context.Operation;
-        if (assignment.Adds && Storage.Bare(assignment.EventReference) is IEventReferenceOperation reference && (reference.Event.IsStatic || Storage.Outlives(reference.Instance)) && holding.Holds(assignment.HandlerValue))
+        if (assignment.Adds && IsKept(assignment) && holding.Holds(assignment.HandlerValue))
             Report(context, holding.FindCaptured(assignment.HandlerValue) ?? assignment.HandlerValue, method);
     }
+
+    /// <summary>Whether what has the event outlives the step.</summary>
+    private static bool IsKept(IEventAssignmentOperation assignment) => Storage.Bare(assignment.EventReference) is IEventReferenceOperation reference && (reference.Event.IsStatic || Storage.Outlives(reference.Instance));
 
     private static void OfCall(OperationAnalysisContext context, IMethodSymbol method, ClientHolding holding)
     {
@@ -79,7 +82,14 @@ public sealed class KeptClientAnalyzer : DiagnosticAnalyzer
     private static void OfTimer(OperationAnalysisContext context, IMethodSymbol method, ClientHolding holding)
     {
         var creation = (IObjectCreationOperation)context.Operation;
-        if (IsTimer(creation) && holding.FindCaptured(creation) is { } used)
+        if (!IsTimer(creation) || holding.FindCaptured(creation) is not { } used)
+            return;
+
+        // Where the timer itself is kept, that is said there.
+        IOperation kept = creation;
+        while (kept.Parent is IConversionOperation conversion)
+            kept = conversion;
+        if (kept.Parent is not IAssignmentOperation assignment || !Storage.Outlives(assignment.Target) || !holding.Holds(creation))
             Report(context, used, method);
     }
 
@@ -124,7 +134,7 @@ public sealed class KeptClientAnalyzer : DiagnosticAnalyzer
         return operation switch
         {
             IObjectCreationOperation creation => IsTimer(creation),
-            IEventAssignmentOperation => true,
+            IEventAssignmentOperation assignment => IsKept(assignment),
             IAssignmentOperation assignment => Storage.Outlives(assignment.Target),
             IInvocationOperation call => call.TargetMethod.ContainingType.Name == "ThreadPool" || (call.Instance is { } collection && Storage.Outlives(collection) && Stores(call, holding)),
             _ => false,
@@ -142,6 +152,9 @@ public sealed class KeptClientAnalyzer : DiagnosticAnalyzer
             return false;
         foreach (var argument in call.Arguments)
         {
+            // `clients.GetOrAdd(tenant, _ => chat)`.
+            if (isCollection && holding.Makes(argument.Value))
+                return true;
             if (argument.Parameter is not { } parameter || !(holding.Holds(argument.Value) || holding.FindRunning(argument.Value) is not null))
                 continue;
             foreach (var element in type.TypeArguments)

@@ -7,6 +7,9 @@ namespace KeyedWorkflows.Analyzers.Isolation;
 /// <summary>What a method of a workflow's class uses that serves one caller at a time, and which other methods of the class it calls.</summary>
 internal sealed class MemberUses
 {
+    /// <summary>It waits for a semaphore.</summary>
+    private bool waits;
+
     private MemberUses(IMethodSymbol method) => Method = method;
 
     public IMethodSymbol Method { get; }
@@ -25,7 +28,21 @@ internal sealed class MemberUses
             foreach (var operation in block.Descendants())
                 uses.Add(operation, services);
         }
+
+        // What an author guards, one caller uses at a time. Which lock is for what, is theirs to know.
+        if (uses.waits)
+            uses.Services.Clear();
         return uses;
+    }
+
+    private static bool IsLocked(IOperation? operation)
+    {
+        for (; operation is not null and not IAnonymousFunctionOperation and not ILocalFunctionOperation; operation = operation.Parent)
+        {
+            if (operation is ILockOperation)
+                return true;
+        }
+        return false;
     }
 
     private void Add(IOperation operation, OneAtATime services)
@@ -34,6 +51,9 @@ internal sealed class MemberUses
         ITypeSymbol? type = null;
         switch (operation)
         {
+            case IInvocationOperation { TargetMethod: { Name: "Wait" or "WaitAsync", ContainingType.Name: "SemaphoreSlim" } }:
+                waits = true;
+                return;
             case IInvocationOperation { TargetMethod: var called } when IsOwn(called):
                 Calls.Add(called.Name);
                 return;
@@ -41,7 +61,7 @@ internal sealed class MemberUses
                 Calls.Add(property.Name);
                 (service, type) = (property, property.Type);
                 break;
-            case IFieldReferenceOperation { Field: { IsStatic: false } field } when IsOwn(field):
+            case IFieldReferenceOperation { Field: var field } when IsOwn(field) && !OneAtATime.IsForAll(field):
                 (service, type) = (field, field.Type);
                 break;
             case IParameterReferenceOperation { Parameter: var parameter } when Storage.IsOfConstructor(parameter):
@@ -50,7 +70,7 @@ internal sealed class MemberUses
             default:
                 return;
         }
-        if (type is null)
+        if (type is null || IsLocked(operation.Parent))
             return;
         if (services.IsSession(type))
             Use(service, true);

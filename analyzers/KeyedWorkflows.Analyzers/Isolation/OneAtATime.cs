@@ -1,5 +1,6 @@
 using KeyedWorkflows.Analyzers.Secrets;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace KeyedWorkflows.Analyzers.Isolation;
@@ -41,6 +42,10 @@ internal sealed class OneAtATime(Compilation compilation)
         || type.Is("System.Random")
         || type.Is("System.Text.StringBuilder")
         || (type.Name is "List" or "Dictionary" or "HashSet" or "Queue" or "Stack" or "LinkedList" or "SortedDictionary" or "SortedList" or "SortedSet" or "PriorityQueue" && type.IsIn("System.Collections.Generic"));
+
+    /// <summary>Whether a field holds the one generator of random numbers that is made for everybody.</summary>
+    public static bool IsForAll(IFieldSymbol field) =>
+        field.Type.Is("System.Random") && field.DeclaringSyntaxReferences is [var declared] && declared.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Shared" } };
 
     /// <summary>Whether a use changes what it is made of.</summary>
     public static bool Changes(IOperation reference)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KeyedWorkflows.Analyzers.Secrets;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -24,7 +25,7 @@ public sealed class PayerAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (RunMethods.Create(start.Compilation) is not { } methods || start.Compilation.GetTypeByMetadataName(KnownNames.Workflow) is not { } workflow)
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.Workflow) is not { } workflow)
                 return;
             var clients = ModelClientTypes.Of(start.Compilation);
             var tool = start.Compilation.GetTypeByMetadataName(KnownNames.Tool);
@@ -32,7 +33,7 @@ public sealed class PayerAnalyzer : DiagnosticAnalyzer
             start.RegisterSymbolAction(symbol => OfTool(symbol, workflow, tool), SymbolKind.Method);
             WorkflowBodies.Register(start, workflow, block =>
             {
-                if (block.OwningSymbol is IMethodSymbol method && methods.Contains(method))
+                if (block.OwningSymbol is IMethodSymbol method && Attributes.Find(method.ContainingType, workflow) is not null)
                     block.RegisterOperationAction(operation => OfLocator(operation, method, clients), OperationKind.Invocation);
             });
         });
@@ -47,15 +48,19 @@ public sealed class PayerAnalyzer : DiagnosticAnalyzer
         {
             foreach (var parameter in constructor.Parameters)
             {
-                if (clients.IsModelClient(parameter.Type))
+                if (clients.IsModelClient(parameter.Type) || Gives(parameter.Type, clients))
                     Report(context.ReportDiagnostic, parameter, $"`{type.Name}` takes a model client by its constructor: it pays with one key for every run. Take it as a parameter of the step, which is given the run's own.");
-                else if (Secrets.ProviderTypes.IsClient(parameter.Type))
+                else if (ProviderTypes.IsClient(parameter.Type))
                     Report(context.ReportDiagnostic, parameter, $"`{type.Name}` takes a provider's client by its constructor: it pays with one key for every run. Take an IChatClient as a parameter of the step, which is given the run's own.");
                 else if (ModelClientTypes.IsWorkflowClient(parameter.Type))
                     Report(context.ReportDiagnostic, parameter, $"`{type.Name}` takes the client of a workflow by its constructor: a run that it starts is bound anew, and not to this run's payer. Use [SubWorkflow], which carries the binding.");
             }
         }
     }
+
+    /// <summary>What hands model clients out: <c>Func&lt;string, IChatClient&gt;</c>, <c>Lazy&lt;IChatClient&gt;</c>, all that are registered.</summary>
+    private static bool Gives(ITypeSymbol type, ModelClientTypes clients) => type is INamedTypeSymbol { TypeArguments: { Length: > 0 } arguments, Name: "Func" or "Lazy" or "IEnumerable" or "IReadOnlyList" or "IReadOnlyCollection" or "IReadOnlyDictionary" or "IDictionary" or "Dictionary" }
+        && type.IsIn("System") && clients.IsModelClient(arguments[arguments.Length - 1]);
 
     private static void OfTool(SymbolAnalysisContext context, INamedTypeSymbol workflow, INamedTypeSymbol? tool)
     {
@@ -64,7 +69,7 @@ public sealed class PayerAnalyzer : DiagnosticAnalyzer
             return;
         foreach (var parameter in method.Parameters)
         {
-            if (NamesOfPayers.Contains(parameter.Name) && IsPlain(parameter.Type) && !IsFromRun(parameter))
+            if (NamesOfPayers.Contains(parameter.Name.Replace("_", "")) && IsPlain(parameter.Type) && !IsFromRun(parameter))
                 Report(context.ReportDiagnostic, parameter, $"The model chooses `{parameter.Name}` of tool `{method.Name}`, and so whose data it reaches. Take a RunContext, and use its Tenant or ProfileName.");
         }
     }
@@ -72,17 +77,32 @@ public sealed class PayerAnalyzer : DiagnosticAnalyzer
     private static void OfLocator(OperationAnalysisContext context, IMethodSymbol method, ModelClientTypes clients)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod is not { Name: "GetService" or "GetRequiredService" or "GetKeyedService" or "GetRequiredKeyedService", TypeArguments: [var asked] })
+        if (call.TargetMethod.Name is not ("GetService" or "GetRequiredService" or "GetKeyedService" or "GetRequiredKeyedService" or "GetServices" or "GetKeyedServices") || Asked(call) is not { } asked)
             return;
         if (clients.IsModelClient(asked) && !IsOfClient(call, clients))
-            context.ReportDiagnostic(Diagnostic.Create(Rules.OtherPayer, call.Syntax.GetLocation(), $"`{method.Name}` takes a model client from the services: it pays with one key for every run. Take it as a parameter of the step, which is given the run's own."));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.OtherPayer, call.Syntax.GetLocation(), $"`{NameOf(method)}` takes a model client from the services: it pays with one key for every run. Take it as a parameter of the step, which is given the run's own."));
         else if (ModelClientTypes.IsWorkflowClient(asked))
-            context.ReportDiagnostic(Diagnostic.Create(Rules.OtherPayer, call.Syntax.GetLocation(), $"`{method.Name}` takes the client of a workflow from the services: a run that it starts is bound anew, and not to this run's payer. Use [SubWorkflow], which carries the binding."));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.OtherPayer, call.Syntax.GetLocation(), $"`{NameOf(method)}` takes the client of a workflow from the services: a run that it starts is bound anew, and not to this run's payer. Use [SubWorkflow], which carries the binding."));
+    }
+
+    /// <summary>The type that a call asks for, as its type argument or by <c>typeof</c>.</summary>
+    private static ITypeSymbol? Asked(IInvocationOperation call)
+    {
+        if (call.TargetMethod.TypeArguments is [var asked])
+            return asked;
+        foreach (var argument in call.Arguments)
+        {
+            if (Storage.Bare(argument.Value) is ITypeOfOperation { TypeOperand: var type })
+                return type;
+        }
+        return null;
     }
 
     /// <summary>What a model client is asked for is its own: it hands out nothing that pays otherwise.</summary>
     private static bool IsOfClient(IInvocationOperation call, ModelClientTypes clients) =>
         clients.IsModelClient((call.Instance ?? (call.Arguments.Length > 0 ? Storage.Bare(call.Arguments[0].Value) : null))?.Type);
+
+    private static string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.AssociatedSymbol?.Name ?? method.Name;
 
     private static bool IsPlain(ITypeSymbol type) =>
         type.SpecialType is SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_Int64 || type.Name == "Guid";

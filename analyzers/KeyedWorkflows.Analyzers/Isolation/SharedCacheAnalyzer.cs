@@ -120,10 +120,29 @@ public sealed class SharedCacheAnalyzer : DiagnosticAnalyzer
     {
         foreach (var part in around.Descendants())
         {
-            if (part is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "CacheKeyAdditionalValues" }, Value: var value } && Storage.Bare(value) is not ILiteralOperation)
+            if (part is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "CacheKeyAdditionalValues" }, Value: var value } && !IsConstant(value))
                 return true;
         }
         return false;
+    }
+
+    /// <summary>What is the same for everybody tells nobody apart.</summary>
+    private static bool IsConstant(IOperation value) => Storage.Bare(value) switch
+    {
+        ILiteralOperation => true,
+        ICollectionExpressionOperation { Elements: var elements } => AreConstant(elements),
+        IArrayCreationOperation { Initializer.ElementValues: var elements } => AreConstant(elements),
+        _ => false,
+    };
+
+    private static bool AreConstant(ImmutableArray<IOperation> elements)
+    {
+        foreach (var element in elements)
+        {
+            if (!Storage.Bare(element).ConstantValue.HasValue)
+                return false;
+        }
+        return true;
     }
 
     /// <summary>The slot of the client that the cache lies around; null where none is named.</summary>

@@ -74,6 +74,8 @@ public sealed class ConfigurationKeyAnalyzer : DiagnosticAnalyzer
     /// <summary>Looks through one file.</summary>
     private readonly struct ConfigurationKeyCheck(AdditionalFileAnalysisContext context, SourceText text)
     {
+        private readonly List<TextSpan> said = [];
+
         public void Check(IReadOnlyList<ConfigurationEntry> entries)
         {
             for (var i = 0; i < entries.Count; i++)
@@ -84,9 +86,10 @@ public sealed class ConfigurationKeyAnalyzer : DiagnosticAnalyzer
                 if (entry.Value is { Length: >= KeyFinder.ShortestPassword } value && (KeyFinder.Find(value) ?? OfNames(value, entries, i)) is { } found)
                     Report(found, Within(entry, value, found), entry.Path);
             }
+            CheckLines();
         }
 
-        /// <summary>Of a file that has no settings that are known here, only keys of known formats are told.</summary>
+        /// <summary>Of what is no setting that is known here, such as comments, the rest of a file that cannot be read, or a file of another kind, only keys of known formats are told.</summary>
         public void CheckLines()
         {
             foreach (var line in text.Lines)
@@ -126,6 +129,9 @@ public sealed class ConfigurationKeyAnalyzer : DiagnosticAnalyzer
 
         private void Report(FoundKey found, TextSpan span, string? path)
         {
+            if (said.Exists(span.OverlapsWith))
+                return;
+            said.Add(span);
             var isPacked = context.Options.AnalyzerConfigOptionsProvider.GetOptions(context.AdditionalFile).TryGetValue(Packed, out var packed) && packed.Equals("true", StringComparison.OrdinalIgnoreCase);
             context.ReportDiagnostic(Diagnostic.Create(
                 Rules.KeyInFile,

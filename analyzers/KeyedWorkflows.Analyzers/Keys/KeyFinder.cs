@@ -25,8 +25,8 @@ internal static class KeyFinder
         "id", "sha256", "sha384", "sha512", "sha1", "md5", "usr", "inst", "i", "vpc", "subnet", "sg", "vol", "snap", "ami", "arn", "ctx", "doc", "chunk", "node", "job", "task", "skill", "container", "cntr", "ig",
     };
 
-    /// <summary>What encoded files, public keys and tokens that carry their content begin with; and the keys of the emulators of Azure, which everybody has.</summary>
-    private static readonly string[] Begins = ["MII", "AAAA", "00240000", "iVBOR", "/9j/", "R0lGOD", "JVBERi", "UEsDB", "H4sI", "Eby8vdM02xNO", "C2y6yDjf5/R+", "pk-", "pk_"];
+    /// <summary>What encoded files, public keys tokens that carry their content and what ASP.NET has protected begin with; and keys that everybody has: those of the emulators of Azure, of the examples of one-time codes and of RFC 7515.</summary>
+    private static readonly string[] Begins = ["MII", "AAAA", "00240000", "iVBOR", "/9j/", "R0lGOD", "JVBERi", "UEsDB", "H4sI", "Eby8vdM02xNO", "C2y6yDjf5/R+", "JBSWY3DPEHPK3", "AyM1SysPpbyD", "CfDJ8", "pk-", "pk_"];
 
     /// <summary>The first key in a value whose names are not known, or do not tell.</summary>
     public static FoundKey? Find(string value) => value.Length < ShortestRandom ? null : KeyFormats.Find(value) ?? FindNamed(value) ?? FindUserInfo(value);
@@ -53,6 +53,7 @@ internal static class KeyFinder
         // The parts of a resource's name are names: `arn:aws:secretsmanager:…:secret:…`.
         if (value.StartsWith("arn:", StringComparison.Ordinal))
             return null;
+        bool? isConnection = null;
         for (var i = 0; i < value.Length;)
         {
             if (!IsOfValue(value[i]))
@@ -63,7 +64,7 @@ internal static class KeyFinder
             var end = i + 1;
             while (end < value.Length && IsOfValue(value[end]))
                 end++;
-            if (end - i >= ShortestPassword && i > 0 && NameBefore(value, i) is { } name && (TellingNames.Of(name) == Telling.Key || (TellingNames.IsKey(name) && IsConnection(value))) && IsRandom(value, i, end)
+            if (end - i >= ShortestPassword && i > 0 && NameBefore(value, i) is { } name && (TellingNames.Of(name) == Telling.Key || (TellingNames.IsKey(name) && (isConnection ??= IsConnection(value)))) && IsRandom(value, i, end)
                 && new FoundKey(i, end - i, null, name) is var found && !IsOnlyToken(value, found, name))
                 return found;
             i = end;
@@ -134,6 +135,7 @@ internal static class KeyFinder
         return (spread.HasDigit || spread.OfBothCases || length >= 24)
             && !IsOfOther(value, start, length)
             && !IsGuid(value, start, length)
+            && !IsUlid(value, start, length)
             && !HasDate(value, start, end)
             && !Placeholder.Is(value, start, length)
             && IsRandomBehindPrefix(value, start, length)
@@ -192,6 +194,19 @@ internal static class KeyFinder
         if (length == 36)
             return Guid.TryParseExact(value.Substring(start, length), "D", out _);
         return length == 32 && value[start + 12] == '4' && value[start + 16] is '8' or '9' or 'a' or 'b' or 'A' or 'B' && Guid.TryParseExact(value.Substring(start, length), "N", out _);
+    }
+
+    /// <summary>An identifier that begins with its time: of capitals and digits, without the letters that are read wrongly.</summary>
+    private static bool IsUlid(string value, int start, int length)
+    {
+        if (length != 26 || value[start] is not (>= '0' and <= '7'))
+            return false;
+        for (var i = start; i < start + length; i++)
+        {
+            if (value[i] is not ((>= '0' and <= '9') or (>= 'A' and <= 'Z' and not ('I' or 'L' or 'O' or 'U'))))
+                return false;
+        }
+        return true;
     }
 
     /// <summary>A path or name that is made of a GUID and more.</summary>

@@ -6,8 +6,11 @@ namespace KeyedWorkflows.Analyzers.Keys;
 /// <param name="Characters">What follows is made of.</param>
 /// <param name="Shortest">The least that follows.</param>
 /// <param name="Longest">The most that follows.</param>
-internal sealed record KeyFormat(string Provider, string Prefix, KeyCharacters Characters, int Shortest, int Longest = int.MaxValue)
+internal sealed record KeyFormat(string Provider, string Prefix, KeyCharacters Characters, int Shortest, int Longest = KeyFormat.LongestOfAll)
 {
+    /// <summary>Where a provider says no more: what is longer is data, and would be looked through again for each prefix within it.</summary>
+    private const int LongestOfAll = 320;
+
     /// <summary>Lengths between the shortest and the longest do not occur.</summary>
     public bool OnlyEnds { get; init; }
 

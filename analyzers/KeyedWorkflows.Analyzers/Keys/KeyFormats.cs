@@ -51,7 +51,7 @@ internal static class KeyFormats
         new("AWS", "ACCA", KeyCharacters.Base32, 16, 16),
         new("AWS", "A3T", KeyCharacters.Base32, 17, 17),
         new("Amazon Bedrock", "ABSK", KeyCharacters.Base64, 100, 300),
-        new("Amazon Bedrock", "bedrock-api-key-", KeyCharacters.Base64, 40),
+        new("Amazon Bedrock", "bedrock-api-key-", KeyCharacters.Base64, 40, 4096),
         new("LangSmith", "lsv2_pt_", KeyCharacters.Word, 40, 50),
         new("LangSmith", "lsv2_sk_", KeyCharacters.Word, 40, 50),
         new("Pinecone", "pcsk_", KeyCharacters.Word, 60, 80),
@@ -108,7 +108,7 @@ internal static class KeyFormats
                 continue;
             var start = at + format.Prefix.Length;
             var end = start;
-            while (end < text.Length && Belongs(text[end], format.Characters))
+            while (end < text.Length && end - start <= format.Longest && Belongs(text[end], format.Characters))
                 end++;
 
             // What goes on in the way of a word is another word.

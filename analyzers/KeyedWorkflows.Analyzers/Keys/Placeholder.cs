@@ -11,7 +11,7 @@ internal static class Placeholder
     };
 
     /// <summary>Long enough to be no chance wherever they stand.</summary>
-    private static readonly string[] Marks = ["example", "placeholder", "changeme", "replace", "redacted", "notreal", "not-a-real", "yourkey", "yourapi", "your-", "your_", "dummy", "xxxxx", "fakekey"];
+    private static readonly string[] Marks = ["example", "placeholder", "changeme", "replace", "redacted", "notreal", "not-a-real", "yourkey", "yourapi", "your-", "your_", "dummy", "xxxxx", "fakekey", "****"];
 
     private const string Keyboard = "qwertyuiop asdfghjkl zxcvbnm";
 

@@ -70,7 +70,7 @@ internal ref struct SurroundingNames
                 return Telling.Nothing;
             case ExpressionElementSyntax { Parent: CollectionExpressionSyntax list } element:
                 next = list;
-                return list.Elements.IndexOf(element) is > 0 and var at && list.Elements[at - 1] is ExpressionElementSyntax { Expression: var option } ? AskOption(option, out name) : Telling.Nothing;
+                return list.Elements.PlaceOf(element) is > 0 and var at && list.Elements[at - 1] is ExpressionElementSyntax { Expression: var option } ? AskOption(option, out name) : Telling.Nothing;
             case ConditionalExpressionSyntax conditional:
                 next = conditional.Condition == node ? null : conditional;
                 return Telling.Nothing;
@@ -96,7 +96,7 @@ internal ref struct SurroundingNames
                 return AskExpression(@switch.Expression, out name);
             case InitializerExpressionSyntax initializer:
                 next = initializer;
-                var place = initializer.Expressions.IndexOf((ExpressionSyntax)node);
+                var place = initializer.Expressions.PlaceOf(node);
                 return place <= 0 ? Telling.Nothing
                     : initializer.IsKind(SyntaxKind.ComplexElementInitializerExpression) ? AskText(initializer.Expressions[place - 1], out name)
                     : AskOption(initializer.Expressions[place - 1], out name);
@@ -160,7 +160,7 @@ internal ref struct SurroundingNames
             AccessorDeclarationSyntax { Parent.Parent: PropertyDeclarationSyntax property } => property.Identifier,
             _ => default,
         };
-        if (element >= 0 && TypeOf(declared) is TupleTypeSyntax { Elements: var elements } && element < elements.Count && AskName(elements[element].Identifier.ValueText, out name) is var told and not Telling.Nothing)
+        if (element >= 0 && ElementOf(TypeOf(declared)) is TupleTypeSyntax { Elements: var elements } && element < elements.Count && AskName(elements[element].Identifier.ValueText, out name) is var told and not Telling.Nothing)
             return told;
         var telling = AskName(identifier.ValueText, out name);
         return telling == Telling.Nothing ? AskContainer(declared, out name) : telling;
@@ -174,6 +174,28 @@ internal ref struct SurroundingNames
         LocalFunctionStatementSyntax { ReturnType: var type } => type,
         _ => null,
     };
+
+    /// <summary>The type of a list's elements, or of a task's result.</summary>
+    private static TypeSyntax? ElementOf(TypeSyntax? type)
+    {
+        while (true)
+        {
+            switch (type)
+            {
+                case NullableTypeSyntax nullable:
+                    type = nullable.ElementType;
+                    continue;
+                case ArrayTypeSyntax array:
+                    type = array.ElementType;
+                    continue;
+                case GenericNameSyntax { TypeArgumentList.Arguments: [var argument] }:
+                    type = argument;
+                    continue;
+                default:
+                    return type;
+            }
+        }
+    }
 
     /// <summary>`class MistralSettings { string Key = … }`.</summary>
     private readonly Telling AskContainer(SyntaxNode member, out string name)
@@ -241,14 +263,19 @@ internal ref struct SurroundingNames
         {
             case TupleExpressionSyntax tuple:
                 next = tuple;
-                element = tuple.Arguments.IndexOf(argument);
-                var target = AskTarget(tuple, tuple.Arguments.IndexOf(argument), out name);
+                element = tuple.Arguments.PlaceOf(argument);
+                var target = AskTarget(tuple, tuple.Arguments.PlaceOf(argument), out name);
                 return target == Telling.Nothing ? AskBefore(tuple.Arguments, argument, out name) : target;
             case ArgumentListSyntax list:
                 var telling = AskParameter(argument, list, out name);
                 if (telling == Telling.Nothing)
                     telling = AskBefore(list.Arguments, argument, out name);
                 return telling == Telling.Nothing ? AskCall(list.Parent, out name, out next) : telling;
+            case BracketedArgumentListSyntax { Parent: ImplicitElementAccessSyntax { Parent: AssignmentExpressionSyntax entry } }:
+                // The name of an entry is told by what the dictionary is called: `tenantsByApiKey`.
+                name = "";
+                next = entry;
+                return Telling.Nothing;
             default:
                 name = "";
                 return Telling.Nothing;
@@ -332,24 +359,28 @@ internal ref struct SurroundingNames
             name = "";
             return Telling.Nothing;
         }
-        if (argument is { NameEquals: null, NameColon: null } && ParameterAt(attribute, list.Arguments.IndexOf(argument)) is { } given && AskName(given, out name) is var asked and not Telling.Nothing)
+        if (argument is { NameEquals: null, NameColon: null } && ParameterAt(attribute, list.Arguments.PlaceOf(argument)) is { } given && AskName(given, out name) is var asked and not Telling.Nothing)
             return asked;
 
         // [InlineData("…")] of a test: the method's parameter names it; or the argument before does.
-        var at = list.Arguments.IndexOf(argument);
+        var at = list.Arguments.PlaceOf(argument);
         if (argument is { NameEquals: null, NameColon: null } && attribute.Parent?.Parent is MethodDeclarationSyntax { ParameterList.Parameters: var parameters } && at < parameters.Count && AskName(parameters[at].Identifier.ValueText, out name) is var test and not Telling.Nothing)
             return test;
         if (at > 0 && AskText(list.Arguments[at - 1].Expression, out name) == Telling.Key)
-            return Telling.Key;
+            return IsTestOfMaker(attribute) ? Telling.Other : Telling.Key;
         return AskCalled(attribute.Name.ToString(), out name) is var called and not Telling.Nothing ? called
             : attribute.Parent?.Parent is { } marked ? AskDeclared(marked, out name)
             : Telling.Nothing;
     }
 
+    /// <summary><c>[InlineData("password", "5e88…")]</c> of a test of a hash.</summary>
+    private static bool IsTestOfMaker(AttributeSyntax attribute) =>
+        attribute.Parent?.Parent is MethodDeclarationSyntax method && (TellingNames.IsMaker(method.Identifier.ValueText) || (method.Parent is TypeDeclarationSyntax type && TellingNames.IsMaker(type.Identifier.ValueText)));
+
     private Telling AskParameter(ArgumentSyntax argument, ArgumentListSyntax list, out string name)
     {
         name = "";
-        return argument.NameColon is null && list.Parent is { } call && ParameterAt(call, list.Arguments.IndexOf(argument)) is { } parameter ? AskName(parameter, out name) : Telling.Nothing;
+        return argument.NameColon is null && list.Parent is { } call && ParameterAt(call, list.Arguments.PlaceOf(argument)) is { } parameter ? AskName(parameter, out name) : Telling.Nothing;
     }
 
     private readonly string? ParameterAt(SyntaxNode call, int index)
@@ -366,7 +397,7 @@ internal ref struct SurroundingNames
     private Telling AskBefore(SeparatedSyntaxList<ArgumentSyntax> arguments, SyntaxNode argument, out string name)
     {
         name = "";
-        var at = arguments.IndexOf((ArgumentSyntax)argument);
+        var at = arguments.PlaceOf(argument);
         return at > 0 ? AskText(arguments[at - 1].Expression, out name) : Telling.Nothing;
     }
 
@@ -432,6 +463,8 @@ internal ref struct SurroundingNames
                     continue;
                 case ImplicitElementAccessSyntax { ArgumentList.Arguments: [{ Expression: { } entry }, ..] }:
                     return AskText(entry, out name);
+                case InvocationExpressionSyntax made when TellingNames.IsMaker(NameOfMethod(made.Expression)):
+                    return Telling.Other;
                 case InvocationExpressionSyntax invocation:
                     foreach (var argument in invocation.ArgumentList.Arguments)
                     {

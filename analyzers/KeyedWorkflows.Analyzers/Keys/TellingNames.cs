@@ -24,7 +24,7 @@ internal static class TellingNames
     private static readonly HashSet<string> BeforeKey = new(StringComparer.Ordinal)
     {
         "api", "access", "secret", "private", "account", "subscription", "service", "auth", "authorization", "signing", "encryption", "master", "admin", "client", "app", "application", "model", "provider", "ai", "storage", "shared",
-        "license", "function", "functions", "host", "webhook", "ingestion", "project", "server", "live", "production", "prod", "inference", "chat", "completion", "completions", "embedding", "embeddings", "fallback", "billing",
+        "license", "security", "function", "functions", "host", "webhook", "ingestion", "project", "server", "live", "production", "prod", "inference", "chat", "completion", "completions", "embedding", "embeddings", "fallback", "billing",
         "tenant", "customer", "upstream", "azure", "google", "aws", "vendor", "default", "x",
     };
 
@@ -45,6 +45,12 @@ internal static class TellingNames
         "primary", "foreign", "partition", "row", "sort", "route", "routing", "cache", "registry", "lookup", "composite", "natural", "surrogate", "index", "dictionary", "resource", "shard", "object", "map",
     };
 
+    /// <summary>Words that say before <c>token</c> where to go on, what has changed, or to whom a message goes.</summary>
+    private static readonly HashSet<string> BeforeOtherToken = new(StringComparer.Ordinal) { "resume", "skip", "change", "concurrency", "forgery", "device", "push", "lock" };
+
+    /// <summary>Words of what makes a hash or the like of what it is given.</summary>
+    private static readonly HashSet<string> Makers = new(StringComparer.Ordinal) { "hash", "hashed", "sha", "sha1", "sha256", "sha384", "sha512", "md5", "hmac", "checksum", "digest", "crc32", "fingerprint", "encrypt", "sign" };
+
     /// <summary>Whose <c>Key</c> is a key, beside the providers.</summary>
     private static readonly HashSet<string> Owners = new(StringComparer.Ordinal) { "jwt", "auth", "authentication", "signing", "encryption", "apikeys", "ai", "smtp" };
 
@@ -63,7 +69,7 @@ internal static class TellingNames
         {
             var word = words[i];
             var isKey = word is "key" or "keys";
-            if (Others.Contains(word) || (isKey && i > 0 && BeforeOtherKey.Contains(words[i - 1])))
+            if (Others.Contains(word) || (isKey && i > 0 && BeforeOtherKey.Contains(words[i - 1])) || (word is "token" or "tokens" && i > 0 && BeforeOtherToken.Contains(words[i - 1])))
                 return Telling.Other;
             saysKey |= Keys.Contains(word)
                 || EndsAsKey(word)
@@ -76,6 +82,9 @@ internal static class TellingNames
 
     /// <summary>Whether a name is <c>key</c>, which says it together with the name of a provider around it.</summary>
     public static bool IsKey(string name) => name.Length <= 8 && Words(name) is ["key" or "keys"];
+
+    /// <summary>Whether what is called so makes something else of a key: what comes out of it is none.</summary>
+    public static bool IsMaker(string name) => name.Length <= LongestName && Words(name).Exists(Makers.Contains);
 
     /// <summary>Whether a name says no more than that it is a token.</summary>
     public static bool IsToken(string name)

@@ -23,6 +23,9 @@ internal readonly struct Carried
     /// <summary>Some members at most: what else the value holds may be shown.</summary>
     public bool IsAll => all;
 
+    /// <summary>An address that a key is part of: its host shows none.</summary>
+    public static Carried OfAddress { get; } = new(false, ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "AbsoluteUri", "OriginalString", "Query", "PathAndQuery"));
+
     /// <summary>A value of which one member is a key.</summary>
     public static Carried In(string member) => new(false, ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, member));
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using KeyedWorkflows.Analyzers.Isolation;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -28,7 +29,7 @@ public sealed class HandBuiltClientAnalyzer : DiagnosticAnalyzer
                     return;
                 block.RegisterOperationAction(operation => OfCreation(operation, known.Clients, workflow), OperationKind.ObjectCreation);
                 block.RegisterOperationAction(operation => OfAdapter(operation, known.Clients, workflow), OperationKind.Invocation);
-                block.RegisterOperationAction(operation => OfAddress(operation, workflow), OperationKind.Literal, OperationKind.InterpolatedString);
+                block.RegisterOperationAction(operation => OfAddress(operation, workflow), OperationKind.Literal, OperationKind.InterpolatedString, OperationKind.Binary);
             });
         });
     }
@@ -55,15 +56,32 @@ public sealed class HandBuiltClientAnalyzer : DiagnosticAnalyzer
 
     private static void OfAddress(OperationAnalysisContext context, INamedTypeSymbol workflow)
     {
-        var text = context.Operation switch
+        var operation = context.Operation;
+        var text = operation switch
         {
-            ILiteralOperation { ConstantValue: { HasValue: true, Value: string literal } } => literal,
-            IInterpolatedStringOperation { Parts: [IInterpolatedStringTextOperation { Text.ConstantValue: { HasValue: true, Value: string start } }, ..] } => start,
+            ILiteralOperation or IBinaryOperation => operation.ConstantValue is { HasValue: true, Value: string constant } ? constant : null,
+            IInterpolatedStringOperation interpolated => TextOf(interpolated),
             _ => null,
         };
-        if (text is null || !text.StartsWith("http", StringComparison.OrdinalIgnoreCase) || context.Operation.Parent is IInterpolatedStringTextOperation || !ModelAddresses.Contains(text))
+        if (text is null || !text.StartsWith("http", StringComparison.OrdinalIgnoreCase) || operation.Parent is IInterpolatedStringTextOperation or IBinaryOperation { ConstantValue.HasValue: true } || !ModelAddresses.Contains(text))
             return;
         Report(context, context.Operation, $"`{workflow.Name}` calls a model's provider by hand: with a key that no run has chosen, past limits and booking. Call the client that the step is given, `chat.GetResponseAsync(…)`.");
+    }
+
+    /// <summary>An address with something in each of its holes, such as the name of a resource: <c>https://{resource}.openai.azure.com/…</c>.</summary>
+    private static string TextOf(IInterpolatedStringOperation interpolated)
+    {
+        var text = new StringBuilder();
+        foreach (var part in interpolated.Parts)
+        {
+            text.Append(part switch
+            {
+                IInterpolatedStringTextOperation { Text.ConstantValue: { HasValue: true, Value: string written } } => written,
+                IInterpolationOperation { Expression.ConstantValue: { HasValue: true, Value: string constant } } => constant,
+                _ => "x",
+            });
+        }
+        return text.ToString();
     }
 
     /// <summary>A model client that is no layer around another, or a provider's own client.</summary>

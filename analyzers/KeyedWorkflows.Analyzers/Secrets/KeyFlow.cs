@@ -79,7 +79,7 @@ internal sealed class KeyFlow
     /// <summary>Whether the class's own body of a method is at hand.</summary>
     public bool Knows(IMethodSymbol method) => bodies.ContainsKey(Written(method));
 
-    /// <summary>What a method of the class gives back for these arguments, by the place of their parameters.</summary>
+    /// <summary>What a method of the class gives back for these arguments, by the place of their parameters; those that are references take what it leaves there.</summary>
     public Carried Call(IMethodSymbol method, Carried[] arguments)
     {
         method = Written(method);
@@ -91,6 +91,11 @@ internal sealed class KeyFlow
         foreach (var body in bodies[method])
             reader.Read(body);
         running.Remove(method);
+        for (var i = 0; i < arguments.Length && i < method.Parameters.Length; i++)
+        {
+            if (method.Parameters[i].RefKind is RefKind.Out or RefKind.Ref)
+                arguments[i] = reader.Of(method.Parameters[i]);
+        }
         return reader.Returned;
     }
 

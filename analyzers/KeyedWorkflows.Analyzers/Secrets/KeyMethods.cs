@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -32,7 +33,7 @@ internal static class KeyMethods
         var method = call.TargetMethod;
         var type = method.ContainingType;
         if (type.SpecialType == SpecialType.System_String)
-            return method.IsStatic || method.Name is "Replace" or "Insert";
+            return method.IsStatic || method.Name == "Insert";
         return type.Name switch
         {
             "StringBuilder" => Adds(method),
@@ -44,6 +45,15 @@ internal static class KeyMethods
             _ => false,
         } && (type.IsIn("System") || type.Name == "StringBuilder");
     }
+
+    /// <summary>Whether a method puts its second argument in the place of its first, which its result does not hold.</summary>
+    public static bool Replaces(IMethodSymbol method) => method is { Name: "Replace", IsStatic: false, Parameters.Length: >= 2 } && (method.ContainingType.SpecialType == SpecialType.System_String || method.ContainingType.Name == "StringBuilder");
+
+    /// <summary>Whether the result is what its second argument, a lambda, makes of each element of the first.</summary>
+    public static bool Selects(IMethodSymbol method) => method is { Name: "Select" or "SelectMany", ContainingType.Name: "Enumerable", Parameters.Length: 2 };
+
+    /// <summary>Whether the result is made of the arguments themselves, so that what their members carry is known of it too.</summary>
+    public static bool GivesElements(IMethodSymbol method) => method.ContainingType.Name is "Enumerable" or "ImmutableArray" or "ImmutableList" or "Task" or "ValueTask";
 
     /// <summary>Whether a call puts its arguments into the object that it is called on.</summary>
     public static bool PutsIn(IInvocationOperation call) =>
@@ -85,7 +95,16 @@ internal static class KeyMethods
             : (left is null || Isolation.Storage.Bare(left).ConstantValue is { HasValue: true, Value: 0 }) && IsFew(Isolation.Storage.Bare(right));
     }
 
-    private static bool IsFew(IOperation length) => length.ConstantValue is { HasValue: true, Value: int few } && few <= LongestHint;
+    private static bool IsFew(IOperation length) =>
+        length.ConstantValue is { HasValue: true, Value: int few } ? few <= LongestHint : IsBound(length, "Min", out var bound) && (IsFew(bound[0].Value) || IsFew(bound[1].Value));
 
-    private static bool IsBeforeEnd(IOperation start) => Isolation.Storage.Bare(start) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract } minus && IsFew(minus.RightOperand);
+    private static bool IsBeforeEnd(IOperation start) =>
+        Isolation.Storage.Bare(start) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract } minus ? IsFew(minus.RightOperand) : IsBound(start, "Max", out var bound) && (IsBeforeEnd(bound[0].Value) || IsBeforeEnd(bound[1].Value));
+
+    /// <summary><c>Math.Min(4, key.Length)</c>: of keys that are shorter, too.</summary>
+    private static bool IsBound(IOperation length, string method, out ImmutableArray<IArgumentOperation> arguments)
+    {
+        arguments = Isolation.Storage.Bare(length) is IInvocationOperation { TargetMethod: { ContainingType: { Name: "Math" } math } bound, Arguments: { Length: 2 } given } && bound.Name == method && math.IsIn("System") ? given : default;
+        return !arguments.IsDefault;
+    }
 }

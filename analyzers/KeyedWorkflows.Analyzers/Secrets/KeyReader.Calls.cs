@@ -14,8 +14,12 @@ internal sealed partial class KeyReader
         var method = call.TargetMethod;
         if (flow.Known.IsReveal(method))
             return Carried.All;
+
+        // `text.Replace(key, "***")` takes the key out, and `logins.Select(login => login.User)` leaves it behind.
+        if (KeyMethods.Replaces(method) || KeyMethods.Selects(method))
+            any = arguments.Length > 1 ? arguments[1] : Carried.None;
         if (!any.IsNone && KeyMethods.PutsIn(call))
-            Put(call.Instance, null, Carried.All);
+            Put(call.Instance, null, KeyMethods.IsCollection(method.ContainingType) ? any : Carried.All);
         var given = method.MethodKind switch
         {
             MethodKind.LocalFunction => functions.TryGetValue(method.OriginalDefinition, out var function) ? ReadFunction(function, arguments) : Carried.None,
@@ -25,7 +29,11 @@ internal sealed partial class KeyReader
         };
         foreach (var argument in call.Arguments)
         {
-            if (argument.Parameter?.RefKind == RefKind.Out)
+            if (argument.Parameter is not { RefKind: RefKind.Out or RefKind.Ref } parameter)
+                continue;
+            if (flow.Knows(method) && parameter.Ordinal < arguments.Length)
+                Assign(argument.Value, arguments[parameter.Ordinal]);
+            else if (parameter.RefKind == RefKind.Out)
                 Assign(argument.Value, !instance.IsNone && KeyMethods.IsCollection(method.ContainingType) ? Carried.All : Carried.None);
         }
         return CanCarry(call) ? given : Carried.None;
@@ -44,8 +52,8 @@ internal sealed partial class KeyReader
             else if (call.TargetMethod.Name == "ToString" && KeySinks.Shows(call.Instance?.Type, instance))
                 carried = Carried.All;
         }
-        if (!arguments.IsNone && KeyMethods.GivesArguments(call))
-            carried = Carried.All;
+        if (!arguments.IsNone && (KeyMethods.GivesArguments(call) || KeyMethods.Replaces(call.TargetMethod)))
+            carried = carried.Or(KeyMethods.GivesElements(call.TargetMethod) ? arguments : Carried.All);
         return carried;
     }
 
@@ -61,6 +69,9 @@ internal sealed partial class KeyReader
         var carried = new Carried[arguments.Length];
         foreach (var argument in arguments)
         {
+            // `logins.Select(login => …)`: each element is given to the lambda.
+            if (!any.IsNone && Isolation.Storage.Bare(argument.Value) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.Parameters: [var element, ..] } } && argument.Parameter?.ContainingType.Name == "Enumerable")
+                Set(element, any);
             var value = Read(argument.Value);
             if (value.IsNone)
                 continue;
@@ -94,8 +105,12 @@ internal sealed partial class KeyReader
         var carried = Carried.None;
         if (!any.IsNone && creation.Type is { } type && flow.Sinks.Of(creation) is null)
         {
-            if (type.SpecialType == SpecialType.System_String || type.Name is "StringBuilder" or "ValueTask" or "ReadOnlySpan" or "Span" || KeyMethods.IsCollection(type))
+            if (type.SpecialType == SpecialType.System_String || type.Name is "StringBuilder" or "ReadOnlySpan" or "Span")
                 carried = Carried.All;
+            else if (type.Name == "ValueTask" || KeyMethods.IsCollection(type))
+                carried = any;
+            else if (type.Is("System.Uri"))
+                carried = Carried.OfAddress;
             else
                 carried = OfConstructor(creation, arguments);
         }

@@ -47,8 +47,7 @@ internal sealed partial class KeyReader
             case ICoalesceOperation coalesce:
                 return Read(coalesce.Value).Or(Read(coalesce.WhenNull));
             case IBinaryOperation binary:
-                var both = Read(binary.LeftOperand).Or(Read(binary.RightOperand));
-                return binary.OperatorKind == BinaryOperatorKind.Add && binary.Type?.SpecialType == SpecialType.System_String ? both : Carried.None;
+                return ReadBinary(binary);
             case IInterpolatedStringHandlerCreationOperation handler:
                 return Read(handler.Content);
             case IInterpolatedStringAdditionOperation addition:
@@ -95,6 +94,8 @@ internal sealed partial class KeyReader
                 return parts;
             case IAnonymousFunctionOperation lambda:
                 return ReadInner(lambda.Body);
+            case ITranslatedQueryOperation query:
+                return Read(query.Operation);
             case IMethodReferenceOperation:
                 return Carried.None;
             case IInvocationOperation call:
@@ -105,7 +106,29 @@ internal sealed partial class KeyReader
         }
     }
 
-    private Carried Of(ISymbol symbol) => locals.TryGetValue(symbol, out var carried) ? carried : Carried.None;
+    /// <summary>Without recursion: texts are put together from thousands of pieces.</summary>
+    private Carried ReadBinary(IBinaryOperation binary)
+    {
+        var open = new Stack<IBinaryOperation>();
+        IOperation left = binary;
+        while (left is IBinaryOperation { LeftOperand: var operand } next)
+        {
+            open.Push(next);
+            left = operand;
+        }
+        var carried = Read(left);
+        while (open.Count > 0)
+        {
+            var sum = open.Pop();
+            carried = carried.Or(Read(sum.RightOperand));
+            if (sum.OperatorKind != BinaryOperatorKind.Add || sum.Type?.SpecialType != SpecialType.System_String)
+                carried = Carried.None;
+        }
+        return carried;
+    }
+
+    /// <summary>What a local or parameter carries, as far as was read.</summary>
+    public Carried Of(ISymbol symbol) => locals.TryGetValue(symbol, out var carried) ? carried : Carried.None;
 
     private Carried ReadField(IFieldReferenceOperation field)
     {
@@ -128,7 +151,11 @@ internal sealed partial class KeyReader
             return Carried.All;
         if (property.Property.IsIndexer)
             return property.Arguments is [var part] && KeyMethods.IsHint(part.Value) ? Carried.None : holder;
-        return IsOwn(property.Instance, property.Property) ? holder : holder.Of(property.Property.Name);
+        if (IsOwn(property.Instance, property.Property))
+            return holder;
+
+        // The names in a dictionary, under which its values lie.
+        return property.Property.Name is "Keys" or "Key" && KeyMethods.IsCollection(property.Property.ContainingType) ? Carried.None : holder.Of(property.Property.Name);
     }
 
     /// <summary><c>configuration["OpenAI:ApiKey"]</c>.</summary>
@@ -263,23 +290,34 @@ internal sealed partial class KeyReader
         }
     }
 
-    /// <summary>Puts a value into an object that a local holds; what other objects hold is not followed.</summary>
+    /// <summary>Puts a value into an object that a local, or a member of the class, holds; what other objects hold is not followed.</summary>
+    /// <param name="holder">What holds the object.</param>
+    /// <param name="member">The object's member; null where the value is an element, or becomes part of a text.</param>
+    /// <param name="value">What the value carries.</param>
     private void Put(IOperation? holder, string? member, Carried value)
     {
         if (value.IsNone || holder is null)
             return;
+        if (member is not null)
+            value = Carried.In(member);
 
         // `text.Append("x").Append(key)` puts into the text.
         while (Isolation.Storage.Bare(holder) is IInvocationOperation { TargetMethod.ContainingType.Name: "StringBuilder", Instance: { } start })
             holder = start;
-        ISymbol? symbol = Isolation.Storage.Bare(holder) switch
+        switch (Isolation.Storage.Bare(holder))
         {
-            ILocalReferenceOperation local => local.Local,
-            IParameterReferenceOperation { Parameter: var parameter } when !Isolation.Storage.IsOfConstructor(parameter) => parameter,
-            _ => null,
-        };
-        if (symbol is not null)
-            Set(symbol, Of(symbol).Or(member is null ? Carried.All : Carried.In(member)));
+            case ILocalReferenceOperation { Local: var local }:
+                Set(local, Of(local).Or(value));
+                break;
+            case IParameterReferenceOperation { Parameter: var parameter } when !Isolation.Storage.IsOfConstructor(parameter):
+                Set(parameter, Of(parameter).Or(value));
+                break;
+            case IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol { IsIndexer: false } } own when IsOwn(own.Instance, own.Member):
+                flow.Keep(own.Member, value);
+                break;
+            default:
+                break;
+        }
     }
 
     private Carried ReadEach(IOperation.OperationList operations)
@@ -294,7 +332,7 @@ internal sealed partial class KeyReader
         var carried = Carried.None;
         foreach (var operation in operations)
             carried = carried.Or(Read(operation));
-        return carried.IsNone ? carried : Carried.All;
+        return carried;
     }
 
     /// <summary>The members that an initializer sets.</summary>
@@ -314,7 +352,7 @@ internal sealed partial class KeyReader
                     break;
                 case IInvocationOperation { Arguments: var arguments }:
                     foreach (var argument in arguments)
-                        holder = Read(argument.Value).IsNone ? holder : Carried.All;
+                        holder = holder.Or(Read(argument.Value));
                     break;
                 default:
                     Read(initializer);

@@ -26,6 +26,8 @@ internal sealed class KeySinks(SecretSymbols known)
             return KeyPlace.Trace;
         if (type.Is("System.Diagnostics.Activity") && method.Name is "SetTag" or "AddTag" or "SetBaggage" or "AddBaggage" or "SetStatus")
             return KeyPlace.Trace;
+        if (method.Name == "Add" && IsData(call.Instance))
+            return KeyPlace.Exception;
         if (known.IsPrompt(method))
             return KeyPlace.Prompt;
         if (known.Clients.IsModelClient(subject) && (call.Instance is not null || method.IsExtensionMethod) && method.Name is not ("GetService" or "GetRequiredService" or "AsBuilder"))
@@ -42,12 +44,15 @@ internal sealed class KeySinks(SecretSymbols known)
     /// <summary>Where a property is read by others.</summary>
     public KeyPlace? Of(IPropertyReferenceOperation property) =>
         property.Property is { Name: "Instructions", ContainingType.Name: "ChatOptions" } instructions && instructions.ContainingType.IsIn(Models) ? KeyPlace.Prompt
-        : property.Property is { IsIndexer: true } && property.Instance is IPropertyReferenceOperation { Property.Name: "Data" } data && known.IsException(data.Instance?.Type) ? KeyPlace.Exception
+        : property.Property is { IsIndexer: true } && IsData(property.Instance) ? KeyPlace.Exception
         : null;
 
-    /// <summary>Whether what is shown of a value that holds a key in a member is that member: records and tuples are written out, other objects by their type's name.</summary>
+    /// <summary>Whether what is shown of a value that holds a key in a member is that member: records, tuples and addresses are written out, other objects by their type's name.</summary>
     public static bool Shows(ITypeSymbol? type, Carried carried) =>
-        carried.IsAll || type is { IsRecord: true } or { IsTupleType: true } or { IsAnonymousType: true };
+        carried.IsAll || type is { IsRecord: true } or { IsTupleType: true } or { IsAnonymousType: true } || type.Is("System.Uri");
+
+    /// <summary>What an exception tells beside its message.</summary>
+    private bool IsData(IOperation? holder) => holder is IPropertyReferenceOperation { Property.Name: "Data" } data && known.IsException(data.Instance?.Type);
 
     private static bool IsLogger(ITypeSymbol? type)
     {

@@ -58,12 +58,20 @@ public sealed class PlainKeyAnalyzer : DiagnosticAnalyzer
                     if (KeyNames.Says(property.Name) && !marks.IsKey(property) && !(parameter is not null && marks.IsKey(parameter)))
                         Report(property, slot);
                 }
-                else if (depth + 1 < Deepest && TypeReader.Strip(property.Type) is INamedTypeSymbol inner && !SymbolEqualityComparer.Default.Equals(inner, holder))
+                else if (depth + 1 < Deepest && ElementOf(TypeReader.Strip(property.Type)) is INamedTypeSymbol inner && !SymbolEqualityComparer.Default.Equals(inner, holder))
                 {
                     Check(inner, null, depth + 1);
                 }
             }
         }
+
+        // A list is as its elements are.
+        static ITypeSymbol ElementOf(ITypeSymbol type) => type switch
+        {
+            IArrayTypeSymbol array => TypeReader.Strip(array.ElementType),
+            INamedTypeSymbol { TypeArguments: { Length: > 0 } arguments } collection when collection.IsIn("System.Collections") => TypeReader.Strip(arguments[arguments.Length - 1]),
+            _ => type,
+        };
 
         // Of two keys nobody knows which one pays.
         static bool IsOnly(INamedTypeSymbol input)

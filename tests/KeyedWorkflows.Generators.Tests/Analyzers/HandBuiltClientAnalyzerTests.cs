@@ -48,6 +48,9 @@ public sealed class HandBuiltClientAnalyzerTests
     [InlineData("await http.PostAsync({|KW2005:\"https://api.openai.com/v1/chat/completions\"|}, null);")]
     [InlineData("await http.PostAsync({|KW2005:$\"https://api.anthropic.com/v1/messages?{key}\"|}, null);")]
     [InlineData("await http.PostAsync(new Uri({|KW2005:\"https://acme.openai.azure.com/openai/deployments/m/embeddings\"|}), null);")]
+    [InlineData("await http.PostAsync({|KW2005:\"https://api.openai.com\" + \"/v1/chat/completions\"|}, null);")]
+    [InlineData("const string Host = \"https://api.openai.com\"; await http.PostAsync({|KW2005:$\"{Host}/v1/chat/completions?{key}\"|}, null);")]
+    [InlineData("await http.PostAsync({|KW2005:$\"https://{key}.openai.azure.com/openai/deployments/m/chat/completions\"|}, null);")]
     public async Task A_client_that_is_built_by_hand_is_reported(string code) => Assert.Contains("`Flow`", Assert.Single(await Analysis.ExpectAsync(Step(code))), StringComparison.Ordinal);
 
     [Theory]
@@ -62,6 +65,7 @@ public sealed class HandBuiltClientAnalyzerTests
     [InlineData("await http.GetStringAsync(\"https://api.openai.com/v1/files\");")]
     [InlineData("await http.GetStringAsync(\"https://status.openai.com/\");")]
     [InlineData("var about = \"See https://api.openai.com/v1/chat/completions in the docs\"; _ = about;")]
+    [InlineData("await http.GetStringAsync($\"https://{key}/v1/chat/completions\"); await http.GetStringAsync(\"https://api.openai.com\" + \"/v1/files\");")]
     [InlineData("_ = new OpenAI.Reports.OpenAIClient();")]
     public async Task What_pays_by_the_runs_own_client_is_not(string code) => await Analysis.ExpectAsync(Step(code));
 

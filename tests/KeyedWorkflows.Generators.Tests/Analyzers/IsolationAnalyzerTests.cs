@@ -91,7 +91,7 @@ public sealed class IsolationAnalyzerTests
                 public partial Task<Topic> Ask(Ticket ticket, IChatClient chat);
 
                 [Tool]
-                public string Orders(string {|KW4003:tenantId|}, string order) => tenantId + order;
+                public string Orders(string {|KW4003:tenantId|}, string {|KW4003:client_id|}, string order) => tenantId + client_id + order;
 
                 [Tool]
                 public string Fine(RunContext run, string order, [FromInput] Ticket profile) => run.Tenant + order + profile;
@@ -104,6 +104,34 @@ public sealed class IsolationAnalyzerTests
         Assert.Contains("[SubWorkflow]", messages[1], StringComparison.Ordinal);
         Assert.Contains("RunContext", messages[^1], StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Func<IChatClient>")]
+    [InlineData("Func<string, IChatClient>")]
+    [InlineData("Lazy<IChatClient>")]
+    [InlineData("IEnumerable<IChatClient>")]
+    [InlineData("IReadOnlyDictionary<string, IChatClient>")]
+    public async Task What_hands_clients_out_pays_past_it_too(string type) => Assert.Single(await Analysis.ExpectAsync($$"""
+        [Workflow("flow")]
+        public sealed partial class Flow({{type}} {|KW4003:clients|}, Func<string, object> other, IEnumerable<IDisposable> all, Microsoft.Extensions.Logging.ILogger<IChatClient> log) : IWorkflow<Ticket, Reply>
+        {
+            [Step] public Reply Answer(Ticket ticket) => new($"{clients}{other}{all}{log}");
+        }
+        """));
+
+    [Fact]
+    public async Task Helpers_may_not_ask_the_services_for_one_and_typeof_asks_too() => await Analysis.ExpectAsync("""
+        using Microsoft.Extensions.DependencyInjection;
+        [Workflow("flow")]
+        public sealed partial class Flow(IServiceProvider services) : IWorkflow<Ticket, Reply>
+        {
+            private readonly object? taken = services.GetService(typeof(TimeProvider));
+
+            [Step] public Reply Answer(Ticket ticket) => new($"{taken}{Find()}{{|KW4003:services.GetService(typeof(IChatClient))|}}");
+
+            private IChatClient Find() => {|KW4003:services.GetRequiredService<IChatClient>()|};
+        }
+        """);
 
     [Fact]
     public async Task Outside_of_workflows_nothing_is_reported() => await Analysis.ExpectAsync("""

@@ -36,6 +36,11 @@ public sealed class KeptClientAnalyzerTests
     [InlineData("Action shoot = async () => await {|KW4001:chat|}.GetResponseAsync(\"x\"); shoot();")]
     [InlineData("new List<int> { 1 }.ForEach(async _ => await {|KW4001:chat|}.GetResponseAsync(\"x\"));")]
     [InlineData("new Thread(() => {|KW4001:chat|}.GetResponseAsync(\"x\")).Start();")]
+    [InlineData("{|KW4001:service.Named.GetOrAdd(\"a\", _ => chat)|};")]
+    [InlineData("{|KW4001:service.Named.GetOrAdd(\"a\", _ => new Agent(chat))|};")]
+    [InlineData("var timer = new System.Timers.Timer(1000); timer.Elapsed += async (_, _) => await {|KW4001:chat|}.GetResponseAsync(\"x\"); timer.Start();")]
+    [InlineData("var timer = new System.Timers.Timer(1000); timer.Elapsed += (_, _) => {|KW4001:chat|}.GetResponseAsync(\"x\"); timer.Start();")]
+    [InlineData("{|KW4001:kept|} = new Timer(_ => chat.GetResponseAsync(\"x\"), null, 0, 1000);")]
     [InlineData("service.Channel.Writer.TryWrite(chat);", "{|KW4001:service.Channel.Writer.TryWrite(chat)|};")]
     public async Task What_takes_a_client_beyond_its_step_is_reported(string code, string? marked = null) => Assert.Single(await Analysis.ExpectAsync(Step(marked ?? code)));
 
@@ -66,6 +71,8 @@ public sealed class KeptClientAnalyzerTests
     [InlineData("_ = Task.Run(() => service.Name = \"x\");")]
     [InlineData("service.Happened += (_, _) => service.Name = \"x\";")]
     [InlineData("Action<string> note = text => service.Name = text; note((await chat.GetResponseAsync(\"x\")).Text);")]
+    [InlineData("service.Named.GetOrAdd(\"a\", _ => chat.ToString()!);")]
+    [InlineData("var progress = new Progress<int>(); progress.ProgressChanged += (_, _) => service.Name = \"x\"; await chat.GetResponseAsync(\"x\");")]
     [InlineData("service.Texts.Add((await chat.GetResponseAsync(\"x\")).Text);")]
     public async Task What_ends_with_its_step_is_not(string code) => await Analysis.ExpectAsync(Step(code));
 
@@ -126,6 +133,7 @@ public sealed class KeptClientAnalyzerTests
             public List<Func<Task>> Asks { get; } = [];
             public List<Task> Works { get; } = [];
             public List<string> Texts { get; } = [];
+            public System.Collections.Concurrent.ConcurrentDictionary<string, object> Named { get; } = new();
             public System.Threading.Channels.Channel<IChatClient> Channel { get; } = System.Threading.Channels.Channel.CreateUnbounded<IChatClient>();
             public event EventHandler? Happened { add { } remove { } }
             public Task SaveAsync(string text) => Task.CompletedTask;

@@ -74,6 +74,8 @@ public sealed class PlainKeyAnalyzerTests
     [InlineData("public sealed record Order { public required string Number { get; init; } public string? {|KW2004:AccessToken|} { get; init; } }")]
     [InlineData("public sealed class Order { public string {|KW2004:ApiKey|} { get; set; } = \"\"; }")]
     [InlineData("public sealed record Order(string Number, Login Login); public sealed record Login(string User, string {|KW2004:ApiKey|});")]
+    [InlineData("public sealed record Order(string Number, List<Login> Logins); public sealed record Login(string User, string {|KW2004:ApiKey|});")]
+    [InlineData("public sealed record Order(string Number, IReadOnlyDictionary<string, Login>? Logins, Uri[] Addresses); public sealed record Login(string User, string {|KW2004:ApiKey|});")]
     [InlineData("public abstract record Base(string {|KW2004:ApiKey|}); public sealed record Order(string Number, string ApiKey) : Base(ApiKey);")]
     public async Task A_plain_key_of_the_input_is_reported_at_its_place(string order) => Assert.Contains("[ApiKey]", Assert.Single(await Analysis.ExpectAsync(Flow + order)), StringComparison.Ordinal);
 

@@ -58,6 +58,15 @@ public sealed class SecretFlowAnalyzerTests
     [InlineData("var key = Environment.GetEnvironmentVariable(\"OPENAI_API_KEY\"); Console.WriteLine({|KW2003:key|});")]
     [InlineData("Microsoft.Extensions.Configuration.IConfiguration settings = null!; Console.WriteLine({|KW2003:settings[\"OpenAI:ApiKey\"]|}); Console.WriteLine(settings[\"OpenAI:Model\"]);")]
     [InlineData("Console.WriteLine({|KW2003:ticket.Key!.Reveal()[7..]|});")]
+    [InlineData("held[\"a\"] = ticket.Key!.Reveal(); Console.WriteLine({|KW2003:held[\"a\"]|});")]
+    [InlineData("held.Add(\"a\", ticket.Key!.Reveal()); foreach (var pair in held) Console.WriteLine({|KW2003:pair.Value|});")]
+    [InlineData("Take(ticket.Key!, out var key); Console.WriteLine({|KW2003:key|});")]
+    [InlineData("var key = \"\"; Change(ticket.Key!, ref key); Console.WriteLine({|KW2003:key|});")]
+    [InlineData("var all = from key in new[] { ticket.Key! } select key.Reveal(); Console.WriteLine({|KW2003:all.First()|});")]
+    [InlineData("var all = new[] { (Name: \"a\", Key: ticket.Key!.Reveal()) }; Console.WriteLine({|KW2003:string.Join(\",\", all.Select(one => one.Key))|});")]
+    [InlineData("var address = new Uri(\"https://example.org/?key=\" + ticket.Key!.Reveal()); Console.WriteLine({|KW2003:address|}); Console.WriteLine({|KW2003:$\"{address.Query}\"|});")]
+    [InlineData("var error = new Exception(\"bad\"); error.Data.Add(\"key\", {|KW2003:ticket.Key!.Reveal()|}); throw error;")]
+    [InlineData("var text = \"a KEY\".Replace(\"KEY\", ticket.Key!.Reveal()); Console.WriteLine({|KW2003:text|});")]
     public async Task It_is_followed_through_what_is_made_of_it(string code, string printed = "text") => await Analysis.ExpectAsync(Step(code, printed));
 
     [Theory]
@@ -87,6 +96,14 @@ public sealed class SecretFlowAnalyzerTests
     [InlineData("var again = Secret.From(ticket.Key!.Reveal()); log.LogInformation(\"{Again}\", again);")]
     [InlineData("Credential credential = Credential.ApiKey(ticket.Key!.Reveal()); log.LogInformation(\"{Credential}\", credential);")]
     [InlineData("log.LogInformation(\"{Tokens} {Key}\", options.MaxTokens, options.PrimaryKey);")]
+    [InlineData("log.LogInformation(ticket.Text.Replace(ticket.Key!.Reveal(), \"***\"));")]
+    [InlineData("var text = new System.Text.StringBuilder(ticket.Text); text.Replace(options.ApiKey, \"***\"); log.LogInformation(text.ToString());")]
+    [InlineData("var key = ticket.Key!.Reveal(); log.LogInformation(key[..Math.Min(4, key.Length)] + \"…\");")]
+    [InlineData("var key = ticket.Key!.Reveal(); log.LogInformation(key.Substring(Math.Max(0, key.Length - 4)));")]
+    [InlineData("var headers = new Dictionary<string, string> { [\"Authorization\"] = \"Bearer \" + ticket.Key!.Reveal() }; log.LogInformation(string.Join(\",\", headers.Keys)); foreach (var header in headers) log.LogInformation(header.Key);")]
+    [InlineData("foreach (var (name, key) in new[] { (ticket.Text, ticket.Key!.Reveal()) }) { await vault.StoreAsync(key); log.LogInformation(name); }")]
+    [InlineData("var all = new List<Login> { new(\"me\", ticket.Key!.Reveal()) }; log.LogInformation(all[0].User); log.LogInformation(string.Join(\",\", all.Select(login => login.User))); all.Add(all.First()); log.LogInformation(all.Last().User);")]
+    [InlineData("var address = new Uri(\"https://example.org/?key=\" + ticket.Key!.Reveal()); log.LogInformation(\"{Host} {Path}\", address.Host, address.AbsolutePath);")]
     [InlineData("log.LogInformation(\"{Name}\", options.ApiKeyName);")]
     [InlineData("var count = options.ApiKey.Length; log.LogInformation(\"{Count}\", count);")]
     [InlineData("log.LogInformation(nameof(options.ApiKey));")]
@@ -124,6 +141,17 @@ public sealed class SecretFlowAnalyzerTests
         }
         public sealed class Vault { public Secret Find(string name) => Secret.From(name); }
         """)), StringComparison.Ordinal);
+
+    /// <summary>A stack that is full takes the compiler with it.</summary>
+    [Fact]
+    public async Task Code_that_is_deeper_than_anybody_writes_is_no_matter()
+    {
+        var nested = string.Concat(Enumerable.Repeat("for (var i = 0; i < 2; i++) { ", 24).Select(static (loop, i) => loop.Replace("i", $"i{i}", StringComparison.Ordinal).Replace($"fi{i}", "fi", StringComparison.Ordinal)));
+
+        await Analysis.ExpectAsync(Step($"var text = {string.Join(" + ", Enumerable.Repeat("\"a\" + ticket.Text", 3_000))} + ticket.Key!.Reveal(); Console.WriteLine({{|KW2003:text|}});"));
+        await Analysis.ExpectAsync(Step($"var text = ticket.Text{string.Concat(Enumerable.Repeat(".Trim()", 2_000))};"));
+        await Analysis.ExpectAsync(Step($"{nested} Console.WriteLine(ticket.Text); {new string('}', 24)}"));
+    }
 
     [Fact]
     public async Task A_placeholder_is_at_its_own_place() => await Analysis.ExpectAsync("""
@@ -184,6 +212,7 @@ public sealed class SecretFlowAnalyzerTests
     }
 
     private static string Step(string code, string printed = "text") => $$$"""
+        using System.Linq;
         using System.Net.Http;
         using Microsoft.Extensions.Logging;
 
@@ -193,9 +222,11 @@ public sealed class SecretFlowAnalyzerTests
         {
             private static readonly Action<ILogger, string, Exception?> Sayer = LoggerMessage.Define<string>(LogLevel.Information, 1, "{Key}");
 
-            private string Held => held;
+            private string Held => last;
 
-            private string held = "";
+            private string last = "";
+
+            private readonly Dictionary<string, string> held = [];
 
             [Step]
             public async Task<Reply> Answer(Question ticket, IChatClient chat)
@@ -208,7 +239,11 @@ public sealed class SecretFlowAnalyzerTests
             [Prompt("{{text}}", Inline = true)]
             public partial Task<string> Ask(string text, IChatClient chat);
 
-            private void Hold(Secret secret) => held = secret.Reveal();
+            private void Hold(Secret secret) => last = secret.Reveal();
+
+            private static void Take(Secret secret, out string key) => key = secret.Reveal();
+
+            private static void Change(Secret secret, ref string key) => key += secret.Reveal();
 
             private static string Header(string key) => "Bearer " + key;
 

@@ -7,6 +7,8 @@ public sealed class SharedCacheAnalyzerTests
     [InlineData("var cached = {|KW4002:chat.AsBuilder().UseDistributedCache(cache)|}.Build(); await cached.GetResponseAsync(\"x\");")]
     [InlineData("var cached = {|KW4002:chat.AsBuilder().UseDistributedCache(cache, it => it.CoalesceStreamingUpdates = true)|}.Build();")]
     [InlineData("var cached = {|KW4002:chat.AsBuilder().UseDistributedCache(cache, it => it.CacheKeyAdditionalValues = null)|}.Build();")]
+    [InlineData("var cached = {|KW4002:chat.AsBuilder().UseDistributedCache(cache, it => it.CacheKeyAdditionalValues = [\"v2\"])|}.Build();")]
+    [InlineData("var cached = {|KW4002:new DistributedCachingChatClient(chat, cache) { CacheKeyAdditionalValues = new object[] { \"v2\", 1 } }|};")]
     [InlineData("var cached = {|KW4002:new DistributedCachingChatClient(chat, cache)|};")]
     [InlineData("var cached = {|KW4002:new TextCache(chat)|};")]
     public async Task A_cache_around_a_steps_client_is_reported(string code) => Assert.Contains("UseChatClient", Assert.Single(await Analysis.ExpectAsync(Step(code))), StringComparison.Ordinal);

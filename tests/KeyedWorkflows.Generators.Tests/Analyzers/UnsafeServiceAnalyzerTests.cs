@@ -72,6 +72,12 @@ public sealed class UnsafeServiceAnalyzerTests
             [Step] public async Task<int> Two(Ticket ticket) { await Task.Yield(); return dice.Next(); }
             [Step] public Reply Finish(Topic topic, int count) => new("");
         """)]
+    [InlineData("", """
+            private static readonly List<string> {|KW4005:seen|} = [];
+            [Step] public async Task<Topic> One(Ticket ticket) { await Task.Yield(); seen.Add(""); return new(""); }
+            [Step] public async Task<int> Two(Ticket ticket) { await Task.Yield(); seen.Add(""); return 1; }
+            [Step] public Reply Finish(Topic topic, int count) => new("");
+        """)]
     public async Task What_two_steps_use_at_once_is_reported(string constructor, string steps) => Assert.Contains("serves one caller at a time", Assert.Single(await Analysis.ExpectAsync(Flow(constructor, steps))), StringComparison.Ordinal);
 
     [Theory]
@@ -137,6 +143,26 @@ public sealed class UnsafeServiceAnalyzerTests
     [InlineData("", """
             [Step] public async Task<Topic> One(Ticket ticket) { await Task.Yield(); var dice = new Random(); return new("" + dice.Next()); }
             [Step] public async Task<int> Two(Ticket ticket) { await Task.Yield(); return Random.Shared.Next(); }
+            [Step] public Reply Finish(Topic topic, int count) => new("");
+        """)]
+    [InlineData("", """
+            private readonly object gate = new();
+            private readonly List<string> seen = [];
+            [Step] public async Task<Topic> One(Ticket ticket) { await Task.Yield(); lock (gate) seen.Add(""); return new(""); }
+            [Step] public async Task<int> Two(Ticket ticket) { await Task.Yield(); lock (gate) { seen.Add(""); return seen.Count; } }
+            [Step] public Reply Finish(Topic topic, int count) => new("");
+        """)]
+    [InlineData("Shop shop", """
+            private readonly System.Threading.SemaphoreSlim gate = new(1);
+            [Step] public async Task<Topic> One(Ticket ticket) { await ReadAsync(); return new(""); }
+            [Step] public async Task<int> Two(Ticket ticket) => await ReadAsync();
+            [Step] public Reply Finish(Topic topic, int count) => new("");
+            private async Task<int> ReadAsync() { await gate.WaitAsync(); try { return (await shop.OrdersAsync()).Count; } finally { gate.Release(); } }
+        """)]
+    [InlineData("", """
+            private readonly Random dice = Random.Shared;
+            [Step] public async Task<Topic> One(Ticket ticket) { await Task.Yield(); return new("" + dice.Next()); }
+            [Step] public async Task<int> Two(Ticket ticket) { await Task.Yield(); return dice.Next(); }
             [Step] public Reply Finish(Topic topic, int count) => new("");
         """)]
     [InlineData("IOrders orders", """

@@ -61,6 +61,30 @@ public sealed class ConfigurationKeyTests
         """);
 
     [Fact]
+    public async Task Of_xml_in_single_quotes() => await ExpectAsync("App.config", $$"""
+        <configuration>
+          <add key='apiKey' value='{|KW2002:{{keys.Random()}}|}' />
+          <settings token='{|KW2002:{{keys.Random()}}|}' name='it"s' />
+        </configuration>
+        """);
+
+    [Fact]
+    public async Task Of_a_quoted_line_of_yaml() => await ExpectAsync("docker-compose.yml", $$"""
+        environment:
+          - "MISTRAL_API_KEY={|KW2002:{{keys.Random(32)}}|}"
+          - 'COHERE_API_KEY={|KW2002:{{keys.Random(40)}}|}'
+          "DIFY_API_KEY": "{|KW2002:app-{{keys.Random(24)}}|}"
+          - "NAME=acme"
+        """);
+
+    [Fact]
+    public async Task A_known_format_is_found_in_a_comment_and_behind_what_cannot_be_read()
+    {
+        await ExpectAsync(".env", $"# OPENAI_API_KEY={{|KW2002:{keys.Of("OpenAI project")}|}}\n# OTHER_API_KEY={keys.Random()}\nOPENAI_API_KEY=\n");
+        await ExpectAsync("appsettings.json", $"{{ // \"ApiKey\": \"{{|KW2002:{keys.Of("Groq")}|}}\"\n\"A\": 1 oops\n\"B\": \"{{|KW2002:{keys.Of("xAI")}|}}\" }}");
+    }
+
+    [Fact]
     public async Task Of_other_files_only_a_known_format_is() => await ExpectAsync("notes.txt", $$"""
         apiKey {|KW2002:{{keys.Of("Anthropic")}}|}
         apiKey {{keys.Random()}}
@@ -72,6 +96,9 @@ public sealed class ConfigurationKeyTests
         await ExpectAsync("appsettings.json", $$"""{ "ApiKey": "{|KW2002:{{keys.Random()}}|}", "Other": """);
         await ExpectAsync("appsettings.json", "");
         await ExpectAsync("appsettings.json", new string('[', 5000));
+
+        // A path that each of many values would hold again.
+        await ExpectAsync("appsettings.json", $"{{ \"{new string('n', 50_000)}\": [{string.Concat(Enumerable.Repeat("1,", 100_000))}], \"ApiKey\": \"{{|KW2002:{keys.Random()}|}}\" }}");
     }
 
     private static Task<IReadOnlyList<string>> ExpectAsync(string file, string marked) => Analysis.ExpectAsync("", (file, marked));

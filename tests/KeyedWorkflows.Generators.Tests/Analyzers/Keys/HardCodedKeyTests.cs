@@ -49,6 +49,10 @@ public sealed class HardCodedKeyTests
     [InlineData("void Do(Dictionary<string, string> headers) => headers[\"Authorization\"] = \"Bearer \" + §;")]
     [InlineData("byte[] ApiKey => System.Text.Encoding.UTF8.GetBytes(§);")]
     [InlineData("object Do() => new MistralClient(§);")]
+    [InlineData("(string Name, string ApiKey)[] All = [(\"acme\", §)];")]
+    [InlineData("List<(string Name, string ApiKey)> All = new() { (\"acme\", §) };")]
+    [InlineData("Dictionary<string, string> tenantsByApiKey = new() { [§] = \"acme\" };")]
+    [InlineData("object Do() => new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(§)); record SymmetricSecurityKey(byte[] bytes);")]
     [InlineData("object Do() => new MistralOptions { Key = § }; class MistralOptions { public string Key = \"\"; }")]
     public async Task It_is_found_wherever_it_stands(string member)
     {
@@ -131,6 +135,9 @@ public sealed class HardCodedKeyTests
     [InlineData("sk-0000000000000000000000000000000000000000")]
     [InlineData("sk-1234567890abcdefghijklmnopqrstuvwxyz")]
     [InlineData("sk-abc123abc123abc123abc123abc123abc123")]
+    [InlineData("sk-****************************4f2a")]
+    [InlineData("01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    [InlineData("JBSWY3DPEHPK3PXP")]
     [InlineData("sk-fake-key-for-unit-tests-only")]
     [InlineData("sk-test-not-a-real-key-0123456789")]
     [InlineData("qwertyuiopasdfghjklzxcvbnm")]
@@ -169,6 +176,10 @@ public sealed class HardCodedKeyTests
     [InlineData("partitionKey")]
     [InlineData("passwordHash")]
     [InlineData("checksum")]
+    [InlineData("antiForgeryToken")]
+    [InlineData("resumeToken")]
+    [InlineData("concurrencyToken")]
+    [InlineData("deviceToken")]
     public async Task A_random_value_under_another_name_is_not(string name)
     {
         foreach (var value in new[] { keys.Hex(32), keys.Hex(40), keys.Hex(64), keys.Random(24) })
@@ -185,6 +196,38 @@ public sealed class HardCodedKeyTests
     [InlineData("file-")]
     [InlineData("pk-lf-")]
     public async Task What_a_provider_names_its_objects_is_not(string prefix) => await Analysis.ExpectAsync($$"""class Some { string token = "{{prefix + keys.Random(24)}}"; }""");
+
+    [Fact]
+    public async Task What_is_made_of_a_password_is_not() => await Analysis.ExpectAsync($$"""
+        class HashTests
+        {
+            [Data("password", "{{keys.Hex(64)}}")] void Gives(string input, string expected) { }
+            bool One() => Sha1("password") == "{{keys.Hex(40)}}";
+            bool Other() => string.Equals(Sha1("secret"), "{{keys.Hex(40)}}");
+            string Protected { get; } = "CfDJ8{{keys.Random(80)}}";
+            string Sha1(string text) => text;
+        }
+        class LoginTests { [Data("password", {|KW2001:"{{keys.Random()}}"|})] void Logs_in(string name, string value) { } }
+        class DataAttribute(params object[] data) : Attribute;
+        """);
+
+    [Fact]
+    public async Task A_text_that_begins_like_a_key_again_and_again_is_looked_through_in_no_time() =>
+        await Analysis.ExpectAsync($$"""class Some { string data = "{{string.Concat(Enumerable.Repeat("sk-", 60_000))}}"; }""");
+
+    [Fact]
+    public async Task The_last_entry_of_a_table_is_found_like_the_first()
+    {
+        var entries = Enumerable.Range(0, 40).Select(_ => keys.Random()).ToArray();
+
+        await Analysis.ExpectAsync($$"""
+            class Some
+            {
+                string[] apiKeys = [{{string.Join(", ", entries.Select(static entry => $"{{|KW2001:\"{entry}\"|}}"))}}];
+                object Do() => new[] { "--name", "acme", {{string.Join(", ", entries.Select(static entry => $"\"--api-key\", {{|KW2001:\"{entry}\"|}}"))}} };
+            }
+            """);
+    }
 
     [Fact]
     public async Task Guids_are_not() => await Analysis.ExpectAsync($$"""class Some { string apiKey = "{{Guid.NewGuid()}}"; string token = "{{Guid.NewGuid():N}}"; }""");
