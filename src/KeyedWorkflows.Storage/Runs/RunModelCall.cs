@@ -1,0 +1,53 @@
+namespace KeyedWorkflows.Storage;
+
+/// <summary>One request to a model, as it ended.</summary>
+internal sealed record RunModelCall
+{
+    /// <summary>The order in which the run's calls ended, from 0.</summary>
+    public required int Number { get; init; }
+
+    public required string Step { get; init; }
+
+    public int? Element { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public required string Slot { get; init; }
+
+    /// <summary>Who paid; null for a key given for the run.</summary>
+    public string? ProfileId { get; init; }
+
+    public required string Provider { get; init; }
+
+    public string? ModelAsked { get; init; }
+
+    public string? ModelAnswered { get; init; }
+
+    public required long InputTokens { get; init; }
+
+    public required long OutputTokens { get; init; }
+
+    public required long CachedInputTokens { get; init; }
+
+    public required long ReasoningTokens { get; init; }
+
+    public string? FinishReason { get; init; }
+
+    public string? ProviderRequestId { get; init; }
+
+    /// <summary>A code of <see cref="WorkflowErrorCodes"/>; null where the call succeeded.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>SHA-256 of the messages, in hexadecimal digits.</summary>
+    public string? PromptHash { get; init; }
+
+    /// <summary>The messages as JSON; only at <see cref="CaptureLevel.Full"/>.</summary>
+    public byte[]? Messages { get; init; }
+
+    /// <summary>The answer as JSON; only at <see cref="CaptureLevel.Full"/>.</summary>
+    public byte[]? Answer { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required TimeSpan Duration { get; init; }
+}
