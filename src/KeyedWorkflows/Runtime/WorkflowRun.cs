@@ -30,6 +30,7 @@ public sealed partial class WorkflowRun : RunContext
         var limit = LimitOf(definition, setup?.Parent is null ? this.options : RunOptions.None);
         if (limit is not null || setup is not null)
         {
+            id = setup?.RunId;
             extras = new(
                 setup?.Caller ?? RunCaller.Host,
                 setup?.Parent,
