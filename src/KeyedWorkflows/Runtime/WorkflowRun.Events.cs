@@ -7,6 +7,9 @@ public sealed partial class WorkflowRun
 
     internal void Tell(WorkflowEvent happened) => Observer?.Listener?.OnEvent(happened);
 
+    /// <summary>Who hears of the run; null where nobody does.</summary>
+    internal IRunListener? Listener => Observer?.Listener;
+
     private bool IsHeard => Observer?.Listener is not null;
 
     private void TellStarted(StepDefinition step)

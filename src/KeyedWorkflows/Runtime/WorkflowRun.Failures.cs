@@ -42,7 +42,7 @@ public sealed partial class WorkflowRun
             : Parent?.Run.TimeIsUpMessage() ?? "The run took longer than it may.";
     }
 
-    private bool TimeIsUp => Control is { TimeIsUp: true } || Parent is { Run.TimeIsUp: true };
+    internal bool TimeIsUp => Control is { TimeIsUp: true } || Parent is { Run.TimeIsUp: true };
 
     internal bool IsMapped(Exception error) => error switch
     {
