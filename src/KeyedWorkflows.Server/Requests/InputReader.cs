@@ -54,7 +54,7 @@ internal static class InputReader
             return JsonSerializer.Deserialize(json, type);
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = WireJson.MaxDepth });
         reader.Read();
-        var members = new StrictObject(ref reader, [wrapper], "Field 'inputs'");
+        var members = new StrictObject(ref reader, (string[])[wrapper], "Field 'inputs'");
         if (members.Next(ref reader) is null)
             throw ApiError.InvalidParam($"Field 'inputs' lacks '{wrapper}'.").ToException();
         var value = JsonSerializer.Deserialize(ref reader, type);

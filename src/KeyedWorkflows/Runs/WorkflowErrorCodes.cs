@@ -104,4 +104,7 @@ public static class WorkflowErrorCodes
 
     /// <summary>The run was stopped by its handle.</summary>
     public const string Stopped = "stopped";
+
+    /// <summary>The host stopped before the run had ended.</summary>
+    public const string HostStopped = "host_stopped";
 }
