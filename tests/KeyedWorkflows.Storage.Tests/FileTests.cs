@@ -22,8 +22,15 @@ public sealed class FileTests : IDisposable
         using var host = new StoreHost(directory);
         await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
 
-        foreach (var file in (string[])[directory.Database, directory.Database + "-wal", directory.Database + "-shm", Assert.Single(Directory.GetFiles(directory.Ring))])
+        string[] files =
+        [
+            .. ((string[])[directory.Database, directory.History]).SelectMany(static database => (string[])[database, database + "-wal", database + "-shm"]),
+            directory.Database + ".node-1.lock",
+            Assert.Single(Directory.GetFiles(directory.Ring)),
+        ];
+        foreach (var file in files)
             Assert.Equal(OwnersFile, File.GetUnixFileMode(file));
+        Assert.Equal(files.Order(), [.. Directory.GetFiles(Path.GetDirectoryName(directory.Database)!).Concat(Directory.GetFiles(directory.Ring)).Order()]);
         Assert.Equal(OwnersFile | UnixFileMode.UserExecute, File.GetUnixFileMode(directory.Ring));
         Assert.Equal(OwnersFile | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(directory.Database)!));
     }
@@ -246,13 +253,13 @@ public sealed class FileTests : IDisposable
 
     private static UnixFileMode Mode(string octal) => (UnixFileMode)Convert.ToInt32(octal, 8);
 
-    private void Refused(string cure, Action<ProfileStorageOptions>? set = null)
+    private void Refused(string cure, Action<StorageOptions>? set = null)
     {
         Assert.Contains(cure, Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, set).Dispose()).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(directory.Database));
     }
 
-    private void Refused(params Action<ProfileStorageOptions>[] set)
+    private void Refused(params Action<StorageOptions>[] set)
     {
         Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, options =>
         {

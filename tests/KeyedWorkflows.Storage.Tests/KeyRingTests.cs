@@ -14,14 +14,14 @@ public sealed class KeyRingTests : IDisposable
     [Fact]
     public void ClearOrEphemeralRingRefusesStart()
     {
-        void Ephemeral(ProfileStorageOptions options) => options.KeyRingPath = null;
-        static Action<ProfileStorageOptions> Allowed(Action<ProfileStorageOptions> set) => options =>
+        void Ephemeral(StorageOptions options) => options.KeyRingPath = null;
+        static Action<StorageOptions> Allowed(Action<StorageOptions> set) => options =>
         {
             set(options);
             options.AllowUnprotectedKeyRing = true;
         };
 
-        foreach (var set in (Action<ProfileStorageOptions>[])[Clear, Ephemeral])
+        foreach (var set in (Action<StorageOptions>[])[Clear, Ephemeral])
         {
             foreach (var environment in (string[])["Production", "Staging"])
             {
@@ -72,7 +72,7 @@ public sealed class KeyRingTests : IDisposable
             await host.RunAsync("a");
         }
 
-        static Action<ProfileStorageOptions> Wrapped(X509Certificate2 by) => options =>
+        static Action<StorageOptions> Wrapped(X509Certificate2 by) => options =>
         {
             options.KeyEncryptionKeyFile = null;
             options.KeyRingCertificate = by;
@@ -138,7 +138,7 @@ public sealed class KeyRingTests : IDisposable
         var oldKeys = Directory.GetFiles(directory.Ring);
         var wrapping = directory.NewKeyEncryptionKey();
 
-        void Rewrapped(ProfileStorageOptions options)
+        void Rewrapped(StorageOptions options)
         {
             options.KeyEncryptionKeyFile = wrapping;
             options.FormerKeyEncryptionKeyFiles.Add(directory.KeyEncryptionKey);
@@ -224,7 +224,7 @@ public sealed class KeyRingTests : IDisposable
     public async Task A_ring_that_was_made_in_clear_text_is_brought_into_production(bool byCertificate)
     {
         using var certificate = NewCertificate();
-        void Wrapped(ProfileStorageOptions options)
+        void Wrapped(StorageOptions options)
         {
             if (!byCertificate)
                 return;
@@ -386,7 +386,7 @@ public sealed class KeyRingTests : IDisposable
         Assert.Equal(2, (await found.Profiles.ReEncryptAsync(TestContext.Current.CancellationToken)).ReEncrypted);
     }
 
-    private static void Clear(ProfileStorageOptions options) => options.KeyEncryptionKeyFile = null;
+    private static void Clear(StorageOptions options) => options.KeyEncryptionKeyFile = null;
 
     private static bool IsClear(string keyFile) => File.ReadAllText(keyFile).Contains("<masterKey", StringComparison.Ordinal);
 

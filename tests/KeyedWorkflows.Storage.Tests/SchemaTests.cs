@@ -20,7 +20,7 @@ public sealed class SchemaTests : IDisposable
 
         Assert.False(context.Database.HasPendingModelChanges());
         Assert.Empty(context.Database.GetPendingMigrations());
-        Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers"], context.Database.GetAppliedMigrations());
+        Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers", "20261205000000_Tokens"], context.Database.GetAppliedMigrations());
     }
 
     [Fact]

@@ -10,10 +10,10 @@ namespace KeyedWorkflows.Storage;
 /// </summary>
 public sealed class ProfileAdministration
 {
-    private readonly ProfileStorage storage;
+    private readonly HostStorage storage;
     private readonly IProfileStore[] others;
 
-    internal ProfileAdministration(ProfileStorage storage, IEnumerable<IProfileStore> others)
+    internal ProfileAdministration(HostStorage storage, IEnumerable<IProfileStore> others)
     {
         this.storage = storage;
         this.others = [.. others.Where(static store => store is not EncryptedProfileStore)];
@@ -180,8 +180,8 @@ public sealed class ProfileAdministration
     }
 
     /// <summary>
-    /// Makes a new key in the ring, under what wraps the ring now, and encrypts everything that can be read under it. After it the ring's older keys open backups only. Each profile gets a new revision. Keys that
-    /// lie in the ring in clear text are wrapped and set aside: from then on the host starts without <see cref="ProfileStorageOptions.AllowUnprotectedKeyRing"/>.
+    /// Makes a new key in the ring, under what wraps the ring now, and encrypts everything that can be read under it, tokens included. After it the ring's older keys open backups only. Each profile and token gets a new revision. Keys that
+    /// lie in the ring in clear text are wrapped and set aside: from then on the host starts without <see cref="StorageOptions.AllowUnprotectedKeyRing"/>.
     /// </summary>
     /// <param name="cancellationToken">Ends the work; then all is as before.</param>
     /// <returns>What was re-encrypted, and what could not be read.</returns>
@@ -204,8 +204,20 @@ public sealed class ProfileAdministration
                     Update(found.Row, storage.Protector.Protect(profile with { Revision = ProfileRevision.New() }));
                     done++;
                 }
-                await storage.Fingerprints.ReEncryptAsync(context, storage.Ring, cancellationToken).ConfigureAwait(false);
-                return new ReEncryptionResult { ReEncrypted = done, Unreadable = unreadable };
+                var doneTokens = 0;
+                List<string> unreadableTokens = [];
+                await foreach (var found in context.FoundTokens.AsAsyncEnumerable().WithCancellation(cancellationToken).ConfigureAwait(false))
+                {
+                    if (storage.Tokens.Unprotect(found, out var token) is not null)
+                    {
+                        unreadableTokens.Add(found.Row.Id);
+                        continue;
+                    }
+                    TokenAdministration.Update(found.Row, storage.Tokens.Protect(token with { Token = token.Token with { Revision = ProfileRevision.New() } }));
+                    doneTokens++;
+                }
+                await storage.HostKeys.ReEncryptAsync(context, storage.Ring, cancellationToken).ConfigureAwait(false);
+                return new ReEncryptionResult { ReEncrypted = done, Unreadable = unreadable, ReEncryptedTokens = doneTokens, UnreadableTokens = unreadableTokens };
             },
             cancellationToken).ConfigureAwait(false);
         storage.Database.Compact();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace KeyedWorkflows.Storage;
@@ -23,4 +24,23 @@ internal interface IStorageDatabase : IDisposable
 
     /// <inheritdoc cref="BeginWrite"/>
     Task<IDbContextTransaction> BeginWriteAsync(StorageContext context, CancellationToken cancellationToken);
+
+    /// <summary>Opens the history of runs for reading.</summary>
+    HistoryContext OpenHistory();
+
+    /// <summary>Opens the one connection by which this process writes history.</summary>
+    IHistorySession OpenHistorySession();
+
+    /// <summary>The runs whose input, output or error holds one of the patterns of LIKE, or whose id is given.</summary>
+    IQueryable<RunRow> FindRuns(HistoryContext context, string id, string pattern, string escapedPattern);
+
+    /// <summary>Whether the database refuses what was written, and would refuse it again.</summary>
+    bool IsRefusal(DbException error);
+
+    /// <summary>Takes the name of a node for this process, for as long as it lives or until what is returned is disposed of.</summary>
+    /// <returns>Null where another has it.</returns>
+    INodeLock? TryLockNode(string name);
+
+    /// <summary>How long a node's name must be seen to be free before its runs are taken for dead: a node that lost its connection takes its name again.</summary>
+    TimeSpan NodePatience { get; }
 }

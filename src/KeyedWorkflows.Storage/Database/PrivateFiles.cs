@@ -72,6 +72,22 @@ internal static class PrivateFiles
         }
     }
 
+    /// <summary>Opens a file that nobody else has open in this way, and makes it with mode 0600 where it is missing.</summary>
+    /// <returns>Null where another process, or another owner in this one, has it open.</returns>
+    /// <exception cref="InvalidOperationException">It is a link.</exception>
+    public static FileStream? TryLock(string path)
+    {
+        Create(path);
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Takes from a file, where it is there, what others may do.</summary>
     /// <exception cref="InvalidOperationException">It is a link.</exception>
     public static void Close(string path)

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -6,44 +7,81 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace KeyedWorkflows.Storage;
 
-/// <summary>The store in a file of SQLite, which several processes of one machine may share.</summary>
+/// <summary>
+/// The store in two files of SQLite, which several processes of one machine may share: profiles and tokens in one, the history of runs in the other. So a run that is written does not count as a change of profiles, and neither
+/// waits for the other's disk.
+/// </summary>
 internal sealed class SqliteStorageDatabase : IStorageDatabase
 {
     /// <summary>How long a write waits for that of another process, in seconds.</summary>
     private const int WaitSeconds = 5;
 
+    /// <summary>How long the writer of history waits for another process, in seconds, before it tells those who wait and tries again.</summary>
+    private const int HistoryWaitSeconds = 2;
+
+    private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
+
     private readonly string path;
+    private readonly string history;
     private readonly string pooled;
     private readonly string unpooled;
     private readonly PooledDbContextFactory<StorageContext> contexts;
+    private readonly PooledDbContextFactory<HistoryContext> histories;
     private SqliteConnection? watch;
     private long? version;
 
     public SqliteStorageDatabase(string path)
     {
         this.path = path;
-        pooled = ConnectionString(pooling: true);
-        unpooled = ConnectionString(pooling: false);
+        history = HistoryOf(path);
+        pooled = ConnectionString(path, pooling: true, WaitSeconds);
+        unpooled = ConnectionString(path, pooling: false, WaitSeconds);
         contexts = new(new DbContextOptionsBuilder<StorageContext>().UseSqlite(pooled).AddInterceptors(SqliteConnectionSettings.Instance).Options);
+        histories = new(new DbContextOptionsBuilder<HistoryContext>().UseSqlite(ConnectionString(history, pooling: true, WaitSeconds)).AddInterceptors(SqliteConnectionSettings.Instance).Options);
     }
+
+    /// <summary>A lock file says at once whether its process lives.</summary>
+    public TimeSpan NodePatience => TimeSpan.Zero;
+
+    /// <summary>Where the history lies of a store whose profiles lie in a file.</summary>
+    public static string HistoryOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path) + "-runs" + Path.GetExtension(path));
 
     public void Prepare()
     {
         // SQLite gives -wal and -shm the mode of the database, which it would make readable for all.
         PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
-        PrivateFiles.Create(path);
-        foreach (var companion in (string[])["-wal", "-shm", "-journal"])
-            PrivateFiles.Close(path + companion);
-        using var context = Open();
-        context.Database.OpenConnection();
-        Execute((SqliteConnection)context.Database.GetDbConnection(), "PRAGMA journal_mode = WAL;");
-
-        // Asked first: to migrate takes a lock, which a process that was killed leaves behind.
-        if (context.Database.GetPendingMigrations().Any())
-            context.Database.Migrate();
+        foreach (var file in (string[])[path, history])
+        {
+            PrivateFiles.Create(file);
+            foreach (var companion in Companions)
+                PrivateFiles.Close(file + companion);
+        }
+        using (var context = Open())
+            Prepare(context);
+        using (var context = OpenHistory())
+            Prepare(context);
     }
 
     public StorageContext Open() => contexts.CreateDbContext();
+
+    public HistoryContext OpenHistory() => histories.CreateDbContext();
+
+    public IHistorySession OpenHistorySession() => new SqliteHistorySession(OpenUnpooled(ConnectionString(history, pooling: false, HistoryWaitSeconds)));
+
+    public IQueryable<RunRow> FindRuns(HistoryContext context, string id, string pattern, string escapedPattern) => context.Runs.FromSqlRaw(
+        """
+        SELECT * FROM runs WHERE "Id" = {0} OR "Error" LIKE {1} ESCAPE '\'
+        OR CAST("Inputs" AS TEXT) LIKE {1} ESCAPE '\' OR CAST("Outputs" AS TEXT) LIKE {1} ESCAPE '\' OR CAST("Inputs" AS TEXT) LIKE {2} ESCAPE '\' OR CAST("Outputs" AS TEXT) LIKE {2} ESCAPE '\'
+        """,
+        id,
+        pattern,
+        escapedPattern);
+
+    /// <summary>A constraint, a type or a size: not a lock or a disk, which may pass.</summary>
+    public bool IsRefusal(DbException error) => error is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH or SQLitePCL.raw.SQLITE_TOOBIG };
+
+    /// <summary>By a file beside the database, which its process holds open: the system lets it go when the process ends, however it ends.</summary>
+    public INodeLock? TryLockNode(string name) => PrivateFiles.TryLock($"{path}.{name}.lock") is { } file ? new FileNodeLock(file) : null;
 
     /// <summary>
     /// SQLite counts, for each connection, the commits of all others: so no write goes unseen, not even one past this store. A second, new connection shows whether the file is still the same: one that
@@ -54,8 +92,8 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
         try
         {
             var before = version;
-            using var fresh = OpenUnpooled();
-            watch ??= OpenUnpooled();
+            using var fresh = OpenUnpooled(unpooled);
+            watch ??= OpenUnpooled(unpooled);
             version = Read<long>(watch, "PRAGMA data_version;");
             var known = ReadChange(watch);
             present = ReadChange(fresh);
@@ -75,7 +113,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
 
     public void Compact()
     {
-        using var connection = OpenUnpooled();
+        using var connection = OpenUnpooled(unpooled);
         Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
     }
 
@@ -84,7 +122,12 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
 
     public Task<IDbContextTransaction> BeginWriteAsync(StorageContext context, CancellationToken cancellationToken) => context.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
 
-    public void Dispose() => Forget();
+    public void Dispose()
+    {
+        Forget();
+        using var pool = new SqliteConnection(ConnectionString(history, pooling: true, WaitSeconds));
+        SqliteConnection.ClearPool(pool);
+    }
 
     private static StoreChange ReadChange(SqliteConnection connection)
     {
@@ -115,9 +158,19 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
         command.ExecuteNonQuery();
     }
 
-    private SqliteConnection OpenUnpooled()
+    private static void Prepare(DbContext context)
     {
-        var connection = new SqliteConnection(unpooled);
+        context.Database.OpenConnection();
+        Execute((SqliteConnection)context.Database.GetDbConnection(), "PRAGMA journal_mode = WAL;");
+
+        // Asked first: to migrate takes a lock, which a process that was killed leaves behind.
+        if (context.Database.GetPendingMigrations().Any())
+            context.Database.Migrate();
+    }
+
+    private static SqliteConnection OpenUnpooled(string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
         try
         {
             connection.Open();
@@ -142,6 +195,6 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
     }
 
     /// <summary>Never creates the file: SQLite would make it readable for all.</summary>
-    private string ConnectionString(bool pooling) =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = pooling, DefaultTimeout = WaitSeconds }.ToString();
+    private static string ConnectionString(string path, bool pooling, int wait) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = pooling, DefaultTimeout = wait }.ToString();
 }

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KeyedWorkflows.Storage;
 
-/// <summary>The tables. Nothing in the model is of one database alone: which one it is, is chosen in <see cref="IStorageDatabase"/>.</summary>
+/// <summary>The tables of profiles and tokens. Nothing in the model is of one database alone: which one it is, is chosen in <see cref="IStorageDatabase"/>.</summary>
 internal sealed class StorageContext(DbContextOptions<StorageContext> options) : DbContext(options)
 {
     public const int NameLength = 64;
@@ -19,6 +19,10 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
 
     public DbSet<StoreStateRow> State => Set<StoreStateRow>();
 
+    public DbSet<TokenRow> Tokens => Set<TokenRow>();
+
+    public DbSet<FormerTokenRow> FormerTokens => Set<FormerTokenRow>();
+
     /// <summary>
     /// The profiles, each with what tells whether it may be used. All reads begin here, so that none leaves it out; it is part of their one query.
     /// </summary>
@@ -26,6 +30,15 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
     {
         Row = row,
         IsFormer = FormerProfiles.Any(former => former.Id == row.Id),
+        ChangeNumber = State.Where(state => state.Id == StoreStateRow.TheOne).Select(state => state.Number).FirstOrDefault(),
+        ChangeMark = State.Where(state => state.Id == StoreStateRow.TheOne).Select(state => state.Change).FirstOrDefault(),
+    });
+
+    /// <summary>The tokens, each with what tells whether it may be taken. All reads begin here, as those of profiles do at <see cref="Found"/>.</summary>
+    public IQueryable<FoundToken> FoundTokens => Tokens.Select(row => new FoundToken
+    {
+        Row = row,
+        IsFormer = FormerTokens.Any(former => former.Id == row.Id),
         ChangeNumber = State.Where(state => state.Id == StoreStateRow.TheOne).Select(state => state.Number).FirstOrDefault(),
         ChangeMark = State.Where(state => state.Id == StoreStateRow.TheOne).Select(state => state.Change).FirstOrDefault(),
     });
@@ -52,6 +65,22 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
             former.Property(row => row.Id).HasMaxLength(NameLength);
             former.Property(row => row.Name).HasMaxLength(NameLength);
             former.HasIndex(row => row.Name);
+        });
+        modelBuilder.Entity<TokenRow>(token =>
+        {
+            token.ToTable("tokens");
+            token.HasKey(row => row.Id);
+            token.Property(row => row.Id).HasMaxLength(NameLength);
+            token.Property(row => row.Name).HasMaxLength(NameLength);
+            token.Property(row => row.Revision).HasMaxLength(RevisionLength).IsConcurrencyToken();
+            token.HasIndex(row => row.Name).IsUnique();
+            token.HasIndex(row => row.Hash).IsUnique();
+        });
+        modelBuilder.Entity<FormerTokenRow>(former =>
+        {
+            former.ToTable("former_tokens");
+            former.HasKey(row => row.Id);
+            former.Property(row => row.Id).HasMaxLength(NameLength);
         });
         modelBuilder.Entity<HostKeyRow>(key =>
         {

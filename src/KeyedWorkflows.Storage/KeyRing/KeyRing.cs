@@ -24,7 +24,7 @@ internal sealed class KeyRing : IDisposable
 
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(90);
 
-    private readonly ProfileStorageOptions options;
+    private readonly StorageOptions options;
     private readonly KeyRingDirectory? directory;
     private readonly bool mayHoldClearKeys;
     private readonly KeyEncryptionKeys? unwrapping;
@@ -35,7 +35,7 @@ internal sealed class KeyRing : IDisposable
     private volatile Loaded current;
 
     /// <exception cref="InvalidOperationException">What wraps the ring cannot be read, or the ring holds a key that is not wrapped where each must be.</exception>
-    public KeyRing(ProfileStorageOptions options, StorageLayout layout)
+    public KeyRing(StorageOptions options, StorageLayout layout)
     {
         this.options = options;
         mayHoldClearKeys = layout.MayBeUnprotected;

@@ -46,7 +46,7 @@ internal sealed class KeyRingDirectory(string path)
             return;
         throw new InvalidOperationException(
             $"The key ring '{path}' holds keys in clear text: {string.Join(", ", clear)}. Who has a copy of them opens what they protect. If the ring was made by a host that wrapped it by nothing: set "
-            + $"{nameof(ProfileStorageOptions.KeyEncryptionKeyFile)} or {nameof(ProfileStorageOptions.KeyRingCertificate)} and start once with {nameof(ProfileStorageOptions.AllowUnprotectedKeyRing)}, call "
+            + $"{nameof(StorageOptions.KeyEncryptionKeyFile)} or {nameof(StorageOptions.KeyRingCertificate)} and start once with {nameof(StorageOptions.AllowUnprotectedKeyRing)}, call "
             + $"{nameof(ProfileAdministration)}.{nameof(ProfileAdministration.ReEncryptAsync)}, which brings everything under a new, wrapped key and the clear keys out of the ring, and start without it again. "
             + "If nobody of yours put them there: remove them, and find out who can write to the directory.");
     }

@@ -3,19 +3,19 @@ using Microsoft.Extensions.Hosting;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>Where database, ring and wrapping key lie, after links are resolved. What would put a key beside what it protects refuses the start.</summary>
-/// <param name="Database">The database's file. Links are followed to its directory, not to itself.</param>
+/// <param name="Database">The database's file; null where the database is no file. Links are followed to its directory, not to itself.</param>
 /// <param name="KeyRing">The ring's directory; null for a ring in memory.</param>
 /// <param name="IsDevelopment">Whether this is a developer's machine, where files may be open to others.</param>
 /// <param name="MayBeUnprotected">Whether the ring may hold keys that nothing wraps.</param>
-internal sealed record StorageLayout(string Database, string? KeyRing, bool IsDevelopment, bool MayBeUnprotected)
+internal sealed record StorageLayout(string? Database, string? KeyRing, bool IsDevelopment, bool MayBeUnprotected)
 {
     /// <exception cref="InvalidOperationException">The options do not go together, or protect nothing. The message says what to set.</exception>
-    public static StorageLayout Of(ProfileStorageOptions options, IHostEnvironment? environment)
+    public static StorageLayout Of(StorageOptions options, IHostEnvironment? environment, bool isFile)
     {
-        if (string.IsNullOrWhiteSpace(options.DatabasePath))
-            throw new InvalidOperationException($"{nameof(ProfileStorageOptions)}.{nameof(options.DatabasePath)} is not set. Name the file that profiles are stored in.");
+        if (isFile && string.IsNullOrWhiteSpace(options.DatabasePath))
+            throw new InvalidOperationException($"{nameof(StorageOptions)}.{nameof(options.DatabasePath)} is empty. Name the file that profiles and tokens are stored in, or leave it out.");
         if (options.KeyRingPath is not null && string.IsNullOrWhiteSpace(options.KeyRingPath))
-            throw new InvalidOperationException($"{nameof(ProfileStorageOptions)}.{nameof(options.KeyRingPath)} is empty. Name a directory, or leave it out.");
+            throw new InvalidOperationException($"{nameof(StorageOptions)}.{nameof(options.KeyRingPath)} is empty. Name a directory, or leave it out.");
         if (options.KeyRingCertificate is not null && options.KeyEncryptionKeyFile is not null)
             throw new InvalidOperationException("The key ring is wrapped by a certificate or by a key-encryption key, not by both. Remove one; the one before goes among the former ones.");
         if (options.KeyRingCertificate is { HasPrivateKey: false })
@@ -25,12 +25,10 @@ internal sealed record StorageLayout(string Database, string? KeyRing, bool IsDe
         if (!mayBeUnprotected)
             RefuseUnprotected(options);
 
-        var database = Path.GetFullPath(options.DatabasePath);
-        if (Path.GetFileName(database) is not { Length: > 0 } name)
-            throw new InvalidOperationException($"{nameof(ProfileStorageOptions)}.{nameof(options.DatabasePath)} names a directory. Name the file in it that profiles are stored in.");
-        var layout = new StorageLayout(Path.Combine(Resolve(Path.GetDirectoryName(database)!), name), options.KeyRingPath is { } ring ? Resolve(ring) : null, isDevelopment, mayBeUnprotected);
-        var databaseDirectory = Path.GetDirectoryName(layout.Database)!;
-        if (layout.KeyRing is not null && (IsWithin(layout.KeyRing, databaseDirectory) || IsWithin(databaseDirectory, layout.KeyRing)))
+        var root = environment?.ContentRootPath is { Length: > 0 } content ? content : Directory.GetCurrentDirectory();
+        var layout = new StorageLayout(isFile ? DatabaseOf(options, root) : null, options.KeyRingPath is { } ring ? Resolve(Path.Combine(root, ring)) : null, isDevelopment, mayBeUnprotected);
+        var databaseDirectory = Path.GetDirectoryName(layout.Database);
+        if (layout.KeyRing is not null && databaseDirectory is not null && (IsWithin(layout.KeyRing, databaseDirectory) || IsWithin(databaseDirectory, layout.KeyRing)))
         {
             throw new InvalidOperationException(
                 "The key ring and the database share a directory: who copies one copies both. Give the ring a directory of its own, neither above nor below that of the database.");
@@ -38,10 +36,10 @@ internal sealed record StorageLayout(string Database, string? KeyRing, bool IsDe
         foreach (var file in (IEnumerable<string>)[.. options.KeyEncryptionKeyFile is { } key ? [key] : Array.Empty<string>(), .. options.FormerKeyEncryptionKeyFiles])
         {
             var path = Resolve(file);
-            if (IsWithin(path, databaseDirectory) || (layout.KeyRing is not null && IsWithin(path, layout.KeyRing)))
+            if ((databaseDirectory is not null && IsWithin(path, databaseDirectory)) || (layout.KeyRing is not null && IsWithin(path, layout.KeyRing)))
                 throw new InvalidOperationException("A key-encryption key lies with the key ring or the database: who copies them copies it. Keep it elsewhere.");
         }
-        if (!isDevelopment && PrivateFiles.OthersCanWrite(databaseDirectory))
+        if (!isDevelopment && databaseDirectory is not null && PrivateFiles.OthersCanWrite(databaseDirectory))
         {
             // Not closed here: who else uses a directory of the operator's is the operator's to say.
             throw new InvalidOperationException(
@@ -51,7 +49,26 @@ internal sealed record StorageLayout(string Database, string? KeyRing, bool IsDe
         return layout;
     }
 
-    private static void RefuseUnprotected(ProfileStorageOptions options)
+    /// <summary>Keeps what lies in the default places out of version control: there a ring may be in clear text.</summary>
+    public static void IgnoreDefaultDirectory(StorageOptions options, IHostEnvironment? environment)
+    {
+        if (environment?.IsDevelopment() != true || options.DatabasePath != StorageOptions.DefaultDatabasePath && options.KeyRingPath != StorageOptions.DefaultKeyRingPath)
+            return;
+        var directory = Path.Combine(environment.ContentRootPath, StorageOptions.DefaultDirectory);
+        var file = Path.Combine(directory, ".gitignore");
+        if (Directory.Exists(directory) && !PrivateFiles.IsLink(file) && !File.Exists(file))
+            PrivateFiles.Write(file, static ignore => ignore.Write("*\n"u8));
+    }
+
+    private static string DatabaseOf(StorageOptions options, string root)
+    {
+        var database = Path.GetFullPath(Path.Combine(root, options.DatabasePath));
+        return Path.GetFileName(database) is { Length: > 0 } name
+            ? Path.Combine(Resolve(Path.GetDirectoryName(database)!), name)
+            : throw new InvalidOperationException($"{nameof(StorageOptions)}.{nameof(options.DatabasePath)} names a directory. Name the file in it that profiles and tokens are stored in.");
+    }
+
+    private static void RefuseUnprotected(StorageOptions options)
     {
         if (options.KeyRingPath is null)
         {

@@ -6,7 +6,7 @@ namespace KeyedWorkflows.Storage;
 /// <summary>
 /// Answers from memory while the database has not changed. After a change a profile's row is read again when it is next asked for, and decrypted again only if the row is another.
 /// </summary>
-internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileStore, IListedProfileStore
+internal sealed class EncryptedProfileStore(HostStorage storage) : IProfileStore, IListedProfileStore
 {
     private readonly ConcurrentDictionary<string, Entry> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Entry> byName = new(StringComparer.Ordinal);
@@ -23,7 +23,7 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
 
     public ValueTask<StoredProfile?> FindByIdAsync(string id, CancellationToken cancellationToken)
     {
-        ThrowIfDeaf();
+        StoreFaults.ThrowIfDeaf(storage.Watch);
         var generation = storage.Watch.Generation;
         return byId.TryGetValue(id, out var entry) && entry.Generation == generation
             ? new(entry.Profile)
@@ -32,7 +32,7 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
 
     public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken)
     {
-        ThrowIfDeaf();
+        StoreFaults.ThrowIfDeaf(storage.Watch);
         var generation = storage.Watch.Generation;
         return byName.TryGetValue(name, out var entry) && entry.Generation == generation
             ? new(entry.Profile)
@@ -41,7 +41,7 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
 
     public ValueTask<IReadOnlyList<StoredProfile>> FindByTenantAsync(string tenant, CancellationToken cancellationToken)
     {
-        ThrowIfDeaf();
+        StoreFaults.ThrowIfDeaf(storage.Watch);
         var generation = storage.Watch.Generation;
         return byTenant.TryGetValue(tenant, out var entry) && entry.Generation == generation ? new(entry.Profiles) : new(ReadTenantAsync(tenant, generation, cancellationToken));
     }
@@ -69,11 +69,11 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
         }
         catch (StoreSetBackException)
         {
-            throw SetBack();
+            throw StoreFaults.SetBack();
         }
         catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
         {
-            throw Unavailable(error);
+            throw StoreFaults.Unavailable(error);
         }
     }
 
@@ -95,11 +95,11 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
         }
         catch (StoreSetBackException)
         {
-            throw SetBack();
+            throw StoreFaults.SetBack();
         }
         catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
         {
-            throw Unavailable(error);
+            throw StoreFaults.Unavailable(error);
         }
     }
 
@@ -119,26 +119,6 @@ internal sealed class EncryptedProfileStore(ProfileStorage storage) : IProfileSt
         byName[row.Name] = entry;
         return profile;
     }
-
-    private void ThrowIfDeaf()
-    {
-        if (storage.Watch.IsSetBack)
-            throw SetBack();
-        if (!storage.Watch.IsHeard)
-            throw storage.Watch.IsSetBack ? SetBack() : Silent();
-    }
-
-    private static WorkflowRunException SetBack() => new(
-        WorkflowErrorCodes.StoreUnavailable,
-        "The database of profiles is in an earlier state than this host has seen it in. Its profiles are refused until the host is started again: what was revoked may be back in it. The operator finds more in the log.");
-
-    private static WorkflowRunException Silent() => new(
-        WorkflowErrorCodes.StoreUnavailable,
-        "The store of profiles has not answered for more than 5 seconds. Its profiles are refused until it does: whether one was revoked is not known. The operator finds the cause in the log.");
-
-    private static WorkflowRunException Unavailable(Exception error) => new(
-        WorkflowErrorCodes.StoreUnavailable,
-        $"The store of profiles could not be read ({error.GetType().Name}). The operator finds out whether its database is there, whole and not locked.");
 
     private sealed record Entry(ProfileRow Row, StoredProfile Profile, long Generation);
 

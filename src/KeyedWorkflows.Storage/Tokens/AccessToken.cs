@@ -45,6 +45,9 @@ public sealed record AccessToken
     /// <summary>A random mark, new with every write.</summary>
     public required string Revision { get; init; }
 
+    /// <summary>What happened to the token, where it was altered past the store or cannot be decrypted; null where it can be used. Such a token is taken nowhere and shows no grants: it can only be revoked.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>The name and the id.</summary>
     /// <returns>A text for people.</returns>
     public override string ToString() => $"token {Name} ({Id})";

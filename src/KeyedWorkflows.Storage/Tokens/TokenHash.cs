@@ -14,6 +14,13 @@ internal readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
         return new(Read(hash, 0), Read(hash, 1), Read(hash, 2), Read(hash, 3));
     }
 
+    /// <summary>Reads what <see cref="ToArray"/> gave.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out TokenHash hash)
+    {
+        hash = bytes.Length == SHA256.HashSizeInBytes ? new(Read(bytes, 0), Read(bytes, 1), Read(bytes, 2), Read(bytes, 3)) : default;
+        return bytes.Length == SHA256.HashSizeInBytes;
+    }
+
     /// <summary>The bytes, as they are stored.</summary>
     public byte[] ToArray()
     {

@@ -102,9 +102,9 @@ public static class WorkflowErrorCodes
     /// <summary>The host is not set up for the workflow: a service or a provider is missing.</summary>
     public const string HostMisconfigured = "host_misconfigured";
 
+    /// <summary>The host that the run went on was stopped before the run had ended.</summary>
+    public const string HostStopped = "host_stopped";
+
     /// <summary>The run was stopped by its handle.</summary>
     public const string Stopped = "stopped";
-
-    /// <summary>The host stopped before the run had ended.</summary>
-    public const string HostStopped = "host_stopped";
 }

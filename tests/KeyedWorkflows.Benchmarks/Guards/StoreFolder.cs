@@ -21,7 +21,7 @@ internal static class StoreFolder
         var services = new ServiceCollection();
         services.AddWorkflows(workflows => workflows
             .AddProvider(new IdleProvider())
-            .AddSqliteProfiles(options =>
+            .AddSqliteStorage(options =>
             {
                 options.DatabasePath = Path.Combine(folder, "database", "profiles.db");
                 options.KeyRingPath = Path.Combine(folder, "ring");
@@ -31,7 +31,7 @@ internal static class StoreFolder
     }
 
     /// <summary>Writes profiles past the administration, which writes each in a transaction of its own.</summary>
-    public static async Task FillAsync(ProfileStorage storage, int count)
+    public static async Task FillAsync(HostStorage storage, int count)
     {
         foreach (var numbers in Enumerable.Range(0, count).Chunk(1_000))
         {

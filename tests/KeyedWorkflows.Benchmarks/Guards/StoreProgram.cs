@@ -47,7 +47,7 @@ internal static class StoreProgram
     {
         var clock = Stopwatch.StartNew();
         await using (var filling = StoreFolder.Open(folder))
-            await StoreFolder.FillAsync(filling.GetRequiredService<ProfileStorage>(), Count);
+            await StoreFolder.FillAsync(filling.GetRequiredService<HostStorage>(), Count);
         Say($"writing {Count:N0} profiles", clock.Elapsed);
 
         clock.Restart();

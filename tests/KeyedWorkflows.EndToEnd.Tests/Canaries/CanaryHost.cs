@@ -54,7 +54,7 @@ internal sealed class CanaryHost : IAsyncDisposable
         });
         builder.Services.AddWorkflows()
             .AddOpenAI(options => options.Endpoint = server.Endpoint)
-            .AddSqliteProfiles(options =>
+            .AddSqliteStorage(options =>
             {
                 options.DatabasePath = Path.Combine(folder, "database", "profiles.db");
                 options.KeyRingPath = Path.Combine(folder, "ring");
@@ -92,7 +92,7 @@ internal sealed class CanaryHost : IAsyncDisposable
 
     public IReadOnlyList<Payer> Payers { get; }
 
-    public ProfileStorageOptions? StorageOptions { get; private set; }
+    public StorageOptions? StorageOptions { get; private set; }
 
     public IServiceProvider Services => host.Services;
 
@@ -201,7 +201,8 @@ internal sealed class CanaryHost : IAsyncDisposable
 
     private void NoteFiles()
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => file != StorageOptions!.KeyEncryptionKeyFile))
+        // The lock of the node is empty, and open to nobody else.
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => file != StorageOptions!.KeyEncryptionKeyFile && !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[stream.Length];

@@ -8,14 +8,17 @@ internal sealed class StoreDirectory : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("kw-store-").FullName;
 
-    public StoreDirectory()
+    public StoreDirectory(DatabaseKind kind = DatabaseKind.Sqlite)
     {
         KeyEncryptionKey = NewKeyEncryptionKey();
+        Assert.SkipWhen(kind == DatabaseKind.PostgreSql, "The store does not know PostgreSQL in this revision.");
     }
 
     public string Root => root;
 
     public string Database => Path.Combine(root, "database", "profiles.db");
+
+    public string History => SqliteStorageDatabase.HistoryOf(Database);
 
     public string Ring => Path.Combine(root, "ring");
 
@@ -32,7 +35,7 @@ internal sealed class StoreDirectory : IDisposable
     }
 
     /// <summary>The options of a host in production.</summary>
-    public void Protected(ProfileStorageOptions options)
+    public void Protected(StorageOptions options)
     {
         options.DatabasePath = Database;
         options.KeyRingPath = Ring;

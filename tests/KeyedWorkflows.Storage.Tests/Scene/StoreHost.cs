@@ -9,7 +9,7 @@ internal sealed class StoreHost : IDisposable
 {
     private readonly ServiceProvider services;
 
-    public StoreHost(StoreDirectory directory, Action<ProfileStorageOptions>? configure = null, string environment = "Production", IReadOnlyDictionary<string, string?>? configuration = null, ICredentialAuthorizer? authorizer = null)
+    public StoreHost(StoreDirectory directory, Action<StorageOptions>? configure = null, string environment = "Production", IReadOnlyDictionary<string, string?>? configuration = null, ICredentialAuthorizer? authorizer = null)
     {
         var all = new ServiceCollection();
         all.AddSingleton<TimeProvider>(Time);
@@ -19,7 +19,7 @@ internal sealed class StoreHost : IDisposable
         all.AddWorkflows(workflows => workflows
             .AddProvider(Provider)
             .UseConfiguration(new ConfigurationBuilder().AddInMemoryCollection(configuration ?? new Dictionary<string, string?>()).Build())
-            .AddSqliteProfiles(options =>
+            .AddSqliteStorage(options =>
             {
                 directory.Protected(options);
                 configure?.Invoke(options);
@@ -43,9 +43,27 @@ internal sealed class StoreHost : IDisposable
 
     public ProfileAdministration Profiles => services.GetRequiredService<ProfileAdministration>();
 
+    public TokenAdministration Tokens => services.GetRequiredService<TokenAdministration>();
+
+    public ITokenStore TokenStore => services.GetRequiredService<ITokenStore>();
+
+    public IRunHistory Runs => services.GetRequiredService<IRunHistory>();
+
+    public IIdempotencyKeys IdempotencyKeys => services.GetRequiredService<IIdempotencyKeys>();
+
+    public IUploads Uploads => services.GetRequiredService<IUploads>();
+
+    public ICallbackOutbox Callbacks => services.GetRequiredService<ICallbackOutbox>();
+
+    public HostNode Node => services.GetRequiredService<HostNode>();
+
+    public Retention Retention => services.GetRequiredService<Retention>();
+
+    public HistoryWriter Writer => services.GetRequiredService<HistoryWriter>();
+
     public IProfileStore Store => services.GetRequiredService<EncryptedProfileStore>();
 
-    public ProfileStorage Storage => services.GetRequiredService<ProfileStorage>();
+    public HostStorage Storage => services.GetRequiredService<HostStorage>();
 
     public IAskClient Ask => services.GetRequiredService<IAskClient>();
 
@@ -66,6 +84,15 @@ internal sealed class StoreHost : IDisposable
 
     /// <summary>Lets the store hear of what others wrote.</summary>
     public void Listen() => Time.Listen();
+
+    /// <summary>Stops as a host does: first all that serves, then what was reported is written.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var hosted in services.GetServices<IHostedService>().Reverse())
+            await hosted.StopAsync(TestContext.Current.CancellationToken);
+        foreach (var hosted in services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
+            await hosted.StoppedAsync(TestContext.Current.CancellationToken);
+    }
 
     public void Dispose() => services.Dispose();
 

@@ -32,6 +32,24 @@ internal sealed class StorageContextModelSnapshot : ModelSnapshot
             former.HasIndex("Name");
             former.ToTable("former_profiles");
         });
+        modelBuilder.Entity("KeyedWorkflows.Storage.TokenRow", token =>
+        {
+            token.Property<string>("Id").HasMaxLength(64);
+            token.Property<string>("Name").IsRequired().HasMaxLength(64);
+            token.Property<byte[]>("Hash").IsRequired();
+            token.Property<string>("Revision").IsRequired().HasMaxLength(32).IsConcurrencyToken();
+            token.Property<byte[]>("Payload").IsRequired();
+            token.HasKey("Id");
+            token.HasIndex("Name").IsUnique();
+            token.HasIndex("Hash").IsUnique();
+            token.ToTable("tokens");
+        });
+        modelBuilder.Entity("KeyedWorkflows.Storage.FormerTokenRow", former =>
+        {
+            former.Property<string>("Id").HasMaxLength(64);
+            former.HasKey("Id");
+            former.ToTable("former_tokens");
+        });
         modelBuilder.Entity("KeyedWorkflows.Storage.HostKeyRow", key =>
         {
             key.Property<string>("Name").HasMaxLength(64);

@@ -2,20 +2,27 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace KeyedWorkflows.Storage;
 
-/// <summary>Where profiles are stored, and what protects their keys. Read once, when the host starts.</summary>
-public sealed class ProfileStorageOptions
+/// <summary>Where profiles, tokens and runs are stored, what protects the keys, and how long runs are kept. Read once, when the host starts.</summary>
+public sealed class StorageOptions
 {
-    /// <summary>
-    /// The database's file. It is made with mode 0600 where it is missing, its directory with 0700. Required. It never lies in the directory of the key ring, nor above or below it. It is no link, and outside
-    /// Development nobody but its owner can write to its directory: otherwise the host does not start.
-    /// </summary>
-    public string DatabasePath { get; set; } = "";
+    internal const string DefaultDatabasePath = DefaultDirectory + "/database/workflows.db";
+
+    internal const string DefaultKeyRingPath = DefaultDirectory + "/ring";
+
+    internal const string DefaultDirectory = ".keyedworkflows";
 
     /// <summary>
-    /// The directory of the key ring, which is for it alone and gets mode 0700. Null: the ring is held in memory, and what was stored cannot be read after a restart; refused outside Development
-    /// unless <see cref="AllowUnprotectedKeyRing"/>.
+    /// The file of SQLite that holds profiles and tokens; runs lie in one beside it, whose name ends in <c>-runs</c>. Relative paths are within the host's content root. Files are made with mode 0600 where they are missing, their
+    /// directory with 0700. They never lie in the directory of the key ring, nor above or below it. They are no links, and outside Development nobody but its owner can write to their directory: otherwise the host does
+    /// not start. PostgreSQL does not use it.
     /// </summary>
-    public string? KeyRingPath { get; set; }
+    public string DatabasePath { get; set; } = DefaultDatabasePath;
+
+    /// <summary>
+    /// The directory of the key ring, which is for it alone and gets mode 0700. A relative path is within the host's content root. Null: the ring is held in memory, and what was stored cannot be read after a restart;
+    /// refused outside Development unless <see cref="AllowUnprotectedKeyRing"/>.
+    /// </summary>
+    public string? KeyRingPath { get; set; } = DefaultKeyRingPath;
 
     /// <summary>The certificate that wraps the ring's keys, with its private key. Either this or <see cref="KeyEncryptionKeyFile"/>.</summary>
     public X509Certificate2? KeyRingCertificate { get; set; }
@@ -43,4 +50,13 @@ public sealed class ProfileStorageOptions
     /// revives nothing. The host then uses the store's profiles, not those of the configuration.
     /// </summary>
     public bool SeedFromConfiguration { get; set; }
+
+    /// <summary>How long runs are kept after their end, with all that belongs to them. Null: for good. 30 days unless set.</summary>
+    public TimeSpan? RunRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How many ended runs are kept: past that, those that ended first are removed. Null, which it is unless set: any number.</summary>
+    public int? MaxRuns { get; set; }
+
+    /// <summary>How long files are kept that callers sent. 7 days unless set.</summary>
+    public TimeSpan UploadRetention { get; set; } = TimeSpan.FromDays(7);
 }

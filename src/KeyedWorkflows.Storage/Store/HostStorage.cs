@@ -4,21 +4,31 @@ using Microsoft.Extensions.Logging;
 
 namespace KeyedWorkflows.Storage;
 
-/// <summary>The open store: database, key ring, and the watch over changes. One a host.</summary>
-internal sealed class ProfileStorage : IDisposable
+/// <summary>The open store of profiles and tokens: database, key ring, and the watch over changes. One a host.</summary>
+internal sealed class HostStorage : IDisposable
 {
     /// <summary>Opens the store, and makes what is missing of it.</summary>
     /// <exception cref="InvalidOperationException">The options protect nothing, or do not go together.</exception>
-    public ProfileStorage(ProfileStorageOptions options, IHostEnvironment? environment, TimeProvider time, ILogger<ProfileStorage> logger, IReadOnlyCollection<StoredProfile> seed)
+    public HostStorage(
+        StorageOptions options,
+        IHostEnvironment? environment,
+        bool isFile,
+        Func<StorageLayout, IStorageDatabase> open,
+        TimeProvider time,
+        ILogger<HostStorage> logger,
+        IReadOnlyCollection<StoredProfile> seed)
     {
-        var layout = StorageLayout.Of(options, environment);
+        var layout = StorageLayout.Of(options, environment, isFile);
         Ring = new KeyRing(options, layout);
         Protector = new ProfileProtector(Ring);
-        Database = new SqliteStorageDatabase(layout.Database);
+        Tokens = new TokenProtector(Ring);
+        Database = open(layout);
         try
         {
             Database.Prepare();
-            Fingerprints = KeyFingerprints.Open(Database, Ring);
+            StorageLayout.IgnoreDefaultDirectory(options, environment);
+            HostKeys = HostKeys.Open(Database, Ring);
+            Fingerprints = new KeyFingerprints(HostKeys[HostKeys.Fingerprint]);
             Seed(seed);
             Watch = new StoreWatch(Database, time, logger);
         }
@@ -35,6 +45,10 @@ internal sealed class ProfileStorage : IDisposable
     public KeyRing Ring { get; }
 
     public ProfileProtector Protector { get; }
+
+    public TokenProtector Tokens { get; }
+
+    public HostKeys HostKeys { get; }
 
     public KeyFingerprints Fingerprints { get; }
 

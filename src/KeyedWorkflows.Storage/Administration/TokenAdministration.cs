@@ -1,0 +1,180 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>
+/// Makes, lists and revokes the tokens of callers. A token is shown once, when it is made: what is stored is its hash. A change holds at once in this process, within a second in others on the same database. Safe for use from
+/// several threads.
+/// </summary>
+public sealed class TokenAdministration
+{
+    private const string Prefix = "app-";
+
+    private const string CallbackPrefix = "whsec_";
+
+    private readonly HostStorage storage;
+    private readonly TimeProvider time;
+
+    internal TokenAdministration(HostStorage storage, TimeProvider time)
+    {
+        this.storage = storage;
+        this.time = time;
+    }
+
+    /// <summary>Makes a token under a new random id. One of a name that was revoked before inherits nothing from it.</summary>
+    /// <param name="draft">What it may do.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The token, which is never shown again.</returns>
+    /// <exception cref="TokenRefusedException">The draft is malformed, or the name is taken.</exception>
+    public async Task<CreatedToken> CreateAsync(TokenDraft draft, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var callbackKey = RandomNumberGenerator.GetBytes(32);
+        var token = Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), time.GetUtcNow().ToUniversalTime(), isEnabled: true);
+        await WriteAsync(
+            async context =>
+            {
+                await RefuseNameAsync(context, token, cancellationToken).ConfigureAwait(false);
+                context.Tokens.Add(storage.Tokens.Protect(new ProtectedToken(token, TokenHash.Of(Encoding.UTF8.GetBytes(value)), callbackKey)));
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return new CreatedToken(token, Secret.From(value), Secret.From(CallbackPrefix + Convert.ToBase64String(callbackKey)));
+    }
+
+    /// <summary>Lists tokens by name, those that cannot be used included: see <see cref="AccessToken.Fault"/>.</summary>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The tokens.</returns>
+    public async Task<IReadOnlyList<AccessToken>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        using var context = storage.Database.Open();
+        var all = await context.FoundTokens.AsNoTracking().OrderBy(found => found.Row.Name).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. all.Select(storage.Tokens.Show)];
+    }
+
+    /// <summary>Finds a token by its id.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What it may do; null where there is none.</returns>
+    public async Task<AccessToken?> FindAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        using var context = storage.Database.Open();
+        return await context.FoundTokens.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is { } found ? storage.Tokens.Show(found) : null;
+    }
+
+    /// <summary>Replaces what a token may do. The token itself, its callback key and whether it is enabled stay.</summary>
+    /// <param name="id">The token's id.</param>
+    /// <param name="draft">All that it may do from now on.</param>
+    /// <param name="expectedRevision">The revision that was read before; null to replace whatever there is.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The token as it is stored.</returns>
+    /// <exception cref="TokenRefusedException">The change is refused; nothing was written.</exception>
+    public Task<AccessToken> ReplaceAsync(string id, TokenDraft draft, string? expectedRevision = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        return ChangeAsync(id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled), cancellationToken);
+    }
+
+    /// <summary>Lets a token be taken, or stops that.</summary>
+    /// <param name="id">The token's id.</param>
+    /// <param name="enabled">Whether it is taken.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The token as it is stored.</returns>
+    /// <exception cref="TokenRefusedException">The change is refused; nothing was written.</exception>
+    public Task<AccessToken> SetEnabledAsync(string id, bool enabled, CancellationToken cancellationToken = default) =>
+        ChangeAsync(id, null, present => present with { Enabled = enabled, Revision = ProfileRevision.New() }, cancellationToken);
+
+    /// <summary>Revokes a token for good, also one that cannot be read. Its id is never taken again, not even if its row is put back.</summary>
+    /// <param name="id">The token's id.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>Whether there was one.</returns>
+    public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return WriteAsync(
+            async context =>
+            {
+                if (await context.Tokens.FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is not { } row)
+                    return false;
+                context.Tokens.Remove(row);
+                if (!await context.FormerTokens.AnyAsync(former => former.Id == id, cancellationToken).ConfigureAwait(false))
+                    context.FormerTokens.Add(new FormerTokenRow { Id = id });
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private static AccessToken Made(TokenDraft draft, string id, DateTimeOffset createdAt, bool isEnabled)
+    {
+        if (TokenRules.FirstFault(draft) is { } fault)
+            throw new TokenRefusedException(TokenRefusal.Malformed, $"The token cannot be stored: {fault}");
+        return new AccessToken
+        {
+            Id = id,
+            Name = draft.Name,
+            Workflows = [.. draft.Workflows.Distinct(StringComparer.Ordinal)],
+            Tenants = [.. draft.Tenants.Distinct(StringComparer.Ordinal)],
+            ProfileIds = [.. draft.ProfileIds.Distinct(StringComparer.Ordinal)],
+            PinnedTenant = draft.PinnedTenant,
+            MaySendKey = draft.MaySendKey,
+            RequestsPerMinute = draft.RequestsPerMinute,
+            ConcurrentRuns = draft.ConcurrentRuns,
+            Enabled = isEnabled,
+            ExpiresAt = draft.ExpiresAt?.ToUniversalTime(),
+            CreatedAt = createdAt,
+            Revision = ProfileRevision.New(),
+        };
+    }
+
+    private static async Task RefuseNameAsync(StorageContext context, AccessToken token, CancellationToken cancellationToken)
+    {
+        if (await context.Tokens.AnyAsync(row => row.Name == token.Name && row.Id != token.Id, cancellationToken).ConfigureAwait(false))
+            throw new TokenRefusedException(TokenRefusal.NameTaken, $"There is a token '{token.Name}' already. Replace it, or choose another name.");
+    }
+
+    private Task<AccessToken> ChangeAsync(string id, string? expectedRevision, Func<AccessToken, AccessToken> change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return WriteAsync(
+            async context =>
+            {
+                if (await context.FoundTokens.FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is not { } found)
+                    throw new TokenRefusedException(TokenRefusal.NotFound, "There is no token of this id.");
+                if (storage.Tokens.Unprotect(found, out var present) is { } fault)
+                    throw new TokenRefusedException(TokenRefusal.Unreadable, TokenProtector.Explain(fault, found.IsFormer));
+                if (expectedRevision is not null && expectedRevision != present.Token.Revision)
+                    throw new TokenRefusedException(TokenRefusal.Changed, $"Token '{present.Token.Name}' was changed since it was read. Read it again.");
+                var changed = change(present.Token);
+                await RefuseNameAsync(context, changed, cancellationToken).ConfigureAwait(false);
+                Update(found.Row, storage.Tokens.Protect(present with { Token = changed }));
+                return changed;
+            },
+            cancellationToken);
+    }
+
+    private async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await storage.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreSetBackException)
+        {
+            throw new TokenRefusedException(
+                TokenRefusal.StoreSetBack,
+                "The database of tokens is in an earlier state than this host has seen it in, and is not written to. Put the right one in place, or start the host again to go on with this one: what was revoked may be back in it.");
+        }
+    }
+
+    internal static void Update(TokenRow row, TokenRow changed)
+    {
+        row.Name = changed.Name;
+        row.Revision = changed.Revision;
+        row.Payload = changed.Payload;
+    }
+}

@@ -1,0 +1,250 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>
+/// The one writer of history in this process. It takes whatever has gathered while it wrote last, merges what belongs to one run, and commits it at once; then it tells those who wait. What cannot be written now is kept and
+/// tried again; what the database will never take is refused alone. Safe for use from several threads.
+/// </summary>
+internal sealed partial class HistoryWriter : IDisposable
+{
+    /// <summary>How many reports wait in memory, at most, before new runs are refused.</summary>
+    public const int MostPending = 100_000;
+
+    /// <summary>How long somebody waits for the disk.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private const int MostAtOnce = 2_000;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly IStorageDatabase database;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Channel<HistoryWork> waiting = Channel.CreateUnbounded<HistoryWork>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource ending = new();
+    private readonly Task loop;
+    private IHistorySession? session;
+    private int pending;
+    private bool isFailing;
+
+    public HistoryWriter(IStorageDatabase database, TimeProvider time, ILogger logger)
+    {
+        this.database = database;
+        this.time = time;
+        this.logger = logger;
+        loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>How many reports wait to be written.</summary>
+    public int Pending => Volatile.Read(ref pending);
+
+    /// <summary>Hands something over to be written.</summary>
+    /// <exception cref="WorkflowRunException">The host has stopped.</exception>
+    public void Post(HistoryWork work)
+    {
+        Interlocked.Increment(ref pending);
+        if (waiting.Writer.TryWrite(work))
+            return;
+        Interlocked.Decrement(ref pending);
+        throw StoreFaults.NotWritten();
+    }
+
+    /// <summary>Waits for what was handed over.</summary>
+    /// <exception cref="WorkflowRunException">It is not on the disk after five seconds.</exception>
+    public async Task WaitAsync(Task written)
+    {
+        try
+        {
+            await written.WaitAsync(Patience, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw StoreFaults.NotWritten();
+        }
+    }
+
+    /// <summary>Does something in the transaction of the next batch.</summary>
+    /// <param name="run">What to do. It may be done several times, until the database takes it.</param>
+    /// <param name="undo">What to do where it was done and its caller did not wait so long.</param>
+    /// <param name="cancellationToken">Ends the waiting, and the work if it was not done yet.</param>
+    /// <exception cref="WorkflowRunException">It is not on the disk after five seconds.</exception>
+    public async Task<T> ExecuteAsync<T>(Func<IHistorySession, T> run, Action<IHistorySession, T>? undo, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Pending >= MostPending)
+            throw StoreFaults.NotWritten();
+        var command = new HistoryCommand<T>(run, undo);
+        Post(command);
+        try
+        {
+            return await command.Result.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            if (!command.TryGiveUp() && command.Result.IsCompletedSuccessfully)
+                return await command.Result.ConfigureAwait(false);
+            if (error is OperationCanceledException)
+                throw;
+            throw StoreFaults.NotWritten();
+        }
+    }
+
+    /// <summary>Returns when all that was handed over before is on the disk, however long that takes.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var marker = new HistoryCommand<bool>(static _ => true, null);
+        Post(marker);
+        await marker.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        if (!waiting.Writer.TryComplete())
+            return;
+        ending.CancelAfter(Patience);
+        loop.GetAwaiter().GetResult();
+        session?.Dispose();
+        ending.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        var reader = waiting.Reader;
+        List<HistoryWork> batch = [];
+        while (await reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (batch.Count < MostAtOnce && reader.TryRead(out var work))
+                batch.Add(work);
+            var units = Merge(batch);
+            await WriteAsync(units).ConfigureAwait(false);
+            Interlocked.Add(ref pending, -batch.Count);
+            batch.Clear();
+        }
+    }
+
+    private static List<HistoryUnit> Merge(List<HistoryWork> batch)
+    {
+        Dictionary<string, MergedRun> runs = new(StringComparer.Ordinal);
+        List<HistoryUnit> units = [];
+        foreach (var work in batch)
+        {
+            if (work is not RunReport report)
+                continue;
+            if (!runs.TryGetValue(report.RunId, out var run))
+            {
+                runs.Add(report.RunId, run = new MergedRun());
+                units.Add(new HistoryUnit(run, null));
+            }
+            run.Add(report);
+        }
+
+        // After the runs: what is asked of one finds it.
+        foreach (var work in batch)
+        {
+            if (work is HistoryCommand command)
+                units.Add(new HistoryUnit(null, command));
+        }
+        return units;
+    }
+
+    private async Task WriteAsync(List<HistoryUnit> units)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                session ??= database.OpenHistorySession();
+                session.Begin();
+                foreach (var unit in units)
+                    unit.Write(session);
+                session.Commit();
+                break;
+            }
+            catch (Exception error)
+            {
+                Forget();
+                if (IsRefused(error))
+                {
+                    await WriteEachAsync(units, error).ConfigureAwait(false);
+                    return;
+                }
+                if (!isFailing)
+                    LogFailing(error.GetType().Name, units.Count);
+                isFailing = true;
+            }
+            try
+            {
+                await Task.Delay(pause, ending.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                LogLost(units.Count);
+                foreach (var unit in units)
+                    unit.Fail(StoreFaults.NotWritten());
+                return;
+            }
+        }
+        if (isFailing)
+            LogWritten();
+        isFailing = false;
+        foreach (var unit in units)
+        {
+            foreach (var undo in unit.Complete())
+            {
+                if (waiting.Writer.TryWrite(undo))
+                    Interlocked.Increment(ref pending);
+            }
+        }
+    }
+
+    /// <summary>One of them is refused: all others are not lost for it.</summary>
+    private async Task WriteEachAsync(List<HistoryUnit> units, Exception error)
+    {
+        if (units.Count > 1)
+        {
+            foreach (var unit in units)
+                await WriteAsync([unit]).ConfigureAwait(false);
+            return;
+        }
+        LogRefused(error.GetType().Name);
+        units[0].Fail(StoreFaults.NotWritten());
+    }
+
+    /// <summary>Whether it will never be taken, as opposed to: not now.</summary>
+    private bool IsRefused(Exception error) => error switch
+    {
+        DbException database => this.database.IsRefusal(database),
+        ArgumentException or FormatException or InvalidCastException or OverflowException or NullReferenceException => true,
+        _ => false,
+    };
+
+    private void Forget()
+    {
+        try
+        {
+            session?.Dispose();
+        }
+        catch (DbException)
+        {
+            // What it was for has failed already.
+        }
+        session = null;
+    }
+
+    [LoggerMessage(EventId = 20, Level = LogLevel.Error, Message = "The history of runs cannot be written ({Error}): {Count} records wait in memory, and are tried again until it can. New runs are refused meanwhile.")]
+    private partial void LogFailing(string error, int count);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Information, Message = "The history of runs is written again.")]
+    private partial void LogWritten();
+
+    [LoggerMessage(EventId = 22, Level = LogLevel.Error, Message = "The database refuses a record of the history ({Error}), and would refuse it again: it is left out.")]
+    private partial void LogRefused(string error);
+
+    [LoggerMessage(EventId = 23, Level = LogLevel.Critical, Message = "The host ends, and {Count} records of the history of runs could not be written.")]
+    private partial void LogLost(int count);
+}

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>Removes what has been kept for long enough: ended runs with all that belongs to them, files that callers sent, idempotency keys. In small batches, so that no run waits for it. Runs that go on are left alone.</summary>
+internal sealed partial class Retention(StorageOptions options, HistoryWriter writer, TimeProvider time, ILogger logger) : IDisposable
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
+    private const int AtOnce = 100;
+
+    private static readonly HistoryStatement OldStatement = new("SELECT \"Id\" FROM runs WHERE \"FinishedAt\" < $1 ORDER BY \"FinishedAt\" LIMIT $2");
+
+    private static readonly HistoryStatement CountStatement = new("SELECT COUNT(\"FinishedAt\") FROM runs");
+
+    private static readonly HistoryStatement FirstStatement = new("SELECT \"Id\" FROM runs WHERE \"FinishedAt\" IS NOT NULL ORDER BY \"FinishedAt\" LIMIT $1");
+
+    private static readonly HistoryStatement OldUploadsStatement = new("SELECT \"Id\" FROM uploads WHERE \"CreatedAt\" < $1 ORDER BY \"CreatedAt\" LIMIT $2");
+
+    private static readonly HistoryStatement ExpiredStatement = new("DELETE FROM idempotency_keys WHERE \"ExpiresAt\" <= $1");
+
+    private readonly SemaphoreSlim sweeping = new(1);
+    private ITimer? timer;
+
+    /// <summary>Sweeps every few minutes from here on.</summary>
+    public void Start() => timer ??= time.CreateTimer(static retention => _ = ((Retention)retention!).SweepAndTellAsync(), this, Interval, Interval);
+
+    /// <summary>Removes all that has been kept for long enough.</summary>
+    /// <returns>How many runs were removed.</returns>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        await sweeping.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var now = time.GetUtcNow();
+            var removed = 0;
+            if (options.RunRetention is { } kept)
+                removed += await RepeatAsync(session => Runs(session, session.Read(OldStatement, static row => row.GetString(0), (now - kept).UtcTicks, AtOnce)), cancellationToken).ConfigureAwait(false);
+            if (options.MaxRuns is { } most)
+                removed += await RepeatAsync(session => Runs(session, Surplus(session, most)), cancellationToken).ConfigureAwait(false);
+            await RepeatAsync(
+                session =>
+                {
+                    var ids = session.Read(OldUploadsStatement, static row => row.GetString(0), (now - options.UploadRetention).UtcTicks, AtOnce);
+                    foreach (var id in ids)
+                        Uploads.Remove(session, id);
+                    return ids.Count;
+                },
+                cancellationToken).ConfigureAwait(false);
+            await writer.ExecuteAsync(session => session.Change(ExpiredStatement, now.UtcTicks), null, cancellationToken).ConfigureAwait(false);
+            return removed;
+        }
+        finally
+        {
+            sweeping.Release();
+        }
+    }
+
+    public void Dispose() => timer?.Dispose();
+
+    private static List<string> Surplus(IHistorySession session, int most)
+    {
+        var surplus = session.Read(CountStatement, static row => row.GetInt64(0))[0] - most;
+        return surplus <= 0 ? [] : session.Read(FirstStatement, static row => row.GetString(0), (int)Math.Min(surplus, AtOnce));
+    }
+
+    private static int Runs(IHistorySession session, List<string> ids)
+    {
+        foreach (var id in ids)
+            HistoryStatements.RemoveRun(session, id);
+        return ids.Count;
+    }
+
+    /// <summary>Batch after batch, others between them.</summary>
+    private async Task<int> RepeatAsync(Func<IHistorySession, int> remove, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        for (var last = AtOnce; last >= AtOnce;)
+        {
+            last = await writer.ExecuteAsync(remove, null, cancellationToken).ConfigureAwait(false);
+            removed += last;
+        }
+        return removed;
+    }
+
+    private async Task SweepAndTellAsync()
+    {
+        try
+        {
+            await SweepAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Nobody awaits this; the next sweep comes.
+            LogNotSwept(error.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(EventId = 40, Level = LogLevel.Warning, Message = "What has been kept for long enough could not be removed ({Error}). It is tried again in a few minutes.")]
+    private partial void LogNotSwept(string error);
+}

@@ -1,0 +1,56 @@
+namespace KeyedWorkflows.Storage;
+
+/// <summary>One report of a run: its start, what was added to it, or its end.</summary>
+internal sealed class RunReport : HistoryWork
+{
+    private readonly TaskCompletionSource? told;
+
+    public RunReport(RunStart start, string node)
+    {
+        Start = start;
+        Node = node;
+        told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public RunReport(RunProgress progress)
+    {
+        Progress = progress;
+        if (progress is RunEnd)
+            told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public string RunId => Start?.Id ?? Progress!.Id;
+
+    public RunStart? Start { get; }
+
+    /// <summary>The node that the run begins on.</summary>
+    public string? Node { get; }
+
+    public RunProgress? Progress { get; }
+
+    /// <summary>Ends when the report is on the disk.</summary>
+    public Task Written => told?.Task ?? Task.CompletedTask;
+
+    /// <summary>Its caller was told that the run does not begin.</summary>
+    protected override HistoryWork? Undo() => Start is null
+        ? null
+        : new HistoryCommand<bool>(
+            session =>
+            {
+                HistoryStatements.RemoveRun(session, Start.Id);
+                return true;
+            },
+            null);
+
+    protected override void OnWritten() => told?.TrySetResult();
+
+    protected override void OnFailed(WorkflowRunException error)
+    {
+        if (told is null)
+            return;
+        told.TrySetException(error);
+
+        // Nobody may be waiting any more.
+        _ = told.Task.Exception;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>Idempotency keys in the history: neither a key nor a request can be read from it, or be guessed by hashing.</summary>
+internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, TimeProvider time) : IIdempotencyKeys
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
+    /// <summary>One that has expired is as good as none.</summary>
+    private static readonly HistoryStatement ClaimStatement = new(
+        "INSERT INTO idempotency_keys (\"Id\", \"Request\", \"RunId\", \"ExpiresAt\") VALUES ($1, $2, $3, $4) ON CONFLICT (\"Id\") DO UPDATE SET \"Request\" = $2, \"RunId\" = $3, \"ExpiresAt\" = $4 "
+        + "WHERE idempotency_keys.\"ExpiresAt\" <= $5");
+
+    private static readonly HistoryStatement HolderStatement = new("SELECT \"RunId\", \"Request\" FROM idempotency_keys WHERE \"Id\" = $1");
+
+    private static readonly HistoryStatement ReleaseStatement = new("DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2");
+
+    public Task<IdempotencyClaim> ClaimAsync(IdempotencyScope scope, ReadOnlyMemory<byte> request, string runId, CancellationToken cancellationToken)
+    {
+        var id = IdOf(scope);
+        var mark = Mark("request", request.Span);
+        var now = time.GetUtcNow().UtcTicks;
+        return writer.ExecuteAsync(
+            session =>
+            {
+                // Twice: a sweep may take an expired one away in between. Its own claim that was committed, which nobody was told, is found here too.
+                for (var attempt = 0; attempt < 2; attempt++)
+                {
+                    if (session.Change(ClaimStatement, id, mark, runId, now + Lifetime.Ticks, now) > 0)
+                        return new IdempotencyClaim(runId, true, true);
+                    if (session.Read(HolderStatement, static row => (RunId: row.GetString(0), Request: row.GetString(1)), id) is [var holder])
+                        return new IdempotencyClaim(holder.RunId, holder.RunId == runId, holder.Request == mark);
+                }
+                throw StoreFaults.NotWritten();
+            },
+            (session, claim) =>
+            {
+                if (claim.IsNew)
+                    session.Write(ReleaseStatement, id, runId);
+            },
+            cancellationToken);
+    }
+
+    public Task ReleaseAsync(IdempotencyScope scope, string runId, CancellationToken cancellationToken)
+    {
+        var id = IdOf(scope);
+        return writer.ExecuteAsync(session => session.Change(ReleaseStatement, id, runId), null, cancellationToken);
+    }
+
+    /// <summary>Each part with its length before it: no two scopes read the same.</summary>
+    private string IdOf(IdempotencyScope scope)
+    {
+        using var text = new MemoryStream();
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        foreach (var part in (string?[])[scope.TokenId, scope.Workflow, scope.Version, scope.EndUser, scope.Key])
+        {
+            var bytes = part is null ? null : Encoding.UTF8.GetBytes(part);
+            BinaryPrimitives.WriteInt32LittleEndian(length, bytes?.Length ?? -1);
+            text.Write(length);
+            text.Write(bytes);
+        }
+        return Mark("scope", text.ToArray());
+    }
+
+    private string Mark(string kind, ReadOnlySpan<byte> content)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, hostKey);
+        hmac.AppendData(Encoding.UTF8.GetBytes(kind + "\n"));
+        hmac.AppendData(content);
+        return Convert.ToHexStringLower(hmac.GetHashAndReset());
+    }
+}

@@ -1,0 +1,59 @@
+using KeyedWorkflows.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KeyedWorkflows;
+
+/// <summary>Adds the store to a host: profiles and tokens, encrypted, and the history of runs.</summary>
+public static class StorageWorkflowsBuilderExtensions
+{
+    /// <summary>
+    /// Keeps profiles, tokens and runs in SQLite, keys encrypted under a key ring apart from it, and adds <see cref="ProfileAdministration"/> and <see cref="TokenAdministration"/>. The store is opened when the host starts:
+    /// one that would protect nothing refuses the start with an <see cref="InvalidOperationException"/> that says what to set. In Development nothing has to be set.
+    /// </summary>
+    /// <param name="builder">The host's workflows.</param>
+    /// <param name="configure">Sets where database and key ring lie, and what wraps the ring.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="InvalidOperationException">A store was added before: there is one a host.</exception>
+    public static WorkflowsBuilder AddSqliteStorage(this WorkflowsBuilder builder, Action<StorageOptions>? configure = null) =>
+        Add(builder, configure, isFile: true, static (layout, _) => new SqliteStorageDatabase(layout.Database!));
+
+    private static WorkflowsBuilder Add(WorkflowsBuilder builder, Action<StorageOptions>? configure, bool isFile, Func<StorageLayout, TimeProvider, IStorageDatabase> open)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Services.Any(service => service.ServiceType == typeof(HostStorage)))
+            throw new InvalidOperationException("A store was added before: a host has one.");
+        var options = new StorageOptions();
+        configure?.Invoke(options);
+        if (options.SeedFromConfiguration)
+            builder.UseConfigurationAsSeed();
+        var services = builder.Services;
+        services.AddSingleton(all => new HostStorage(
+            options,
+            all.GetService<IHostEnvironment>(),
+            isFile,
+            layout => open(layout, TimeOf(all)),
+            TimeOf(all),
+            LoggerOf<HostStorage>(all),
+            options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : []));
+        services.TryAddSingleton(static all => new ProfileAdministration(all.GetRequiredService<HostStorage>(), all.GetServices<IProfileStore>()));
+        services.TryAddSingleton(static all => new TokenAdministration(all.GetRequiredService<HostStorage>(), TimeOf(all)));
+        services.AddSingleton<ITokenStore>(static all => new EncryptedTokenStore(all.GetRequiredService<HostStorage>(), LoggerOf<EncryptedTokenStore>(all)));
+        services.AddSingleton(static all => new HistoryWriter(all.GetRequiredService<HostStorage>().Database, TimeOf(all), LoggerOf<HistoryWriter>(all)));
+        services.AddSingleton(static all => new HostNode(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), TimeOf(all), LoggerOf<HostNode>(all)));
+        services.AddSingleton<IRunHistory>(static all => new RunHistory(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>()));
+        services.AddSingleton<IIdempotencyKeys>(static all => new IdempotencyKeys(all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostStorage>().HostKeys[HostKeys.Idempotency], TimeOf(all)));
+        services.AddSingleton<IUploads>(static all => new Uploads(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>()));
+        services.AddSingleton<ICallbackOutbox>(static all => new CallbackOutbox(all.GetRequiredService<HistoryWriter>(), TimeOf(all)));
+        services.AddSingleton(all => new Retention(options, all.GetRequiredService<HistoryWriter>(), TimeOf(all), LoggerOf<Retention>(all)));
+        services.AddHostedService(static all => new StorageService(all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<Retention>()));
+        return builder.AddProfileStore<EncryptedProfileStore>();
+    }
+
+    private static TimeProvider TimeOf(IServiceProvider all) => all.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    private static ILogger<T> LoggerOf<T>(IServiceProvider all) => all.GetService<ILogger<T>>() ?? NullLogger<T>.Instance;
+}

@@ -1,0 +1,8 @@
+namespace KeyedWorkflows.Storage;
+
+/// <summary>All of a token that is protected: what it may do, what it is found by, and what signs its callbacks.</summary>
+internal sealed record ProtectedToken(AccessToken Token, TokenHash Hash, byte[] CallbackKey)
+{
+    /// <summary>Shows neither the hash nor the key.</summary>
+    public override string ToString() => Token.ToString();
+}
