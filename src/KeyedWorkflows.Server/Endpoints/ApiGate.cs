@@ -49,11 +49,12 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
         catch (Exception error)
         {
             var stack = StackOf(error);
-            LogFailed(requestId, http.Request.Method, http.GetEndpoint()?.DisplayName, error.GetType().FullName, stack);
+            var (endpoint, what) = (http.GetEndpoint()?.DisplayName, error.GetType().FullName);
+            LogFailed(requestId, http.Request.Method, endpoint, what, stack);
             await RefuseAsync(http, ApiError.Internal).ConfigureAwait(false);
         }
-        if (logger.IsEnabled(LogLevel.Debug))
-            LogAnswered(http.Request.Method, http.GetEndpoint()?.DisplayName, http.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalMilliseconds, requestId);
+        var (answered, milliseconds) = (http.GetEndpoint()?.DisplayName, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        LogAnswered(http.Request.Method, answered, http.Response.StatusCode, milliseconds, requestId);
     }
 
     private static Task RefuseAsync(HttpContext http, ApiError error)
