@@ -40,8 +40,6 @@ public sealed class StepFork : IDisposable
 
         // What ends because a step of the place around it failed is told there. What ends with the run itself is told here, where the step is known.
         var isEcho = error is OperationCanceledException && around.IsCancellationRequested && !run.Token.IsCancellationRequested;
-        if (isEcho)
-            run.Trace?.StepFails(run, step, error);
         var mapped = isEcho ? error : run.Fail(step, error);
         if (Interlocked.CompareExchange(ref failure, mapped, null) is null)
             source.CancelQuietly();

@@ -57,12 +57,7 @@ internal sealed class RunTrace(WorkflowTelemetry telemetry, int stepCount)
     /// <summary>Begins a step's span, in the flow of the step or of the steps around it.</summary>
     public void StepStarts(WorkflowRun run, StepDefinition step)
     {
-        if (Span is not { } above)
-            return;
-
-        // What was left by the step before is no parent of this one.
-        Activity.Current = above;
-        if (telemetry.Source.StartActivity("step " + step.Name) is not { } span)
+        if (Span is null || telemetry.Source.StartActivity("step " + step.Name) is not { } span)
             return;
         if (span.IsAllDataRequested)
         {

@@ -171,6 +171,61 @@ public sealed class RunTelemetryTests : IDisposable
         Assert.Equal(("failed", "step_failed"), (spans["step Break"].GetTagItem("keyedworkflows.status"), spans["step Break"].GetTagItem("error.type")));
     }
 
+    [Fact]
+    public async Task A_plain_step_that_fails_beside_one_that_has_failed_keeps_its_own_code()
+    {
+        await using var scene = Open();
+        var workflow = Written.Plain(Written.Steps("First", "Second"), static async (emitted, input) =>
+        {
+            using var fork = emitted.Run.Fork(emitted.Token);
+            emitted.Run.Begin(0, emitted.Token);
+            emitted.Run.Begin(1, emitted.Token);
+            fork.Fail(0, new InvalidOperationException("no"));
+            fork.Fail(1, new WorkflowRunException(WorkflowErrorCodes.OutputInvalid, "no"));
+            fork.ThrowIfFailed();
+            return await Task.FromResult(input);
+        });
+
+        await scene.FailureAsync(workflow, "hello");
+
+        Assert.Equal("step_failed", spans["step First"].GetTagItem("error.type"));
+        Assert.Equal("output_invalid", spans["step Second"].GetTagItem("error.type"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Plain_steps_in_one_method_follow_each_other(bool isKept)
+    {
+        await using var scene = Open();
+        var workflow = Written.Plain(Written.Steps("One", "Two", "Three"), static async (emitted, input) =>
+        {
+            emitted.Run.Begin(0, emitted.Token);
+            await emitted.Run.EndAsync(0);
+            emitted.Run.Begin(1, emitted.Token);
+            await emitted.Run.EndAsync(1, input);
+            emitted.Run.Begin(2, emitted.Token);
+            await emitted.Run.EndAsync(2, input);
+            return input;
+        });
+
+        await scene.RunAsync(workflow, "hello", isKept ? new MemoryCheckpoint { Saved = static async (_, _) => await Task.Yield() } : null, null);
+
+        Assert.Equal(["invoke_workflow plain", "invoke_workflow plain > step One", "invoke_workflow plain > step Two", "invoke_workflow plain > step Three"], spans.Paths);
+    }
+
+    [Fact]
+    public async Task Where_a_calls_span_is_not_sampled_that_of_its_step_is_left_alone()
+    {
+        spans.Dispose();
+        using var some = new Spans(static name => name.StartsWith("chat", StringComparison.Ordinal) ? ActivitySamplingResult.None : ActivitySamplingResult.AllDataAndRecorded, source);
+        await using var scene = Open();
+
+        await scene.RunAsync(Asking(), "hello", "acme");
+
+        Assert.Null(some["step Ask"].GetTagItem("keyedworkflows.profile"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -290,7 +345,7 @@ public sealed class RunTelemetryTests : IDisposable
     public async Task Where_the_runs_span_is_not_sampled_its_steps_have_none_and_it_is_measured_all_the_same()
     {
         spans.Dispose();
-        using var none = new Spans(static name => name.StartsWith("invoke_workflow", StringComparison.Ordinal) ? ActivitySamplingResult.None : ActivitySamplingResult.AllDataAndRecorded, source);
+        using var none = new Spans(static name => name == "invoke_workflow outer" ? ActivitySamplingResult.None : ActivitySamplingResult.AllDataAndRecorded, source);
         await using var scene = Open();
         var child = Written.Of(Written.Describe("inner", [Written.Main], Written.Steps("Inside")), static (emitted, input) => emitted.PlainAsync(0, () => input));
 
