@@ -48,7 +48,7 @@ internal sealed class CallRecording
     public static CallRecording? Begin(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model)
     {
         var telemetry = account.Run.Host.Telemetry is { HearsCalls: true } heard ? heard : null;
-        var listener = account.Run.Listener;
+        var listener = account.Run.Listener is { HearsModelCalls: true } hearing ? hearing : null;
         return listener is null && telemetry is null ? null : new(account, binding, payer, kind, model, listener, telemetry);
     }
 
