@@ -100,7 +100,7 @@ internal sealed class ServerScene : IAsyncDisposable
         return http;
     }
 
-    public Task StopAsync() => app.StopAsync();
+    public Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
 
     public static string NewKey() => "test-" + Guid.NewGuid().ToString("N");
 
