@@ -6,11 +6,22 @@ using KeyedWorkflows.Benchmarks.Chains;
 using KeyedWorkflows.Benchmarks.Generators;
 using KeyedWorkflows.Benchmarks.Guards;
 using KeyedWorkflows.Benchmarks.Load;
+using KeyedWorkflows.Benchmarks.Serving;
 
 switch (args)
 {
     case [ModelServerProgram.Verb]:
         return await ModelServerProgram.RunAsync();
+    case [BareProgram.Verb]:
+        return await BareProgram.RunAsync();
+    case [ServerProgram.Verb]:
+        return await ServerProgram.RunAsync();
+    case [ServingProgram.Verb, "soak", var minutes]:
+        await ServingProgram.SoakAsync(TimeSpan.FromMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)));
+        return 0;
+    case [ServingProgram.Verb, .. var rest]:
+        await ServingProgram.RunAsync(rest.FirstOrDefault());
+        return 0;
     case [LoadProgram.Verb]:
         await LoadProgram.RunAsync();
         return 0;

@@ -14,4 +14,7 @@ internal sealed record RunCaller
 
     /// <summary>The tenant that the caller's token is pinned to: its profiles pay, whatever else is chosen.</summary>
     public string? PinnedTenant { get; init; }
+
+    /// <summary>What it may pay with. Null: nothing, unless it is the host.</summary>
+    public CredentialGrant? Grant { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
@@ -28,11 +29,19 @@ public sealed class Secret : IEquatable<Secret>
     /// <summary>What stands where the key would: never the key, nor a piece of it.</summary>
     private const string Mark = "(secret)";
 
+    private const string FingerprintPrefix = "secret:";
+
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdef");
+
     /// <summary>What a JSON text of a secret is read back as: a value that cannot be used.</summary>
     internal static Secret Unusable { get; } = new(null);
 
     /// <summary>What JSON holds in the key's place: 64 bits by which texts of one process tell keys apart. It means nothing elsewhere.</summary>
-    internal string Fingerprint => value is null ? Mark : "secret:" + Convert.ToHexStringLower(HMACSHA256.HashData(FingerprintKey, MemoryMarshal.AsBytes(value.AsSpan())).AsSpan(0, 8));
+    internal string Fingerprint => value is null ? Mark : FingerprintPrefix + Convert.ToHexStringLower(HMACSHA256.HashData(FingerprintKey, MemoryMarshal.AsBytes(value.AsSpan())).AsSpan(0, 8));
+
+    /// <summary>Whether a text is what JSON holds in a key's place: it came from an answer, and is no key.</summary>
+    internal static bool IsFingerprint(string text) =>
+        text == Mark || (text.Length == FingerprintPrefix.Length + 16 && text.StartsWith(FingerprintPrefix, StringComparison.Ordinal) && !text.AsSpan(FingerprintPrefix.Length).ContainsAnyExcept(Hexadecimal));
 
     /// <summary>Whether the secret holds a key. False for what was read back from JSON.</summary>
     public bool IsUsable => value is not null;

@@ -7,6 +7,9 @@ public abstract record RunEndedEvent : WorkflowEvent
     {
     }
 
+    /// <summary>The output, where there is one, for those who do not know its type.</summary>
+    internal virtual object? Result => null;
+
     /// <summary>How it ended.</summary>
     public required RunStatus Status { get; init; }
 

@@ -23,6 +23,9 @@ internal sealed class Attempt<TRequest>(TRequest request, string model, StoredPr
     /// <summary>Where the host's layers lie around the client: what they call on is booked to this, and not by the bound client.</summary>
     public LayeredCall? Layered { get; set; }
 
+    /// <summary>What notes the request where somebody listens, and no layers lie around the client: beneath those, each request of theirs has one.</summary>
+    public CallRecording? Recording { get; set; }
+
     /// <summary>What the request is cancelled by: its time, the step, the call.</summary>
     public CancellationToken Token => Clock!.Token;
 

@@ -49,11 +49,13 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
         var client = (IChatClient)attempt.Lease!.Value.Client;
         if (attempt.Layered is not null)
             LayeredCall.Current = attempt.Layered;
+        attempt.Recording?.Sends(attempt.Request.Messages);
         var response = await client.GetResponseAsync(MessagesFor(attempt), OptionsFor(attempt), attempt.Token).ConfigureAwait(false);
         if (attempt.Layered is null)
             Account.AfterCall(response.Usage);
         else
             attempt.Layered.ThrowIfForeign(response.AdditionalProperties);
+        attempt.Recording?.End(response);
         return response;
     }
 
@@ -61,6 +63,7 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
     private async Task<BoundStream> OpenAsync(Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> attempt)
     {
         var client = (IChatClient)attempt.Lease!.Value.Client;
+        attempt.Recording?.Sends(attempt.Request.Messages);
         var updates = client.GetStreamingResponseAsync(MessagesFor(attempt), OptionsFor(attempt), attempt.Token);
         var stream = new BoundStream(updates.GetAsyncEnumerator(attempt.Token), attempt, Account);
         try
@@ -86,6 +89,7 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
         catch (Exception error)
         {
             var fault = FaultOf(error, stream.Attempt, stream.Attempt.Payer);
+            stream.Attempt.Recording?.Fail(fault);
             if (fault is ModelCallException broken)
                 broken.IsOfOpenStream = true;
             throw fault;

@@ -48,6 +48,7 @@ internal sealed class BoundEmbeddingGenerator(ModelClients clients, SlotBinding 
         }
         var embeddings = await client.GenerateAsync(attempt.Request.Values, options, attempt.Token).ConfigureAwait(false);
         Account.AfterCall(embeddings.Usage);
+        attempt.Recording?.End(embeddings);
         return embeddings;
     }
 }

@@ -76,16 +76,22 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
                 else if (!account.IsOpen)
                     throw Ended("A model client");
                 var mapped = ModelChoice.Mapped(present, used);
-                var one = new Attempt<TRequest>(request, mapped, present, cancellationToken) { Layered = layers is null ? null : new LayeredCall(clients, binding, present, account) };
+                var one = new Attempt<TRequest>(request, mapped, present, cancellationToken) { Layered = layers is null ? null : new LayeredCall(clients, binding, present, account, mapped) };
+                if (layers is null)
+                    one.Recording = CallRecording.Begin(account, binding, present, Kind, mapped);
                 try
                 {
                     one.Lease = clients.Take(new ClientKey(Kind, mapped, layers), binding, present);
                     one.Clock = new TryClock(clients.Policy, account.Token, cancellationToken);
+                    if (one.Layered is not null)
+                        one.Layered.Clock = one.Clock;
                     return await attempt(one).ConfigureAwait(false);
                 }
                 catch (Exception error)
                 {
-                    throw FaultOf(error, one, present);
+                    var fault = FaultOf(error, one, present);
+                    one.Recording?.Fail(fault);
+                    throw fault;
                 }
                 finally
                 {

@@ -46,6 +46,7 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         {
             Attempt.Layered?.ThrowIfForeign(updates.Current.AdditionalProperties);
             ModelStreams.AddUsage(ref usage, updates.Current);
+            Attempt.Recording?.Note(updates.Current);
         }
         return isMore;
     }
@@ -66,6 +67,7 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         }
         finally
         {
+            Attempt.Recording?.End();
             Attempt.End();
         }
     }

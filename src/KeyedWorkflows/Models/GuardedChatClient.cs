@@ -19,16 +19,18 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
     {
         var call = Call();
         await call.BeginRequestAsync(cancellationToken).ConfigureAwait(false);
+        var recording = call.Record(options, MessagesFor(messages));
         try
         {
             var response = await inner.GetResponseAsync(MessagesFor(messages), OptionsFor(options), cancellationToken).ConfigureAwait(false);
             call.Book(response.Usage);
+            recording?.End(response);
             (response.AdditionalProperties ??= [])[PartitionProperty] = call.Partition;
             return response;
         }
         catch (Exception error)
         {
-            throw FaultOf(error, call, cancellationToken);
+            throw FaultOf(error, call, recording, cancellationToken);
         }
     }
 
@@ -37,13 +39,15 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
     {
         var call = Call();
         await call.BeginRequestAsync(cancellationToken).ConfigureAwait(false);
+        var recording = call.Record(options, MessagesFor(messages));
         UsageDetails? usage = null;
-        var updates = Open(messages, options, call, cancellationToken);
+        var updates = Open(messages, options, call, recording, cancellationToken);
         try
         {
-            while (await MoveNextAsync(updates, call, cancellationToken).ConfigureAwait(false))
+            while (await MoveNextAsync(updates, call, recording, cancellationToken).ConfigureAwait(false))
             {
                 ModelStreams.AddUsage(ref usage, updates.Current);
+                recording?.Note(updates.Current);
                 (updates.Current.AdditionalProperties ??= [])[PartitionProperty] = call.Partition;
                 yield return updates.Current;
             }
@@ -53,6 +57,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
             // Booked however the stream ends.
             if (usage is not null)
                 call.Book(usage);
+            recording?.End();
             await updates.LetGoAsync().ConfigureAwait(false);
         }
     }
@@ -107,7 +112,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
     }
 
     // Clients that are no iterators check what they are given at once.
-    private IAsyncEnumerator<ChatResponseUpdate> Open(IEnumerable<ChatMessage> messages, ChatOptions? options, LayeredCall call, CancellationToken cancellationToken)
+    private IAsyncEnumerator<ChatResponseUpdate> Open(IEnumerable<ChatMessage> messages, ChatOptions? options, LayeredCall call, CallRecording? recording, CancellationToken cancellationToken)
     {
         try
         {
@@ -115,11 +120,11 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         }
         catch (Exception error)
         {
-            throw FaultOf(error, call, cancellationToken);
+            throw FaultOf(error, call, recording, cancellationToken);
         }
     }
 
-    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, LayeredCall call, CancellationToken cancellationToken)
+    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, LayeredCall call, CallRecording? recording, CancellationToken cancellationToken)
     {
         try
         {
@@ -127,11 +132,19 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         }
         catch (Exception error)
         {
-            throw FaultOf(error, call, cancellationToken);
+            throw FaultOf(error, call, recording, cancellationToken);
         }
     }
 
-    private Exception FaultOf(Exception error, LayeredCall call, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? new OperationCanceledException("The model call was cancelled.", cancellationToken)
-        : ProviderFault.Of(error, call.Binding, new SecretScrubber(profile, inline));
+    private Exception FaultOf(Exception error, LayeredCall call, CallRecording? recording, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            recording?.Fail(call.CancellationCode());
+            return new OperationCanceledException("The model call was cancelled.", cancellationToken);
+        }
+        var fault = ProviderFault.Of(error, call.Binding, new SecretScrubber(profile, inline));
+        recording?.Fail(fault);
+        return fault;
+    }
 }

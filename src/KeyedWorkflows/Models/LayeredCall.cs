@@ -7,7 +7,7 @@ namespace KeyedWorkflows;
 /// One call of a step that goes through the host's layers. Layers may answer by themselves, or call on several times, so that requests are counted, checked and booked beneath them:
 /// the call flows there with the execution context, since layers may replace options and messages.
 /// </summary>
-internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, StoredProfile? payer, StepAccount account)
+internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, StoredProfile? payer, StepAccount account, string model)
 {
     private static readonly AsyncLocal<LayeredCall?> Flowing = new();
 
@@ -19,6 +19,9 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
     }
 
     public SlotBinding Binding => binding;
+
+    /// <summary>The time of the try that the call is.</summary>
+    public TryClock? Clock { get; set; }
 
     /// <summary>What keeps the answers of one payer, and of one tenant, apart from all others in a layer that caches by messages or options: not a secret.</summary>
     public string Partition => payer is null ? "run " + account.Run.RunId : $"{payer.Id} {account.Run.Tenant}";
@@ -49,6 +52,18 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
             throw new ModelCallException(WorkflowErrorCodes.ProviderFailed, "The profile was changed while a layer of the host was at work on the call.") { IsTransient = true, Binding = binding };
         account.BeforeCall();
     }
+
+    /// <summary>Notes a request that was begun, where somebody listens. A layer may ask another model than the step.</summary>
+    public CallRecording? Record(ChatOptions? options, IEnumerable<ChatMessage> messages)
+    {
+        var recording = CallRecording.Begin(account, binding, payer, ClientKind.Chat, string.IsNullOrEmpty(options?.ModelId) ? model : options.ModelId);
+        recording?.Sends(messages);
+        return recording;
+    }
+
+    /// <summary>Why a request was cancelled: its time was up, that of the run, or it is not wanted any more.</summary>
+    public string CancellationCode() =>
+        Clock is { IsUp: true } ? WorkflowErrorCodes.ProviderTimedOut : account.Run.TimeIsUp ? WorkflowErrorCodes.TimeLimitReached : WorkflowErrorCodes.Stopped;
 
     public void Book(UsageDetails? usage) => account.AfterCall(usage);
 }

@@ -12,7 +12,7 @@ internal static class ModelServices
     public static void Add(IServiceCollection services)
     {
         services.AddOptions<ModelCallPolicyOptions>();
-        services.TryAddSingleton<ICredentialAuthorizer, HostCredentialAuthorizer>();
+        services.TryAddSingleton<ICredentialAuthorizer, GrantAuthorizer>();
         services.TryAddSingleton(static _ => new ModelTransports());
         services.TryAddSingleton(static all => new ProfileStores(all.GetServices<IProfileStore>()));
         services.TryAddSingleton(static all => new ModelProviders(all.GetServices<IModelProvider>(), HostSetting.IsProduction(all.GetService<IHostEnvironment>())));

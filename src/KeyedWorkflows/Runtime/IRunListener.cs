@@ -3,5 +3,19 @@ namespace KeyedWorkflows.Runtime;
 /// <summary>Who hears the events of a run. Called on the run's threads, from several at once; it must not block, and must not throw.</summary>
 internal interface IRunListener
 {
+    /// <summary>Whether <see cref="OnModelCall"/> is called at all: where it is not, no record is made.</summary>
+    bool HearsModelCalls => true;
+
+    /// <summary>Whether <see cref="OnModelCall"/> is given what was asked and answered, too: what users wrote. Asked at the beginning of each request.</summary>
+    bool WantsContent => false;
+
     void OnEvent(WorkflowEvent happened);
+
+    /// <summary>
+    /// Called once for each request that was counted against the run (<see cref="RunUsage.Calls"/>), when it is over: those of sub-workflows too, each of the policy's tries, and those that failed. That of a stream is over when the
+    /// step lets it go; a step that keeps one beyond its end lets it go after the run's last event.
+    /// </summary>
+    void OnModelCall(ModelCallRecord call)
+    {
+    }
 }

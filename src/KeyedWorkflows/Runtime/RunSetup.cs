@@ -15,6 +15,9 @@ internal sealed record RunSetup
     /// <summary>Whether a handle or an enumeration can stop it.</summary>
     public bool IsStoppable { get; init; }
 
+    /// <summary>The run's id, where somebody had to know it before the run began. Null: made when first asked for.</summary>
+    public string? RunId { get; init; }
+
     /// <summary>For a sub-workflow: the step that runs it.</summary>
     public StepAccount? Parent { get; init; }
 }

@@ -93,6 +93,16 @@ public abstract class WorkflowDefinition
     /// <returns>The output: of <see cref="OutputType"/>.</returns>
     internal abstract Task<object?> RunAsync(WorkflowTransport transport, object input, RunCredentials credentials, RunOptions? options, CancellationToken cancellationToken);
 
+    /// <summary>Binds and runs, where the workflow's types are not known to the compiler. Everything that goes wrong is in the task.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="input">The input: of <see cref="InputType"/>.</param>
+    /// <param name="credentials">What the call gives.</param>
+    /// <returns>The output: of <see cref="OutputType"/>.</returns>
+    internal abstract Task<object?> StartAsync(WorkflowRun run, object input, in RunCredentials credentials);
+
+    /// <summary>Says which credentials a run would use, where the workflow's types are not known to the compiler.</summary>
+    internal abstract Task<CredentialExplanation> ExplainAsync(WorkflowRun run, object input, RunCredentials credentials);
+
     /// <summary>The workflow's name.</summary>
     /// <returns>A text for people.</returns>
     public override string ToString() => Name;

@@ -22,6 +22,12 @@ public abstract class WorkflowDefinition<TInput, TOutput> : WorkflowDefinition
     internal sealed override async Task<object?> RunAsync(WorkflowTransport transport, object input, RunCredentials credentials, RunOptions? options, CancellationToken cancellationToken) =>
         await transport.RunAsync(this, (TInput)input, credentials, options, cancellationToken).ConfigureAwait(false);
 
+    internal sealed override Task<object?> StartAsync(WorkflowRun run, object input, in RunCredentials credentials) => Boxed(StartAsync(run, (TInput)input, credentials, null));
+
+    internal sealed override Task<CredentialExplanation> ExplainAsync(WorkflowRun run, object input, RunCredentials credentials) => ExplainAsync(run, (TInput)input, credentials);
+
+    private static async Task<object?> Boxed(Task<TOutput> output) => await output.ConfigureAwait(false);
+
     /// <summary>Binds and runs. Everything that goes wrong is in the task.</summary>
     /// <param name="run">The run.</param>
     /// <param name="input">The input.</param>

@@ -15,7 +15,7 @@ internal sealed class BindingScene : IHostDefault
 
     public bool IsProduction { get; init; }
 
-    public ICredentialAuthorizer Authorizer { get; init; } = new HostCredentialAuthorizer();
+    public ICredentialAuthorizer Authorizer { get; init; } = new GrantAuthorizer();
 
     public Credential? Current { get; set; }
 

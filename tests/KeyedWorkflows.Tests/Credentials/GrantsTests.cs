@@ -91,7 +91,7 @@ public sealed class GrantsTests
     [Fact]
     public async Task The_host_holds_all_grants_and_one_that_calls_itself_host_holds_none()
     {
-        var scene = Scene(new HostCredentialAuthorizer());
+        var scene = Scene(new GrantAuthorizer());
 
         Assert.Equal("b", (await scene.BindOneAsync(plain, Call("b"))).ProfileName);
         Assert.Equal("b", (await scene.BindOneAsync(plain, Call("b") with { Caller = RunCaller.Host })).ProfileName);

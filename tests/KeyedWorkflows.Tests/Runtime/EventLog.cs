@@ -3,10 +3,20 @@ using KeyedWorkflows.Runtime;
 
 namespace KeyedWorkflows.Tests.Runtime;
 
-/// <summary>Notes the events of a run.</summary>
+/// <summary>Notes the events of a run, and its model calls.</summary>
 internal sealed class EventLog : IRunListener
 {
     private readonly ConcurrentQueue<WorkflowEvent> events = [];
+
+    private readonly ConcurrentQueue<ModelCallRecord> calls = [];
+
+    /// <summary>Whether it hears of model calls.</summary>
+    public bool HearsModelCalls { get; init; } = true;
+
+    /// <summary>Whether it wants what was asked and answered.</summary>
+    public bool WantsContent { get; init; }
+
+    public IReadOnlyList<ModelCallRecord> Calls => [.. calls];
 
     public IReadOnlyList<WorkflowEvent> Events => [.. events];
 
@@ -14,6 +24,8 @@ internal sealed class EventLog : IRunListener
     public IReadOnlyList<string> Lines => [.. events.Select(Short)];
 
     public void OnEvent(WorkflowEvent happened) => events.Enqueue(happened);
+
+    public void OnModelCall(ModelCallRecord call) => calls.Enqueue(call);
 
     public T Single<T>()
         where T : WorkflowEvent => Assert.Single(events.OfType<T>());

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace KeyedWorkflows.Server;
+
+/// <summary>
+/// What every request passes: whose it is, and what is answered when something goes wrong. Nothing is left for the host's own error pages, which repeat headers and exceptions; no exception's text is logged, since it may hold what
+/// was sent.
+/// </summary>
+internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logger)
+{
+    /// <summary>An endpoint for those who have a token.</summary>
+    public RequestDelegate Guard(Func<HttpContext, ApiCaller, Task> answer) => http => AnswerAsync(http, async http => await answer(http, await tokens.ReadAsync(http).ConfigureAwait(false)).ConfigureAwait(false));
+
+    /// <summary>An endpoint for everybody.</summary>
+    public RequestDelegate Open(Func<HttpContext, Task> answer) => http => AnswerAsync(http, answer);
+
+    private async Task AnswerAsync(HttpContext http, Func<HttpContext, Task> answer)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var requestId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+        var headers = http.Response.Headers;
+        headers["X-Request-Id"] = requestId;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-store";
+        try
+        {
+            await answer(http).ConfigureAwait(false);
+        }
+        catch (ApiErrorException error)
+        {
+            await RefuseAsync(http, error.Error).ConfigureAwait(false);
+        }
+        catch (WorkflowRunException error)
+        {
+            if (error.Code is WorkflowErrorCodes.HostMisconfigured)
+                LogMisconfigured(requestId, error.Workflow, error.Message);
+            await RefuseAsync(http, RunErrors.Refused(error)).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException error)
+        {
+            await RefuseAsync(http, error.StatusCode == 413 ? new(413, "request_too_large", "The body is too long.") : new(error.StatusCode, "bad_request", "The request could not be read.")).ConfigureAwait(false);
+        }
+        catch (Exception error) when (http.RequestAborted.IsCancellationRequested && error is OperationCanceledException or IOException)
+        {
+            // The caller went away. Its run does as it was told.
+        }
+        catch (Exception error)
+        {
+            var stack = StackOf(error);
+            var (endpoint, what) = (http.GetEndpoint()?.DisplayName, error.GetType().FullName);
+            LogFailed(requestId, http.Request.Method, endpoint, what, stack);
+            await RefuseAsync(http, ApiError.Internal).ConfigureAwait(false);
+        }
+        var (answered, milliseconds) = (http.GetEndpoint()?.DisplayName, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        LogAnswered(http.Request.Method, answered, http.Response.StatusCode, milliseconds, requestId);
+    }
+
+    private static Task RefuseAsync(HttpContext http, ApiError error)
+    {
+        if (!http.Response.HasStarted)
+            return ErrorEnvelope.WriteAsync(http, error);
+
+        // Half an answer must not look like a whole one.
+        http.Abort();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Where it was thrown, without its text.</summary>
+    private static string StackOf(Exception error) => new StackTrace(error, fNeedFileInfo: false).ToString();
+
+    [LoggerMessage(EventId = 20, Level = LogLevel.Debug, Message = "{Method} {Endpoint} answered {Status} in {Milliseconds:0.0} ms (request {RequestId})")]
+    private partial void LogAnswered(string method, string? endpoint, int status, double milliseconds, string requestId);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Error, Message = "Request {RequestId}, {Method} {Endpoint}, failed with {Error}:\n{Stack}")]
+    private partial void LogFailed(string requestId, string method, string? endpoint, string? error, string stack);
+
+    [LoggerMessage(EventId = 22, Level = LogLevel.Error, Message = "Request {RequestId}: the host is not set up for workflow {Workflow}: {Reason}")]
+    private partial void LogMisconfigured(string requestId, string? workflow, string reason);
+}

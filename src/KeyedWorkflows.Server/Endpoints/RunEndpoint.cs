@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using System.Text.Json;
+using KeyedWorkflows.Runtime;
+using KeyedWorkflows.Storage;
+using KeyedWorkflows.Wire;
+using Microsoft.AspNetCore.Http;
+
+namespace KeyedWorkflows.Server;
+
+/// <summary><c>POST /workflows/run</c> and <c>POST /workflows/{workflow_id}/run</c>: begins a run, and answers with its end, its events or its id.</summary>
+internal sealed class RunEndpoint(
+    ServedWorkflows workflows, TokenLimits limits, RunHub hub, StoredRuns stored, IncomingFiles files, IIdempotencyKeys? keys, WorkflowServerOptions options)
+{
+    private const string IdempotencyHeader = "Idempotency-Key";
+    private const string ReplayedHeader = "Idempotent-Replayed";
+    private const string RunIdHeader = "X-Workflow-Run-Id";
+    private const int MaxIdempotencyKey = 255;
+
+    private static readonly TimeSpan PauseBetweenClaims = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longer than any request takes from claiming its key to the record of its run.</summary>
+    private static readonly TimeSpan TimeToPrepare = IncomingFiles.TimeForFetching + TimeSpan.FromSeconds(30);
+
+    public async Task AnswerAsync(HttpContext http, ApiCaller caller)
+    {
+        if (hub.IsStopping)
+            throw ApiError.Stopping.ToException();
+        limits.CountRequest(caller.Token);
+        var workflow = http.Request.RouteValues["workflow_id"] is string id ? workflows.Named(caller.Token, id) : workflows.Only(caller.Token);
+        var request = RunRequestReader.Read(await RequestBody.ReadAsync(http, options.MaxBodyBytes).ConfigureAwait(false));
+        var plan = new RunPlan
+        {
+            Id = RunIds.Next(),
+            Workflow = workflow,
+            Caller = caller,
+            Input = InputReader.Read(workflow, request, out var references),
+            Credentials = RequestCredentials.Of(request, workflow),
+            Options = request.Options,
+            Callback = request.Callback,
+        };
+        if (ScopeOf(http, caller, workflow, request) is { } scope)
+        {
+            await AnswerOnceAsync(http, caller, scope, request, plan, references).ConfigureAwait(false);
+            return;
+        }
+        await files.FillAsync(references, caller, request.User, http.RequestAborted).ConfigureAwait(false);
+        await TellAsync(http, request, await BeginAsync(plan).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>Under an idempotency key: the first request begins a run, all others are answered with it. A key whose run was not begun is free again.</summary>
+    private async Task AnswerOnceAsync(HttpContext http, ApiCaller caller, IdempotencyScope scope, RunRequest request, RunPlan plan, IReadOnlyList<FileReference> references)
+    {
+        var gone = http.RequestAborted;
+        var asked = Stopwatch.GetTimestamp();
+        using var announcement = hub.Announce(caller.Token.Id, plan.Id);
+        while (true)
+        {
+            var claim = await keys!.ClaimAsync(scope, request.Body, plan.Id, gone).ConfigureAwait(false);
+            if (!claim.IsSameRequest)
+                throw new ApiError(422, "idempotency_key_reused", $"The {IdempotencyHeader} was used for another request. Give each request a key of its own.").ToException();
+            if (claim.IsNew)
+                break;
+            if (await hub.FindStartingAsync(caller.Token.Id, claim.RunId, gone).ConfigureAwait(false) is { } live)
+            {
+                http.Response.Headers[ReplayedHeader] = "true";
+                if (await live.Started.WaitAsync(gone).ConfigureAwait(false) is { } refusal)
+                    throw RunErrors.Refused(refusal).ToException();
+                await TellAsync(http, request, live).ConfigureAwait(false);
+                return;
+            }
+            if (await stored.TryFollowAsync(caller.Token.Id, claim.RunId, request.User, gone).ConfigureAwait(false) is { } source)
+            {
+                http.Response.Headers[ReplayedHeader] = "true";
+                await TellAsync(http, request, source).ConfigureAwait(false);
+                return;
+            }
+
+            // The first is being prepared on another node, or was not begun: one of the two is known soon, unless that node is gone.
+            if (Stopwatch.GetElapsedTime(asked) > TimeToPrepare)
+                await keys.ReleaseAsync(scope, claim.RunId, gone).ConfigureAwait(false);
+            await Task.Delay(PauseBetweenClaims, gone).ConfigureAwait(false);
+        }
+        LiveRun begun;
+        try
+        {
+            await files.FillAsync(references, caller, request.User, gone).ConfigureAwait(false);
+            begun = await BeginAsync(plan, announcement).ConfigureAwait(false);
+        }
+        catch
+        {
+            await keys.ReleaseAsync(scope, plan.Id, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+        await TellAsync(http, request, begun).ConfigureAwait(false);
+    }
+
+    private async Task<LiveRun> BeginAsync(RunPlan plan, RunAnnouncement? announcement = null)
+    {
+        var live = hub.Start(plan);
+        announcement?.Began(live);
+        return await live.Started.ConfigureAwait(false) is { } refusal ? throw RunErrors.Refused(refusal).ToException() : live;
+    }
+
+    private async Task TellAsync(HttpContext http, RunRequest request, LiveRun live)
+    {
+        if (!request.StopsOnDisconnect)
+        {
+            await TellAllAsync(http, request, live).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            using (http.RequestAborted.UnsafeRegister(static live => ((LiveRun)live!).Stop(StopReason.Caller), live))
+                await TellAllAsync(http, request, live).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whoever waits for the connection's end, too, may have been told first, and have left.
+            if (http.RequestAborted.IsCancellationRequested)
+                live.Stop(StopReason.Caller);
+        }
+    }
+
+    private async Task TellAllAsync(HttpContext http, RunRequest request, LiveRun live)
+    {
+        http.Response.Headers[RunIdHeader] = live.RunId;
+        switch (request.Mode)
+        {
+            case ResponseMode.Async:
+                await live.Recorded.ConfigureAwait(false);
+                await JsonAnswer.WriteAsync(http, 202, live.RunId, WriteAccepted).ConfigureAwait(false);
+                break;
+            case ResponseMode.Streaming:
+                await live.Recorded.ConfigureAwait(false);
+                await EventStream.WriteAsync(http, live, 0, options.PingInterval).ConfigureAwait(false);
+                break;
+            default:
+                await AnswerAsync(http, await live.Ended.WaitAsync(http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>The same of a run that is in the store alone.</summary>
+    private async Task TellAsync(HttpContext http, RunRequest request, StoredFrameSource source)
+    {
+        http.Response.Headers[RunIdHeader] = source.RunId;
+        switch (request.Mode)
+        {
+            case ResponseMode.Async:
+                await JsonAnswer.WriteAsync(http, 202, source.RunId, WriteAccepted).ConfigureAwait(false);
+                break;
+            case ResponseMode.Streaming:
+                await EventStream.WriteAsync(http, source, 0, options.PingInterval).ConfigureAwait(false);
+                break;
+            default:
+                await AnswerAsync(http, await source.EndAsync(http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext http, RunSummary summary) =>
+        RunErrors.Failed(summary.ErrorCode, summary.Id, summary.Error) is { } error
+            ? ErrorEnvelope.WriteAsync(http, error)
+            : JsonAnswer.WriteAsync(http, 200, summary, static (writer, summary) => summary.WriteAnswer(writer));
+
+    private static void WriteAccepted(Utf8JsonWriter writer, string runId)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("task_id"u8, runId);
+        writer.WriteString("workflow_run_id"u8, runId);
+        writer.WriteString("status"u8, RunStates.Running);
+        writer.WriteEndObject();
+    }
+
+    private IdempotencyScope? ScopeOf(HttpContext http, ApiCaller caller, WorkflowDefinition workflow, RunRequest request)
+    {
+        var given = http.Request.Headers[IdempotencyHeader];
+        if (given.Count == 0)
+            return null;
+        if (keys is null || given.Count > 1 || given[0] is not { Length: > 0 and <= MaxIdempotencyKey } key || key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            throw ApiError.InvalidParam($"The {IdempotencyHeader} header must be one text of 1 to {MaxIdempotencyKey} printable ASCII characters.").ToException();
+        return new(caller.Token.Id, workflow.Name, workflow.Version, request.User, key);
+    }
+}

@@ -1,0 +1,11 @@
+namespace KeyedWorkflows.Server;
+
+/// <summary>What is fetched: each use has connections of its own.</summary>
+internal enum FetchUse
+{
+    /// <summary>Files that inputs refer to.</summary>
+    Files,
+
+    /// <summary>Callbacks at the end of runs.</summary>
+    Callbacks,
+}

@@ -1,0 +1,76 @@
+using KeyedWorkflows.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KeyedWorkflows.Server;
+
+/// <summary>
+/// Lets runs end before the host does: when it is told to stop it is unready, begins none, and waits for its grace time while connections still are served. Meanwhile it stops runs that were asked to stop elsewhere, and those
+/// whose token was revoked.
+/// </summary>
+internal sealed partial class RunLifetime(RunHub hub, IRunHistory history, TokenReader tokens, WorkflowServerOptions options, TimeProvider time, ILogger<RunLifetime> logger) : IHostedLifecycleService, IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly CancellationTokenSource stopping = new();
+    private Task watching = Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        watching = Task.Run(WatchAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await hub.DrainAsync(options.ShutdownGrace, cancellationToken).ConfigureAwait(false);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
+        await history.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => stopping.Dispose();
+
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await timer.WaitForNextTickAsync(stopping.Token).ConfigureAwait(false))
+                    return;
+                if (hub.All.Count == 0)
+                    continue;
+                foreach (var id in await history.ReadStopRequestsAsync(stopping.Token).ConfigureAwait(false))
+                    hub.All.FirstOrDefault(live => live.RunId == id)?.Stop(StopReason.Caller);
+                foreach (var own in hub.All.GroupBy(static live => live.TokenId).ToList())
+                {
+                    if (await tokens.IsValidAsync(own.Key, stopping.Token).ConfigureAwait(false))
+                        continue;
+                    foreach (var live in own)
+                        live.Stop(StopReason.Token);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                LogUnheard(error.GetType().Name);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 40, Level = LogLevel.Warning, Message = "The store could not be asked which runs are to be stopped ({Error}).")]
+    private partial void LogUnheard(string error);
+}

@@ -1,0 +1,447 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using KeyedWorkflows.Runtime;
+using KeyedWorkflows.Storage;
+using KeyedWorkflows.Wire;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace KeyedWorkflows.Server;
+
+/// <summary>
+/// A run that goes on in this process. It hears the run's events, keeps them as frames for whoever follows, and reports them to the history. It belongs to no connection: those who read it come and go.
+/// What a caller is told (that it began, that it ended) is on the disk before. Safe for use from several threads.
+/// </summary>
+internal sealed partial class LiveRun : IRunListener, IFrameSource
+{
+    /// <summary>A run that is shorter than this is reported as a whole; of a longer one, this much is lost where the process is killed.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long an answer waits for the store to say that it has the run's end. The output is there, and was paid for: after that it is given, and the store goes on trying.</summary>
+    private static readonly TimeSpan PatienceForEnd = TimeSpan.FromSeconds(30);
+
+    private readonly RunPlan plan;
+    private readonly CaptureLevel capture;
+    private readonly IRunHistory history;
+    private readonly KeyFingerprints? fingerprints;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Lock gate = new();
+    private readonly FrameLog log = new();
+    private readonly RunFrames frames;
+    private readonly TaskCompletionSource<WorkflowRunException?> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RunSummary> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<RunStep> steps = [];
+    private List<RunModelCall> calls = [];
+    private WorkflowRun? run;
+    private Task begun = Task.CompletedTask;
+    private DateTimeOffset createdAt;
+    private int stepCount, callCount, reportedFrames, exceptions;
+    private long lastReport;
+    private int stopReason;
+    private bool isOver;
+
+    public LiveRun(RunPlan plan, CaptureLevel capture, IRunHistory history, KeyFingerprints? fingerprints, TimeProvider time, ILogger logger)
+    {
+        this.plan = plan;
+        this.capture = capture;
+        this.history = history;
+        this.fingerprints = fingerprints;
+        this.time = time;
+        this.logger = logger;
+        frames = new(plan.Workflow, plan.Id, plan.Options.EndUser ?? "");
+    }
+
+    public string RunId => plan.Id;
+
+    public string TokenId => plan.Caller.Token.Id;
+
+    public string? EndUser => plan.Options.EndUser;
+
+    public WorkflowDefinition Workflow => plan.Workflow;
+
+    /// <summary>Ends when the run has its credentials and begins, or was refused: then with the refusal.</summary>
+    public Task<WorkflowRunException?> Started => started.Task;
+
+    /// <summary>Ends when the store has the run's beginning: only then is its id told.</summary>
+    /// <exception cref="WorkflowRunException">The store cannot take it.</exception>
+    public Task Recorded => begun;
+
+    /// <summary>Ends with the run, when the store has its end.</summary>
+    public Task<RunSummary> Ended => ended.Task;
+
+    /// <summary>How the run failed; null where it did not, or has not ended.</summary>
+    public WorkflowRunException? Failure { get; private set; }
+
+    bool IRunListener.WantsContent => capture != CaptureLevel.None;
+
+    /// <summary>Runs.</summary>
+    public async Task GoAsync(Func<IRunListener, WorkflowRun> create)
+    {
+        try
+        {
+            run = create(this);
+            if (Volatile.Read(ref stopReason) != 0)
+                run.Stop();
+            await plan.Workflow.StartAsync(run, plan.Input, plan.Credentials).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // The run has told of it, but for what went wrong around it.
+            OnFailed(error);
+        }
+    }
+
+    /// <summary>Asks the run to stop. The first reason holds.</summary>
+    public void Stop(StopReason reason)
+    {
+        Interlocked.CompareExchange(ref stopReason, (int)reason, 0);
+        run?.Stop();
+    }
+
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(int from, CancellationToken cancellationToken) => log.ReadAsync(from, cancellationToken);
+
+    public void OnEvent(WorkflowEvent happened)
+    {
+        try
+        {
+            lock (gate)
+            {
+                if (!isOver)
+                    Take(happened);
+            }
+        }
+        catch (Exception error)
+        {
+            // A listener must not throw: the run would take it for its own failure.
+            LogUntold(RunId, error.GetType().Name);
+        }
+    }
+
+    public void OnModelCall(ModelCallRecord call)
+    {
+        lock (gate)
+        {
+            if (isOver)
+                return;
+            calls.Add(RecordOf(call, callCount++));
+            ReportIfDue();
+        }
+    }
+
+    private void Take(WorkflowEvent happened)
+    {
+        switch (happened)
+        {
+            case RunStartedEvent start:
+                Begin(start);
+                break;
+            case StepStartedEvent start:
+                log.Add(frames.StepStarted(start));
+                break;
+            case TextDeltaEvent text:
+                log.Add(frames.Text(text));
+                ReportIfDue();
+                break;
+            case StepFinishedEvent finished:
+                var output = OutputOf(finished);
+                log.Add(frames.StepFinished(finished, output));
+                Add(finished, RunStates.Succeeded, finished.Attempt, output, null, null, finished.Usage, finished.Duration);
+                break;
+            case StepFailedEvent failed:
+                if (failed.Optional)
+                    exceptions++;
+                log.Add(frames.StepFailed(failed, frames.Since(failed)));
+                Add(failed, RunStates.Failed, 0, null, failed.Code, failed.Message, default, frames.Since(failed));
+                break;
+            case StepSkippedEvent skipped:
+                log.Add(frames.StepSkipped(skipped));
+                Add(skipped, "skipped", 0, null, null, null, default, TimeSpan.Zero);
+                break;
+            case StepRetriedEvent retried:
+                log.Add(frames.StepRetried(retried));
+                break;
+            case IterationFinishedEvent element:
+                log.Add(frames.ElementFinished(element));
+                break;
+            case RunEndedEvent end:
+                End(end);
+                break;
+        }
+    }
+
+    private void Begin(RunStartedEvent start)
+    {
+        createdAt = start.At;
+        lastReport = time.GetTimestamp();
+        var inputs = WriteObject(plan.Input, plan.Workflow.InputType);
+        var bindings = RunBindings.Write(start.Binding, TokenId, fingerprints);
+        log.Add(frames.Started(start.At, inputs, bindings, start.Binding.Tenant));
+        begun = RecordBeginAsync(new RunStart
+        {
+            Id = RunId,
+            Workflow = plan.Workflow.Name,
+            Version = plan.Workflow.Version,
+            Fingerprint = plan.Workflow.Fingerprint,
+            TokenId = TokenId,
+            Tenant = start.Binding.Tenant ?? plan.Options.Tenant,
+            EndUser = EndUser,
+            CreatedAt = start.At,
+            Capture = capture,
+            Inputs = capture == CaptureLevel.None ? null : inputs,
+            Bindings = bindings,
+            Labels = plan.Options.Labels.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(plan.Options.Labels, LabelsJson.Default.IReadOnlyDictionaryStringString),
+            TotalSteps = TotalSteps,
+            CallbackUrl = plan.Callback?.AbsoluteUri,
+        });
+        started.TrySetResult(null);
+    }
+
+    private async Task RecordBeginAsync(RunStart start)
+    {
+        try
+        {
+            await history.StartAsync(start).ConfigureAwait(false);
+        }
+        catch (WorkflowRunException)
+        {
+            // Nobody has heard of it yet. What it did was paid for, and is booked as soon as the store answers.
+            Stop(StopReason.Store);
+            throw;
+        }
+    }
+
+    /// <summary>For what the run did not tell: it was refused, or could not even be made.</summary>
+    private void OnFailed(Exception error)
+    {
+        var refusal = error as WorkflowRunException ?? new WorkflowRunException(
+            error is OperationCanceledException ? WorkflowErrorCodes.Stopped : WorkflowErrorCodes.HostMisconfigured, "The run could not be begun.");
+        lock (gate)
+        {
+            if (!isOver)
+            {
+                isOver = true;
+                if (error is not (WorkflowRunException or OperationCanceledException))
+                    LogUntold(RunId, error.GetType().Name);
+                log.Close();
+            }
+        }
+        started.TrySetResult(refusal);
+        ended.TrySetCanceled();
+    }
+
+    private void End(RunEndedEvent end)
+    {
+        isOver = true;
+        var failed = end as RunFailedEvent;
+        Failure = failed?.Error as WorkflowRunException;
+        if (!started.Task.IsCompleted)
+        {
+            // Refused: there never was a run.
+            log.Close();
+            started.TrySetResult(Failure ?? new WorkflowRunException(WorkflowErrorCodes.Stopped, "The run was stopped before it began."));
+            ended.TrySetCanceled();
+            return;
+        }
+        var (status, code, message) = failed is null ? (RunStates.Of(end.Status), null, null) : FailureOf(failed);
+        var outputs = failed is null ? WriteObject(end.Result, plan.Workflow.OutputType) : null;
+        var summary = new RunSummary
+        {
+            Id = RunId,
+            Workflow = plan.Workflow.Name,
+            Status = status,
+            Outputs = outputs,
+            ErrorCode = code,
+            Error = message,
+            Duration = end.Duration,
+            Usage = end.Usage,
+            TotalSteps = TotalSteps,
+            Exceptions = exceptions,
+            CreatedAt = createdAt,
+            FinishedAt = end.At,
+        };
+        var last = frames.Ended(summary, Failure);
+        var told = log.From(reportedFrames);
+        var record = new RunEnd
+        {
+            Id = RunId,
+            Status = status,
+            Outputs = capture == CaptureLevel.None ? null : outputs,
+            ErrorCode = code,
+            Error = message,
+            FinishedAt = end.At,
+            Duration = end.Duration,
+            Usage = end.Usage,
+            Exceptions = exceptions,
+            Steps = steps,
+            Calls = calls,
+            Frames = capture == CaptureLevel.None ? [] : [.. told, last],
+            FirstFrame = reportedFrames,
+            CallbackBody = plan.Callback is null ? null : CallbackBody(summary),
+        };
+        _ = FinishAsync(record, summary, last);
+    }
+
+    /// <summary>Tells of the end when it is on the disk.</summary>
+    private async Task FinishAsync(RunEnd record, RunSummary summary, byte[] last)
+    {
+        try
+        {
+            await history.EndAsync(record).WaitAsync(PatienceForEnd, time).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogUnrecorded(RunId, error.GetType().Name);
+        }
+        log.Add(last);
+        log.Close();
+        ended.TrySetResult(summary);
+    }
+
+    private (string Status, string Code, string Message) FailureOf(RunFailedEvent failed)
+    {
+        if (failed.Status != RunStatus.Stopped)
+            return (RunStates.Failed, failed.Code, Failure?.Message ?? "The run failed.");
+        return (StopReason)Volatile.Read(ref stopReason) switch
+        {
+            StopReason.Host => (RunStates.Failed, WorkflowErrorCodes.HostStopped, "The host stopped before the run had ended."),
+            StopReason.Token => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped: its token was revoked."),
+            StopReason.Store => (RunStates.Stopped, WorkflowErrorCodes.StoreUnavailable, "The run was stopped: the host's store could not record it."),
+            _ => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped."),
+        };
+    }
+
+    private void Add(StepEvent happened, string status, int attempt, byte[]? output, string? code, string? message, RunUsage usage, TimeSpan duration)
+    {
+        steps.Add(new RunStep
+        {
+            Number = stepCount++,
+            Step = happened.Step,
+            Element = happened.Element,
+            Attempt = attempt,
+            Status = status,
+            Output = capture == CaptureLevel.None ? null : output,
+            ErrorCode = code,
+            Error = message,
+            Usage = usage,
+            StartedAt = frames.StartOf(happened),
+            Duration = duration,
+        });
+        ReportIfDue();
+    }
+
+    private void ReportIfDue()
+    {
+        if (time.GetElapsedTime(lastReport) < ReportInterval)
+            return;
+        lastReport = time.GetTimestamp();
+        var told = capture == CaptureLevel.None ? [] : log.From(reportedFrames);
+        history.Report(new RunProgress { Id = RunId, Steps = steps, Calls = calls, Frames = Array.ConvertAll(told, static frame => frame), FirstFrame = reportedFrames });
+        reportedFrames += told.Length;
+        steps = [];
+        calls = [];
+    }
+
+    private RunModelCall RecordOf(ModelCallRecord call, int number) => new()
+    {
+        Number = number,
+        Step = call.Step,
+        Element = call.Element,
+        Attempt = call.Attempt,
+        Slot = call.Binding.Slot,
+        ProfileId = call.Binding.ProfileId,
+        Provider = call.Binding.Provider,
+        ModelAsked = call.Model,
+        ModelAnswered = call.ModelAnswered,
+        InputTokens = call.Usage.InputTokens,
+        OutputTokens = call.Usage.OutputTokens,
+        CachedInputTokens = call.Usage.CachedInputTokens,
+        ReasoningTokens = call.Usage.ReasoningTokens,
+        FinishReason = call.FinishReason,
+        ProviderRequestId = call.ProviderRequestId ?? call.ResponseId,
+        ErrorCode = call.ErrorCode,
+        PromptHash = call.Messages is { } asked ? HashOf(asked) : null,
+        Messages = capture == CaptureLevel.Full && call.Messages is { } messages ? Json(messages.ToArray()) : null,
+        Answer = capture == CaptureLevel.Full && call.Answer is { } answer ? Json(answer.Messages.ToArray()) : null,
+        StartedAt = call.StartedAt,
+        Duration = call.Duration,
+    };
+
+    private static string HashOf(IReadOnlyList<ChatMessage> messages)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var message in messages)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{message.Role.Value}\n{message.Text}\0"));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static byte[]? Json(ChatMessage[] messages)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(messages, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatMessage[])));
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private byte[]? OutputOf(StepFinishedEvent finished)
+    {
+        if (finished.Output is null)
+            return null;
+        var type = frames.Find(finished.Step) is { IsForEach: false, OutputType: { } declared } && declared.IsInstanceOfType(finished.Output) ? declared : finished.Output.GetType();
+        return WriteObject(finished.Output, type);
+    }
+
+    /// <summary>A value as it stands in answers; null where its type cannot be written.</summary>
+    private byte[]? WriteObject(object? value, Type type)
+    {
+        if (value is null)
+            return null;
+        try
+        {
+            using var text = new PooledText();
+            using (var writer = new Utf8JsonWriter(text, JsonAnswer.Writing))
+                WireJson.WriteObject(writer, value, InputReader.TypeOf(plan.Workflow, type));
+            return text.Written.ToArray();
+        }
+        catch (Exception error)
+        {
+            LogUnwritable(RunId, type.Name, error.GetType().Name);
+            return null;
+        }
+    }
+
+    private static byte[] CallbackBody(RunSummary summary)
+    {
+        using var text = new PooledText();
+        using (var writer = new Utf8JsonWriter(text, JsonAnswer.Writing))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("event"u8, "workflow_finished"u8);
+            writer.WriteString("task_id"u8, summary.Id);
+            writer.WriteString("workflow_run_id"u8, summary.Id);
+            writer.WriteStartObject("data"u8);
+            summary.WriteFields(writer);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+        return text.Written.ToArray();
+    }
+
+    private int TotalSteps => plan.Workflow.Steps.Count(static step => step.Kind != StepKind.Condition);
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Run {RunId}: an event could not be told ({Error}).")]
+    private partial void LogUntold(string runId, string error);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Run {RunId}: its end is not recorded yet ({Error}). The store goes on trying.")]
+    private partial void LogUnrecorded(string runId, string error);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Run {RunId}: a value of type {Type} cannot be written as JSON ({Error}). Its answer and record lack it.")]
+    private partial void LogUnwritable(string runId, string type, string error);
+}

@@ -1,0 +1,21 @@
+using KeyedWorkflows.Runtime;
+
+namespace KeyedWorkflows.Server;
+
+/// <summary>A run that is about to begin.</summary>
+internal sealed record RunPlan
+{
+    public required string Id { get; init; }
+
+    public required WorkflowDefinition Workflow { get; init; }
+
+    public required ApiCaller Caller { get; init; }
+
+    public required object Input { get; init; }
+
+    public required RunCredentials Credentials { get; init; }
+
+    public required RunOptions Options { get; init; }
+
+    public Uri? Callback { get; init; }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace KeyedWorkflows.Server;
+
+/// <summary>
+/// Writes a run's frames as <c>text/event-stream</c>: each is <c>data: {json}</c>, with an id by which the stream can be taken up again. A stream without events says every ten seconds that it is alive.
+/// </summary>
+internal static class EventStream
+{
+    private static readonly byte[] Ping = "event: ping\n\n"u8.ToArray();
+
+    /// <summary>Which frame a caller wants next: that after the one that it had last. Null where the id is that of another run, or none.</summary>
+    public static int? NextAfter(string runId, string lastEventId) =>
+        lastEventId.Length > runId.Length + 1 && lastEventId.StartsWith(runId, StringComparison.Ordinal) && lastEventId[runId.Length] == '-'
+            && int.TryParse(lastEventId.AsSpan(runId.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < int.MaxValue
+            ? number + 1
+            : null;
+
+    public static async Task WriteAsync(HttpContext http, IFrameSource source, int from, TimeSpan pingInterval)
+    {
+        http.Response.StatusCode = 200;
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        var output = http.Response.BodyWriter;
+        var gone = http.RequestAborted;
+        await http.Response.StartAsync(gone).ConfigureAwait(false);
+        await output.FlushAsync(gone).ConfigureAwait(false);
+        while (true)
+        {
+            var next = source.ReadAsync(from, gone).AsTask();
+            while (!next.IsCompleted && await TimesOutAsync(next, pingInterval, gone).ConfigureAwait(false))
+                await output.WriteAsync(Ping, gone).ConfigureAwait(false);
+            var frames = await next.ConfigureAwait(false);
+            if (frames.Count == 0)
+                return;
+            foreach (var frame in frames)
+                Write(output, source.RunId, from++, frame.Span);
+            await output.FlushAsync(gone).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<bool> TimesOutAsync(Task next, TimeSpan time, CancellationToken gone)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        var first = await Task.WhenAny(next, Task.Delay(time, ended.Token)).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        gone.ThrowIfCancellationRequested();
+        return first != next;
+    }
+
+    private static void Write(PipeWriter output, string runId, int number, ReadOnlySpan<byte> frame)
+    {
+        var span = output.GetSpan(runId.Length + frame.Length + 32);
+        var length = 0;
+        Append(span, ref length, "id: "u8);
+        length += Encoding.ASCII.GetBytes(runId, span[length..]);
+        Append(span, ref length, "-"u8);
+        number.TryFormat(span[length..], out var digits, default, CultureInfo.InvariantCulture);
+        length += digits;
+        Append(span, ref length, "\ndata: "u8);
+        Append(span, ref length, frame);
+        Append(span, ref length, "\n\n"u8);
+        output.Advance(length);
+    }
+
+    private static void Append(Span<byte> span, ref int length, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(span[length..]);
+        length += bytes.Length;
+    }
+}
