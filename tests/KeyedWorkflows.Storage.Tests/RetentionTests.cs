@@ -26,9 +26,10 @@ public sealed class RetentionTests
         Assert.NotNull(await host.Runs.FindAsync("token-a", young, null, Cancel));
         Assert.NotNull(await host.Runs.FindAsync("token-a", running.Id, null, Cancel));
         using var context = host.Storage.Database.OpenHistory();
-        Assert.Equal([young], context.Steps.Select(static row => row.RunId).Distinct());
-        Assert.Equal([young], context.Calls.Select(static row => row.RunId).Distinct());
-        Assert.Equal([young], context.Frames.Select(static row => row.RunId).Distinct());
+        var number = context.Runs.Single(row => row.Id == young).Number;
+        Assert.Equal([number], context.Steps.Select(static row => row.Run).Distinct());
+        Assert.Equal([number], context.Calls.Select(static row => row.Run).Distinct());
+        Assert.Equal([number], context.Frames.Select(static row => row.Run).Distinct());
         Assert.Equal([young], context.IdempotencyKeys.Select(static row => row.RunId));
         Assert.Equal(0, await host.Retention.SweepAsync(Cancel));
     }

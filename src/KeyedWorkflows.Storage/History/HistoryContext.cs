@@ -30,6 +30,8 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
 
     public DbSet<RunFramesRow> Frames => Set<RunFramesRow>();
 
+    public DbSet<RunNumbersRow> Numbers => Set<RunNumbersRow>();
+
     public DbSet<IdempotencyKeyRow> IdempotencyKeys => Set<IdempotencyKeyRow>();
 
     public DbSet<UploadRow> Uploads => Set<UploadRow>();
@@ -43,8 +45,9 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
         modelBuilder.Entity<RunRow>(run =>
         {
             run.ToTable("runs");
-            run.HasKey(row => row.Id);
-            run.Property(row => row.Id).HasMaxLength(MarkLength);
+            run.HasKey(row => row.Number);
+            run.Property(row => row.Number).ValueGeneratedNever();
+            run.Property(row => row.Id).IsRequired().HasMaxLength(MarkLength);
             run.Property(row => row.Workflow).HasMaxLength(MarkLength);
             run.Property(row => row.Version).HasMaxLength(VersionLength);
             run.Property(row => row.Fingerprint).HasMaxLength(VersionLength);
@@ -56,6 +59,7 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
             run.Property(row => row.ErrorCode).HasMaxLength(MarkLength);
             run.Property(row => row.Error).HasMaxLength(ErrorLength);
             run.Property(row => row.CallbackUrl).HasMaxLength(UrlLength);
+            run.HasIndex(row => row.Id).IsUnique();
             run.HasIndex(row => new { row.TokenId, row.CreatedAt });
             run.HasIndex(row => row.FinishedAt);
             run.HasIndex(row => row.Node).HasFilter("\"Status\" = 'running'");
@@ -63,8 +67,7 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
         modelBuilder.Entity<RunStepRow>(step =>
         {
             step.ToTable("run_steps");
-            step.HasKey(row => new { row.RunId, row.Number });
-            step.Property(row => row.RunId).HasMaxLength(MarkLength);
+            step.HasKey(row => new { row.Run, row.Number });
             step.Property(row => row.Step).HasMaxLength(NameLength);
             step.Property(row => row.Status).HasMaxLength(WordLength);
             step.Property(row => row.ErrorCode).HasMaxLength(MarkLength);
@@ -73,8 +76,7 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
         modelBuilder.Entity<RunCallRow>(call =>
         {
             call.ToTable("run_calls");
-            call.HasKey(row => new { row.RunId, row.Number });
-            call.Property(row => row.RunId).HasMaxLength(MarkLength);
+            call.HasKey(row => new { row.Run, row.Number });
             call.Property(row => row.Step).HasMaxLength(NameLength);
             call.Property(row => row.Slot).HasMaxLength(MarkLength);
             call.Property(row => row.ProfileId).HasMaxLength(MarkLength);
@@ -89,8 +91,13 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
         modelBuilder.Entity<RunFramesRow>(frames =>
         {
             frames.ToTable("run_frames");
-            frames.HasKey(row => new { row.RunId, row.First });
-            frames.Property(row => row.RunId).HasMaxLength(MarkLength);
+            frames.HasKey(row => new { row.Run, row.First });
+        });
+        modelBuilder.Entity<RunNumbersRow>(numbers =>
+        {
+            numbers.ToTable("run_numbers");
+            numbers.HasKey(row => row.Id);
+            numbers.Property(row => row.Id).ValueGeneratedNever();
         });
         modelBuilder.Entity<IdempotencyKeyRow>(key =>
         {

@@ -6,16 +6,16 @@ namespace KeyedWorkflows.Storage;
 internal static class HistoryStatements
 {
     private static readonly HistoryStatement Run = new(
-        "INSERT INTO runs (\"Id\", \"Workflow\", \"Version\", \"Fingerprint\", \"TokenId\", \"Tenant\", \"EndUser\", \"Node\", \"Status\", \"Capture\", \"StopRequested\", \"Inputs\", \"Bindings\", \"Labels\", \"CallbackUrl\", \"TotalSteps\", \"CreatedAt\", \"Outputs\", \"ErrorCode\", \"Error\", \"Calls\", \"InputTokens\", \"OutputTokens\", \"CachedInputTokens\", \"ReasoningTokens\", \"Exceptions\", \"FinishedAt\", \"Duration\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) ON CONFLICT DO NOTHING");
+        "INSERT INTO runs (\"Number\", \"Id\", \"Workflow\", \"Version\", \"Fingerprint\", \"TokenId\", \"Tenant\", \"EndUser\", \"Node\", \"Status\", \"Capture\", \"StopRequested\", \"Inputs\", \"Bindings\", \"Labels\", \"CallbackUrl\", \"TotalSteps\", \"CreatedAt\", \"Outputs\", \"ErrorCode\", \"Error\", \"Calls\", \"InputTokens\", \"OutputTokens\", \"CachedInputTokens\", \"ReasoningTokens\", \"Exceptions\", \"FinishedAt\", \"Duration\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) ON CONFLICT DO NOTHING");
 
     private static readonly HistoryStatement Step = new(
-        "INSERT INTO run_steps (\"RunId\", \"Number\", \"Step\", \"Element\", \"Attempt\", \"Status\", \"Output\", \"ErrorCode\", \"Error\", \"Calls\", \"InputTokens\", \"OutputTokens\", \"CachedInputTokens\", \"ReasoningTokens\", \"StartedAt\", \"Duration\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING");
+        "INSERT INTO run_steps (\"Run\", \"Number\", \"Step\", \"Element\", \"Attempt\", \"Status\", \"Output\", \"ErrorCode\", \"Error\", \"Calls\", \"InputTokens\", \"OutputTokens\", \"CachedInputTokens\", \"ReasoningTokens\", \"StartedAt\", \"Duration\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING");
 
     private static readonly HistoryStatement Call = new(
-        "INSERT INTO run_calls (\"RunId\", \"Number\", \"Step\", \"Element\", \"Attempt\", \"Slot\", \"ProfileId\", \"Provider\", \"ModelAsked\", \"ModelAnswered\", \"InputTokens\", \"OutputTokens\", \"CachedInputTokens\", \"ReasoningTokens\", \"FinishReason\", \"ProviderRequestId\", \"ErrorCode\", \"PromptHash\", \"Messages\", \"Answer\", \"StartedAt\", \"Duration\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING");
+        "INSERT INTO run_calls (\"Run\", \"Number\", \"Step\", \"Element\", \"Attempt\", \"Slot\", \"ProfileId\", \"Provider\", \"ModelAsked\", \"ModelAnswered\", \"InputTokens\", \"OutputTokens\", \"CachedInputTokens\", \"ReasoningTokens\", \"FinishReason\", \"ProviderRequestId\", \"ErrorCode\", \"PromptHash\", \"Messages\", \"Answer\", \"StartedAt\", \"Duration\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING");
 
     private static readonly HistoryStatement Frames = new(
-        "INSERT INTO run_frames (\"RunId\", \"First\", \"Count\", \"Content\") VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+        "INSERT INTO run_frames (\"Run\", \"First\", \"Count\", \"Content\") VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
 
     /// <summary>A run that another node took for dead, because this one was cut off from the database, ends as it truly did.</summary>
     private static readonly HistoryStatement End = new(
@@ -25,15 +25,21 @@ internal static class HistoryStatements
         "INSERT INTO callbacks (\"Id\", \"RunId\", \"TokenId\", \"Url\", \"Body\", \"Attempts\", \"State\", \"DueAt\") SELECT $1, \"Id\", \"TokenId\", \"CallbackUrl\", $2, 0, 'waiting', $3 FROM runs "
         + "WHERE \"Id\" = $4 AND \"CallbackUrl\" IS NOT NULL ON CONFLICT DO NOTHING");
 
+    private static readonly HistoryStatement Number = new("SELECT \"Number\" FROM runs WHERE \"Id\" = $1");
+
+    private static readonly HistoryStatement Numbers = new("UPDATE run_numbers SET \"Next\" = \"Next\" + $1 WHERE \"Id\" = 1 RETURNING \"Next\"");
+
     private static readonly HistoryStatement[] Removals =
     [
-        .. ((string[])["run_steps", "run_calls", "run_frames", "idempotency_keys", "callbacks"]).Select(static table => new HistoryStatement($"DELETE FROM {table} WHERE \"RunId\" = $1")),
+        .. ((string[])["run_steps", "run_calls", "run_frames"]).Select(static table => new HistoryStatement($"DELETE FROM {table} WHERE \"Run\" IN (SELECT \"Number\" FROM runs WHERE \"Id\" = $1)")),
+        .. ((string[])["idempotency_keys", "callbacks"]).Select(static table => new HistoryStatement($"DELETE FROM {table} WHERE \"RunId\" = $1")),
         new("DELETE FROM runs WHERE \"Id\" = $1"),
     ];
 
     /// <summary>Writes a run that begins, and, where it has ended already, its end with it.</summary>
-    public static void InsertRun(IHistorySession session, RunStart start, string node, RunEnd? end) => session.Write(
+    public static void InsertRun(IHistorySession session, long number, RunStart start, string node, RunEnd? end) => session.Write(
         Run,
+        number,
         start.Id,
         StoredText.Of(start.Workflow, HistoryContext.MarkLength),
         StoredText.OfOptional(start.Version, HistoryContext.VersionLength),
@@ -79,9 +85,9 @@ internal static class HistoryStatements
         end.FinishedAt.UtcTicks,
         end.Duration.Ticks);
 
-    public static void InsertStep(IHistorySession session, string runId, RunStep step) => session.Write(
+    public static void InsertStep(IHistorySession session, long run, RunStep step) => session.Write(
         Step,
-        runId,
+        run,
         step.Number,
         StoredText.Of(step.Step, HistoryContext.NameLength),
         step.Element,
@@ -98,9 +104,9 @@ internal static class HistoryStatements
         step.StartedAt.UtcTicks,
         step.Duration.Ticks);
 
-    public static void InsertCall(IHistorySession session, string runId, RunModelCall call) => session.Write(
+    public static void InsertCall(IHistorySession session, long run, RunModelCall call) => session.Write(
         Call,
-        runId,
+        run,
         call.Number,
         StoredText.Of(call.Step, HistoryContext.NameLength),
         call.Element,
@@ -123,12 +129,20 @@ internal static class HistoryStatements
         call.StartedAt.UtcTicks,
         call.Duration.Ticks);
 
-    public static void InsertFrames(IHistorySession session, string runId, int first, IReadOnlyList<ReadOnlyMemory<byte>> frames) =>
-        session.Write(Frames, runId, first, frames.Count, FrameChunk.Write(frames));
+    public static void InsertFrames(IHistorySession session, long run, int first, IReadOnlyList<ReadOnlyMemory<byte>> frames) =>
+        session.Write(Frames, run, first, frames.Count, FrameChunk.Write(frames));
 
     /// <summary>Writes a callback of a run that has one. The first that is told of a run is the one that counts.</summary>
     public static void InsertCallback(IHistorySession session, string runId, byte[] body, long due) =>
         session.Write(Callback, System.Security.Cryptography.RandomNumberGenerator.GetHexString(32, lowercase: true), body, due, runId);
+
+    /// <summary>The number of a run.</summary>
+    /// <returns>Null where there is no such run.</returns>
+    public static long? FindNumber(IHistorySession session, string runId) => session.Read(Number, static row => row.GetInt64(0), runId) is [var number] ? number : null;
+
+    /// <summary>Takes numbers for runs.</summary>
+    /// <returns>The one after the last.</returns>
+    public static long TakeNumbers(IHistorySession session, int count) => session.Read(Numbers, static row => row.GetInt64(0), (long)count)[0];
 
     /// <summary>Removes a run and all that belongs to it.</summary>
     public static void RemoveRun(IHistorySession session, string runId)

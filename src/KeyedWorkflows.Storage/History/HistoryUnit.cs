@@ -3,10 +3,10 @@ namespace KeyedWorkflows.Storage;
 /// <summary>What the database takes or refuses as one: all that a batch holds of a run, or a command.</summary>
 internal readonly record struct HistoryUnit(MergedRun? Run, HistoryCommand? Command)
 {
-    public void Write(IHistorySession session)
+    public void Write(IHistorySession session, RunNumbers numbers)
     {
         if (Run is not null)
-            Run.Write(session);
+            Run.Write(session, numbers);
         else if (!Command!.IsGivenUp)
             Command.Run(session);
     }

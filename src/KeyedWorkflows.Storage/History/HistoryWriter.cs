@@ -28,6 +28,7 @@ internal sealed partial class HistoryWriter : IDisposable
     private readonly Channel<HistoryWork> waiting = Channel.CreateUnbounded<HistoryWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource ending = new();
     private readonly Task loop;
+    private readonly RunNumbers numbers = new();
     private IHistorySession? session;
     private int pending;
     private bool isFailing;
@@ -159,9 +160,10 @@ internal sealed partial class HistoryWriter : IDisposable
             try
             {
                 session ??= database.OpenHistorySession();
+                numbers.Provide(session, units.Count(static unit => unit.Run?.Begins == true));
                 session.Begin();
                 foreach (var unit in units)
-                    unit.Write(session);
+                    unit.Write(session, numbers);
                 session.Commit();
                 break;
             }
@@ -194,6 +196,8 @@ internal sealed partial class HistoryWriter : IDisposable
         isFailing = false;
         foreach (var unit in units)
         {
+            if (unit.Run is { IsLast: true } ended)
+                numbers.Forget(ended.Reports[0].RunId);
             foreach (var undo in unit.Complete())
             {
                 if (waiting.Writer.TryWrite(undo))
@@ -213,6 +217,8 @@ internal sealed partial class HistoryWriter : IDisposable
         }
         LogRefused(error.GetType().Name);
         units[0].Fail(StoreFaults.NotWritten());
+        if (units[0].Run is { } run)
+            numbers.Forget(run.Reports[0].RunId);
     }
 
     /// <summary>Whether it will never be taken, as opposed to: not now.</summary>

@@ -9,7 +9,13 @@ internal sealed class MergedRun
 
     public void Add(RunReport report) => reports.Add(report);
 
-    public void Write(IHistorySession session)
+    /// <summary>Whether a run begins that may need a number.</summary>
+    public bool Begins => reports[0].Start is not null;
+
+    /// <summary>Whether nothing more of the run is expected.</summary>
+    public bool IsLast => reports.Exists(static report => report.Progress is RunEnd || (report.Start is not null && report.IsGivenUp));
+
+    public void Write(IHistorySession session, RunNumbers numbers)
     {
         RunReport? start = null;
         RunEnd? end = null;
@@ -21,8 +27,8 @@ internal sealed class MergedRun
                 end ??= last;
         }
         if (start is not null)
-            HistoryStatements.InsertRun(session, start.Start!, start.Node!, end);
-        WriteParts(session);
+            HistoryStatements.InsertRun(session, numbers.Give(start.RunId), start.Start!, start.Node!, end);
+        WriteParts(session, numbers);
         if (end is null)
             return;
         if (start is null)
@@ -31,8 +37,11 @@ internal sealed class MergedRun
             HistoryStatements.InsertCallback(session, end.Id, body, end.FinishedAt.UtcTicks);
     }
 
-    private void WriteParts(IHistorySession session)
+    private void WriteParts(IHistorySession session, RunNumbers numbers)
     {
+        // What belongs to no run that was written would be found by nobody.
+        if (!reports.Exists(static report => report.Progress is { } progress && (progress.Steps.Count > 0 || progress.Calls.Count > 0 || progress.Frames.Count > 0)) || numbers.Find(session, reports[0].RunId) is not { } run)
+            return;
         List<ReadOnlyMemory<byte>>? frames = null;
         var first = 0;
         foreach (var report in reports)
@@ -40,14 +49,14 @@ internal sealed class MergedRun
             if (report.Progress is not { } progress)
                 continue;
             foreach (var step in progress.Steps)
-                HistoryStatements.InsertStep(session, progress.Id, step);
+                HistoryStatements.InsertStep(session, run, step);
             foreach (var call in progress.Calls)
-                HistoryStatements.InsertCall(session, progress.Id, call);
+                HistoryStatements.InsertCall(session, run, call);
             if (progress.Frames.Count == 0)
                 continue;
             if (frames is not null && progress.FirstFrame != first + frames.Count)
             {
-                HistoryStatements.InsertFrames(session, progress.Id, first, frames);
+                HistoryStatements.InsertFrames(session, run, first, frames);
                 frames = null;
             }
             if (frames is null)
@@ -58,6 +67,6 @@ internal sealed class MergedRun
             frames.AddRange(progress.Frames);
         }
         if (frames is not null)
-            HistoryStatements.InsertFrames(session, reports[0].RunId, first, frames);
+            HistoryStatements.InsertFrames(session, run, first, frames);
     }
 }

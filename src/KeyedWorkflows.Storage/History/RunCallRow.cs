@@ -3,7 +3,8 @@ namespace KeyedWorkflows.Storage;
 /// <summary>A request to a model as it ended.</summary>
 internal sealed class RunCallRow
 {
-    public required string RunId { get; set; }
+    /// <summary>The run's number.</summary>
+    public required long Run { get; set; }
 
     public required int Number { get; set; }
 

@@ -3,7 +3,8 @@ namespace KeyedWorkflows.Storage;
 /// <summary>Frames of a run that came together: each with its length before it.</summary>
 internal sealed class RunFramesRow
 {
-    public required string RunId { get; set; }
+    /// <summary>The run's number.</summary>
+    public required long Run { get; set; }
 
     /// <summary>The number of the first.</summary>
     public required int First { get; set; }

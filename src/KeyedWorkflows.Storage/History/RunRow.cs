@@ -5,6 +5,9 @@ internal sealed class RunRow
 {
     public const string Running = "running";
 
+    /// <summary>What its steps, calls and frames are found by. It grows: what comes together lies together, where ids would scatter it over the whole index.</summary>
+    public required long Number { get; set; }
+
     public required string Id { get; set; }
 
     public required string Workflow { get; set; }

@@ -19,10 +19,10 @@ internal sealed partial class HostNode : IDisposable
     private static readonly HistoryStatement OthersStatement = new("SELECT DISTINCT \"Node\" FROM runs WHERE \"Status\" = 'running'");
 
     private static readonly HistoryStatement OrphansStatement = new(
-        "SELECT \"Id\", \"Workflow\", \"CreatedAt\", \"CallbackUrl\" FROM runs WHERE \"Status\" = 'running' AND \"Node\" = $1");
+        "SELECT \"Id\", \"Workflow\", \"CreatedAt\", \"CallbackUrl\", \"Number\" FROM runs WHERE \"Status\" = 'running' AND \"Node\" = $1");
 
     private static readonly HistoryStatement UsageStatement = new(
-        "SELECT COUNT(*), COALESCE(SUM(\"InputTokens\"), 0), COALESCE(SUM(\"OutputTokens\"), 0), COALESCE(SUM(\"CachedInputTokens\"), 0), COALESCE(SUM(\"ReasoningTokens\"), 0) FROM run_calls WHERE \"RunId\" = $1");
+        "SELECT COUNT(*), COALESCE(SUM(\"InputTokens\"), 0), COALESCE(SUM(\"OutputTokens\"), 0), COALESCE(SUM(\"CachedInputTokens\"), 0), COALESCE(SUM(\"ReasoningTokens\"), 0) FROM run_calls WHERE \"Run\" = $1");
 
     private readonly IStorageDatabase database;
     private readonly HistoryWriter writer;
@@ -153,7 +153,7 @@ internal sealed partial class HostNode : IDisposable
             session =>
             {
                 var count = 0;
-                foreach (var orphan in session.Read(OrphansStatement, static row => new Orphan(row.GetString(0), row.GetString(1), row.GetInt64(2), !row.IsDBNull(3)), node))
+                foreach (var orphan in session.Read(OrphansStatement, static row => new Orphan(row.GetString(0), row.GetString(1), row.GetInt64(2), !row.IsDBNull(3), row.GetInt64(4)), node))
                 {
                     if (IsLive(orphan.Id))
                         continue;
@@ -177,7 +177,7 @@ internal sealed partial class HostNode : IDisposable
                 Calls = Convert.ToInt32(row.GetValue(0), null), InputTokens = Convert.ToInt64(row.GetValue(1), null), OutputTokens = Convert.ToInt64(row.GetValue(2), null),
                 CachedInputTokens = Convert.ToInt64(row.GetValue(3), null), ReasoningTokens = Convert.ToInt64(row.GetValue(4), null),
             },
-            orphan.Id)[0];
+            orphan.Number)[0];
         HistoryStatements.EndRun(session, new RunEnd
         {
             Id = orphan.Id,
@@ -253,5 +253,5 @@ internal sealed partial class HostNode : IDisposable
     [LoggerMessage(EventId = 31, Level = LogLevel.Warning, Message = "Whether other nodes left runs behind could not be found out ({Error}).")]
     private partial void LogNotLooked(string error);
 
-    private readonly record struct Orphan(string Id, string Workflow, long CreatedAt, bool HasCallback);
+    private readonly record struct Orphan(string Id, string Workflow, long CreatedAt, bool HasCallback, long Number);
 }

@@ -77,7 +77,7 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
             var found = await context.Runs.AsNoTracking().Where(run => run.Id == id && run.TokenId == tokenId).Select(run => new
             {
                 run.Status,
-                Chunks = context.Frames.Where(chunk => chunk.RunId == run.Id && chunk.First + chunk.Count > from).OrderBy(chunk => chunk.First).ToList(),
+                Chunks = context.Frames.Where(chunk => chunk.Run == run.Number && chunk.First + chunk.Count > from).OrderBy(chunk => chunk.First).ToList(),
             }).AsSingleQuery().FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
             if (found is null)
                 return null;
@@ -102,7 +102,7 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
         async context =>
         {
             var id = StoredText.Id(runId);
-            var rows = await context.Steps.AsNoTracking().Where(step => step.RunId == id && context.Runs.Any(run => run.Id == step.RunId && run.TokenId == tokenId))
+            var rows = await context.Runs.AsNoTracking().Where(run => run.Id == id && run.TokenId == tokenId).Join(context.Steps, static run => run.Number, static step => step.Run, static (_, step) => step)
                 .OrderBy(step => step.Number).ToListAsync(cancellationToken).ConfigureAwait(false);
             return [.. rows.Select(static row => new RunStep
             {
@@ -124,7 +124,7 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
         async context =>
         {
             var id = StoredText.Id(runId);
-            var rows = await context.Calls.AsNoTracking().Where(call => call.RunId == id && context.Runs.Any(run => run.Id == call.RunId && run.TokenId == tokenId))
+            var rows = await context.Runs.AsNoTracking().Where(run => run.Id == id && run.TokenId == tokenId).Join(context.Calls, static run => run.Number, static call => call.Run, static (_, call) => call)
                 .OrderBy(call => call.Number).ToListAsync(cancellationToken).ConfigureAwait(false);
             return [.. rows.Select(static row => new RunModelCall
             {
@@ -181,8 +181,8 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
     /// <summary>What of a run goes on is what was booked of it so far.</summary>
     private static async Task<List<StoredRun>> ShowAsync(HistoryContext context, IReadOnlyList<RunRow> rows, CancellationToken cancellationToken)
     {
-        string[] running = [.. rows.Where(static row => row.Status == RunRow.Running).Select(static row => row.Id)];
-        var booked = running.Length == 0 ? [] : await context.Calls.Where(call => running.Contains(call.RunId)).GroupBy(static call => call.RunId).Select(static calls => new
+        long[] running = [.. rows.Where(static row => row.Status == RunRow.Running).Select(static row => row.Number)];
+        var booked = running.Length == 0 ? [] : await context.Calls.Where(call => running.Contains(call.Run)).GroupBy(static call => call.Run).Select(static calls => new
         {
             calls.Key,
             Count = calls.Count(),
@@ -190,7 +190,7 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
             Output = calls.Sum(static call => call.OutputTokens),
             Cached = calls.Sum(static call => call.CachedInputTokens),
             Reasoning = calls.Sum(static call => call.ReasoningTokens),
-        }).ToDictionaryAsync(static sum => sum.Key, static sum => new RunUsage(sum.Count, sum.Input, sum.Output, sum.Cached, sum.Reasoning), StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
+        }).ToDictionaryAsync(static sum => sum.Key, static sum => new RunUsage(sum.Count, sum.Input, sum.Output, sum.Cached, sum.Reasoning), cancellationToken).ConfigureAwait(false);
         return [.. rows.Select(row => new StoredRun
         {
             Id = row.Id,
@@ -206,7 +206,7 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
             ErrorCode = row.ErrorCode,
             Error = row.Error,
             TotalSteps = row.TotalSteps,
-            Usage = booked.TryGetValue(row.Id, out var sum) ? sum : new(row.Calls, row.InputTokens, row.OutputTokens, row.CachedInputTokens, row.ReasoningTokens),
+            Usage = booked.TryGetValue(row.Number, out var sum) ? sum : new(row.Calls, row.InputTokens, row.OutputTokens, row.CachedInputTokens, row.ReasoningTokens),
             Exceptions = row.Exceptions,
             CreatedAt = new(row.CreatedAt, TimeSpan.Zero),
             FinishedAt = row.FinishedAt is { } finished ? new DateTimeOffset(finished, TimeSpan.Zero) : null,

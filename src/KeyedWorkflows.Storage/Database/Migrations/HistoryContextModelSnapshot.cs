@@ -11,7 +11,8 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
     {
         modelBuilder.Entity("KeyedWorkflows.Storage.RunRow", run =>
         {
-            run.Property<string>("Id").HasMaxLength(64);
+            run.Property<long>("Number").ValueGeneratedNever();
+            run.Property<string>("Id").IsRequired().HasMaxLength(64);
             run.Property<string>("Workflow").IsRequired().HasMaxLength(64);
             run.Property<string>("Version").HasMaxLength(128);
             run.Property<string>("Fingerprint").IsRequired().HasMaxLength(128);
@@ -39,7 +40,8 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             run.Property<long>("CreatedAt");
             run.Property<long?>("FinishedAt");
             run.Property<long?>("Duration");
-            run.HasKey("Id");
+            run.HasKey("Number");
+            run.HasIndex("Id").IsUnique();
             run.HasIndex("TokenId", "CreatedAt");
             run.HasIndex("FinishedAt");
             run.HasIndex("Node").HasFilter("\"Status\" = 'running'");
@@ -47,7 +49,7 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
         });
         modelBuilder.Entity("KeyedWorkflows.Storage.RunStepRow", step =>
         {
-            step.Property<string>("RunId").HasMaxLength(64);
+            step.Property<long>("Run");
             step.Property<int>("Number");
             step.Property<string>("Step").IsRequired().HasMaxLength(512);
             step.Property<int?>("Element");
@@ -63,12 +65,12 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             step.Property<long>("ReasoningTokens");
             step.Property<long>("StartedAt");
             step.Property<long>("Duration");
-            step.HasKey("RunId", "Number");
+            step.HasKey("Run", "Number");
             step.ToTable("run_steps");
         });
         modelBuilder.Entity("KeyedWorkflows.Storage.RunCallRow", call =>
         {
-            call.Property<string>("RunId").HasMaxLength(64);
+            call.Property<long>("Run");
             call.Property<int>("Number");
             call.Property<string>("Step").IsRequired().HasMaxLength(512);
             call.Property<int?>("Element");
@@ -90,17 +92,24 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             call.Property<byte[]>("Answer");
             call.Property<long>("StartedAt");
             call.Property<long>("Duration");
-            call.HasKey("RunId", "Number");
+            call.HasKey("Run", "Number");
             call.ToTable("run_calls");
         });
         modelBuilder.Entity("KeyedWorkflows.Storage.RunFramesRow", frames =>
         {
-            frames.Property<string>("RunId").HasMaxLength(64);
+            frames.Property<long>("Run");
             frames.Property<int>("First");
             frames.Property<int>("Count");
             frames.Property<byte[]>("Content").IsRequired();
-            frames.HasKey("RunId", "First");
+            frames.HasKey("Run", "First");
             frames.ToTable("run_frames");
+        });
+        modelBuilder.Entity("KeyedWorkflows.Storage.RunNumbersRow", numbers =>
+        {
+            numbers.Property<int>("Id").ValueGeneratedNever();
+            numbers.Property<long>("Next");
+            numbers.HasKey("Id");
+            numbers.ToTable("run_numbers");
         });
         modelBuilder.Entity("KeyedWorkflows.Storage.IdempotencyKeyRow", key =>
         {

@@ -14,6 +14,7 @@ internal sealed class RunsMigration : Migration
             "runs",
             table => new
             {
+                Number = table.Column<long>(nullable: false),
                 Id = table.Column<string>(maxLength: 64, nullable: false),
                 Workflow = table.Column<string>(maxLength: 64, nullable: false),
                 Version = table.Column<string>(maxLength: 128, nullable: true),
@@ -43,7 +44,8 @@ internal sealed class RunsMigration : Migration
                 FinishedAt = table.Column<long>(nullable: true),
                 Duration = table.Column<long>(nullable: true),
             },
-            constraints: table => table.PrimaryKey("PK_runs", row => row.Id));
+            constraints: table => table.PrimaryKey("PK_runs", row => row.Number));
+        migrationBuilder.CreateIndex("IX_runs_Id", "runs", "Id", unique: true);
         migrationBuilder.CreateIndex("IX_runs_TokenId_CreatedAt", "runs", ["TokenId", "CreatedAt"]);
         migrationBuilder.CreateIndex("IX_runs_FinishedAt", "runs", "FinishedAt");
         migrationBuilder.CreateIndex("IX_runs_Node", "runs", "Node", filter: "\"Status\" = 'running'");
@@ -52,7 +54,7 @@ internal sealed class RunsMigration : Migration
             "run_steps",
             table => new
             {
-                RunId = table.Column<string>(maxLength: 64, nullable: false),
+                Run = table.Column<long>(nullable: false),
                 Number = table.Column<int>(nullable: false),
                 Step = table.Column<string>(maxLength: 512, nullable: false),
                 Element = table.Column<int>(nullable: true),
@@ -69,13 +71,13 @@ internal sealed class RunsMigration : Migration
                 StartedAt = table.Column<long>(nullable: false),
                 Duration = table.Column<long>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_run_steps", row => new { row.RunId, row.Number }));
+            constraints: table => table.PrimaryKey("PK_run_steps", row => new { row.Run, row.Number }));
 
         migrationBuilder.CreateTable(
             "run_calls",
             table => new
             {
-                RunId = table.Column<string>(maxLength: 64, nullable: false),
+                Run = table.Column<long>(nullable: false),
                 Number = table.Column<int>(nullable: false),
                 Step = table.Column<string>(maxLength: 512, nullable: false),
                 Element = table.Column<int>(nullable: true),
@@ -98,18 +100,30 @@ internal sealed class RunsMigration : Migration
                 StartedAt = table.Column<long>(nullable: false),
                 Duration = table.Column<long>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_run_calls", row => new { row.RunId, row.Number }));
+            constraints: table => table.PrimaryKey("PK_run_calls", row => new { row.Run, row.Number }));
 
         migrationBuilder.CreateTable(
             "run_frames",
             table => new
             {
-                RunId = table.Column<string>(maxLength: 64, nullable: false),
+                Run = table.Column<long>(nullable: false),
                 First = table.Column<int>(nullable: false),
                 Count = table.Column<int>(nullable: false),
                 Content = table.Column<byte[]>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_run_frames", row => new { row.RunId, row.First }));
+            constraints: table => table.PrimaryKey("PK_run_frames", row => new { row.Run, row.First }));
+
+        migrationBuilder.CreateTable(
+            "run_numbers",
+            table => new
+            {
+                Id = table.Column<int>(nullable: false),
+                Next = table.Column<long>(nullable: false),
+            },
+            constraints: table => table.PrimaryKey("PK_run_numbers", row => row.Id));
+
+        // As a statement: InsertData would ask for the columns' types. The quotes are of the standard.
+        migrationBuilder.Sql("INSERT INTO run_numbers (\"Id\", \"Next\") VALUES (1, 1);");
 
         migrationBuilder.CreateTable(
             "idempotency_keys",
@@ -174,6 +188,7 @@ internal sealed class RunsMigration : Migration
         migrationBuilder.DropTable("upload_contents");
         migrationBuilder.DropTable("uploads");
         migrationBuilder.DropTable("idempotency_keys");
+        migrationBuilder.DropTable("run_numbers");
         migrationBuilder.DropTable("run_frames");
         migrationBuilder.DropTable("run_calls");
         migrationBuilder.DropTable("run_steps");
