@@ -41,6 +41,48 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_database_that_is_taken_away_is_not_written_to_and_what_was_reported_waits_for_it()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        var running = ARun.Start();
+        await host.Runs.StartAsync(running);
+        string[] files = [.. ((string[])["", "-wal", "-shm"]).Select(companion => directory.History + companion)];
+        foreach (var file in files)
+            File.Move(file, file + ".away");
+
+        host.Runs.Report(ARun.Progress(running.Id, 1, 1, 0, 5));
+        var start = host.Runs.StartAsync(ARun.Start());
+        host.Time.Advance(HistoryWriter.Patience);
+        Assert.Equal(WorkflowErrorCodes.StoreUnavailable, (await Assert.ThrowsAsync<WorkflowRunException>(() => start)).Code);
+        foreach (var file in files)
+            File.Move(file + ".away", file);
+
+        await host.Runs.FlushAsync(Cancel);
+        Assert.Equal(5, (await host.Runs.ReadFramesAsync(running.TokenId, running.Id, 0, Cancel))!.Frames.Count);
+        Assert.Equal(1, (await host.Runs.ListAsync("token-a", new(), Cancel)).Total);
+    }
+
+    [Fact]
+    public async Task What_waits_in_memory_is_bounded_by_refusing_new_runs()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        var running = ARun.Start();
+        await host.Runs.StartAsync(running);
+        File.Move(directory.History, directory.History + ".away");
+        for (var i = 0; i < HistoryWriter.MostPending; i++)
+            host.Runs.Report(ARun.Progress(running.Id, firstFrame: i, frames: 1));
+
+        Assert.Equal(WorkflowErrorCodes.StoreUnavailable, (await Assert.ThrowsAsync<WorkflowRunException>(() => host.Runs.StartAsync(ARun.Start()))).Code);
+        File.Move(directory.History + ".away", directory.History);
+        await host.Runs.FlushAsync(Cancel);
+
+        await host.Runs.StartAsync(ARun.Start());
+        Assert.Equal(HistoryWriter.MostPending, (await host.Runs.ReadFramesAsync(running.TokenId, running.Id, 0, Cancel))!.Frames.Count);
+    }
+
+    [Fact]
     public async Task PostgreSQL_that_is_away_is_said_to_be_and_comes_back_without_a_restart()
     {
         Assert.SkipWhen(PostgreSqlServer.Absence is not null, PostgreSqlServer.Absence ?? "");

@@ -10,42 +10,56 @@ public sealed class SchemaTests : IDisposable
 {
     private readonly StoreDirectory directory = new();
 
+    public static TheoryData<DatabaseKind> Databases => [DatabaseKind.Sqlite, DatabaseKind.PostgreSql];
+
     public void Dispose() => directory.Dispose();
 
-    [Fact]
-    public void The_migrations_make_the_model_in_use()
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public void The_migrations_make_the_models_in_use(DatabaseKind kind)
     {
-        using var host = new StoreHost(directory);
-        using var context = host.Storage.Database.Open();
+        using var place = new StoreDirectory(kind);
+        using var host = new StoreHost(place);
+        using var profiles = host.Storage.Database.Open();
+        using var history = host.Storage.Database.OpenHistory();
 
-        Assert.False(context.Database.HasPendingModelChanges());
-        Assert.Empty(context.Database.GetPendingMigrations());
-        Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers", "20261205000000_Tokens"], context.Database.GetAppliedMigrations());
+        foreach (var context in (DbContext[])[profiles, history])
+        {
+            Assert.False(context.Database.HasPendingModelChanges());
+            Assert.Empty(context.Database.GetPendingMigrations());
+        }
+        Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers", "20261205000000_Tokens"], profiles.Database.GetAppliedMigrations());
+        Assert.Equal(["20261205000000_Runs"], history.Database.GetAppliedMigrations());
     }
 
     [Fact]
     public void Migrations_name_no_type_of_one_database()
     {
         using var host = new StoreHost(directory);
-        using var context = host.Storage.Database.Open();
-        var migrations = context.GetService<IMigrationsAssembly>();
+        using var profiles = host.Storage.Database.Open();
+        using var history = host.Storage.Database.OpenHistory();
 
-        foreach (var migration in migrations.Migrations.Values)
+        foreach (var context in (DbContext[])[profiles, history])
         {
-            var operations = migrations.CreateMigration(migration, context.Database.ProviderName!).UpOperations;
-            Assert.NotEmpty(operations);
-            Assert.All(operations.OfType<CreateTableOperation>().SelectMany(table => table.Columns).Concat(operations.OfType<AddColumnOperation>()), column => Assert.Null(column.ColumnType));
-            Assert.All(operations, operation => Assert.DoesNotContain(operation.GetAnnotations(), annotation => annotation.Name.StartsWith("Sqlite", StringComparison.Ordinal)));
+            var migrations = context.GetService<IMigrationsAssembly>();
+            foreach (var migration in migrations.Migrations.Values)
+            {
+                var operations = migrations.CreateMigration(migration, context.Database.ProviderName!).UpOperations;
+                Assert.NotEmpty(operations);
+                Assert.All(operations.OfType<CreateTableOperation>().SelectMany(table => table.Columns).Concat(operations.OfType<AddColumnOperation>()), column => Assert.Null(column.ColumnType));
+                Assert.All(operations, operation => Assert.DoesNotContain(operation.GetAnnotations(), IsOfOne));
+            }
         }
     }
 
     [Fact]
-    public void The_model_names_nothing_of_one_database()
+    public void The_models_name_nothing_of_one_database()
     {
         using var host = new StoreHost(directory);
-        using var context = host.Storage.Database.Open();
+        using var profiles = host.Storage.Database.Open();
+        using var history = host.Storage.Database.OpenHistory();
 
-        foreach (var table in context.GetService<IDesignTimeModel>().Model.GetEntityTypes())
+        foreach (var table in ((DbContext[])[profiles, history]).SelectMany(static context => context.GetService<IDesignTimeModel>().Model.GetEntityTypes()))
         {
             Assert.DoesNotContain(table.GetAnnotations(), IsOfOne);
             Assert.All(table.GetProperties(), column =>
@@ -59,8 +73,30 @@ public sealed class SchemaTests : IDisposable
                 Assert.True(column.ClrType != typeof(string) || column.GetMaxLength() is not null, $"{table.GetTableName()}.{column.Name} has no length.");
             });
         }
+    }
 
-        static bool IsOfOne(IAnnotation annotation) => annotation.Name.StartsWith("Sqlite", StringComparison.Ordinal);
+    [Fact]
+    public async Task A_database_of_the_version_before_the_server_keeps_its_profiles()
+    {
+        var key = Secret.From(StoreHost.NewKey());
+        ProfileListing made;
+
+        // As that version left it: no table of tokens, and no file of runs.
+        using (var before = new StoreHost(directory))
+            made = await before.Profiles.CreateAsync(StoreHost.Draft("a", key.Reveal()), TestContext.Current.CancellationToken);
+        directory.Execute("DROP TABLE tokens; DROP TABLE former_tokens; DELETE FROM host_keys WHERE Name = 'idempotency'; DELETE FROM __EFMigrationsHistory WHERE MigrationId = '20261205000000_Tokens'");
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(directory.History)!, Path.GetFileName(directory.History) + "*"))
+            File.Delete(file);
+        using (var database = new SqliteStorageDatabase(directory.Database))
+        using (var context = database.Open())
+            Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers"], context.Database.GetAppliedMigrations());
+
+        using var after = new StoreHost(directory);
+
+        Assert.Equal(key, await after.RunAsync("a"));
+        Assert.Equal(made.Id, (await after.FindAsync("a"))!.Id);
+        await after.Tokens.CreateAsync(new() { Name = "t", ProfileIds = [made.Id] }, TestContext.Current.CancellationToken);
+        await after.Runs.StartAsync(ARun.Start());
     }
 
     [Fact]
@@ -92,4 +128,6 @@ public sealed class SchemaTests : IDisposable
 
         await again.RunAsync("a");
     }
+
+    private static bool IsOfOne(IAnnotation annotation) => annotation.Name.StartsWith("Sqlite", StringComparison.Ordinal) || annotation.Name.StartsWith("Npgsql", StringComparison.Ordinal);
 }

@@ -66,7 +66,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
 
     public HistoryContext OpenHistory() => histories.CreateDbContext();
 
-    public IHistorySession OpenHistorySession() => new SqliteHistorySession(OpenUnpooled(ConnectionString(history, pooling: false, HistoryWaitSeconds)));
+    public IHistorySession OpenHistorySession() => new SqliteHistorySession(OpenUnpooled(ConnectionString(history, pooling: false, HistoryWaitSeconds)), history);
 
     public IQueryable<RunRow> FindRuns(HistoryContext context, string id, string pattern, string escapedPattern) => context.Runs.FromSqlRaw(
         """

@@ -16,19 +16,26 @@ internal sealed class SqliteHistorySession : IHistorySession
     private static readonly HistoryStatement CommitStatement = new("COMMIT;");
 
     private readonly SqliteConnection connection;
+    private readonly string path;
     private readonly Dictionary<HistoryStatement, sqlite3_stmt> prepared = [];
     private byte[] text = new byte[4096];
 
-    public SqliteHistorySession(SqliteConnection connection)
+    public SqliteHistorySession(SqliteConnection connection, string path)
     {
         this.connection = connection;
+        this.path = path;
 
         // SQLite itself waits for another's lock, and is woken sooner than who asks again by the clock.
         raw.sqlite3_busy_timeout(connection.Handle!, connection.DefaultTimeout * 1000);
     }
 
-    /// <summary>Takes the lock of the one writer before anything is read.</summary>
-    public void Begin() => Write(BeginStatement);
+    /// <summary>Takes the lock of the one writer before anything is read. A file that was taken away lives on for those who have it open: what they write is lost.</summary>
+    public void Begin()
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException("The database of runs is not there.");
+        Write(BeginStatement);
+    }
 
     public void Write(HistoryStatement statement, params ReadOnlySpan<object?> values)
     {
