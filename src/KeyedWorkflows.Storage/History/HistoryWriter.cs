@@ -87,7 +87,8 @@ internal sealed partial class HistoryWriter : IDisposable
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
-            if (!command.TryGiveUp() && command.Result.IsCompletedSuccessfully)
+            // It may have ended at this very moment: then its result is as good as told.
+            if (!command.TryGiveUp())
                 return await command.Result.ConfigureAwait(false);
             if (error is OperationCanceledException)
                 throw;

@@ -25,7 +25,9 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
         catch (WorkflowRunException)
         {
             // It may have been written at this very moment.
-            if (!report.TryGiveUp() && report.Written.IsCompletedSuccessfully)
+            if (!report.TryGiveUp())
+                await report.Written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (report.Written.IsCompletedSuccessfully)
                 return;
             node.End(start.Id);
             throw;

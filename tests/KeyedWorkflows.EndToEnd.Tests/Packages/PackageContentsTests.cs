@@ -69,7 +69,7 @@ public sealed partial class PackageContentsTests(PackedProduct product)
 
         await DependsOnAsync("KeyedWorkflows", Built("Microsoft.Extensions.AI", "Microsoft.Extensions.Configuration.Binder", "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "Polly.Core"));
         await DependsOnAsync("KeyedWorkflows.Providers.OpenAI", [Own("KeyedWorkflows"), .. Built("Microsoft.Extensions.AI.OpenAI", "OpenAI")]);
-        await DependsOnAsync("KeyedWorkflows.Storage", [Own("KeyedWorkflows"), .. Built("Microsoft.AspNetCore.DataProtection", "Microsoft.EntityFrameworkCore.Sqlite")]);
+        await DependsOnAsync("KeyedWorkflows.Storage", [Own("KeyedWorkflows"), .. Built("Microsoft.AspNetCore.DataProtection", "Microsoft.EntityFrameworkCore.Sqlite", "Npgsql.EntityFrameworkCore.PostgreSQL")]);
         await DependsOnAsync("KeyedWorkflows.Testing", [Own("KeyedWorkflows"), Own("KeyedWorkflows.Providers.OpenAI")]);
         await DependsOnAsync("KeyedWorkflows.Templates", []);
 
