@@ -43,6 +43,9 @@ switch (args)
     case [StoreProgram.Verb]:
         await StoreProgram.RunAsync();
         return 0;
+    case [HistoryProgram.Verb]:
+        await HistoryProgram.RunAsync();
+        return 0;
     case [StoreProgram.WatchVerb, var folder]:
         return await StoreProgram.WatchAsync(folder);
     case []:
@@ -50,6 +53,7 @@ switch (args)
         await CompareAsync();
         await LoadProgram.RunAsync();
         await StoreProgram.RunAsync();
+        await HistoryProgram.RunAsync();
         await AnalyzerProgram.RunAsync(which: null);
         return 0;
     default:

@@ -12,12 +12,14 @@ internal sealed class PostgreSqlServer : IDisposable
 
     private readonly string directory = System.IO.Directory.CreateTempSubdirectory("kw-pg-").FullName;
     private readonly int port = FreePort();
+    private readonly Process keeper;
 
     public PostgreSqlServer()
     {
         if (Environment.IsPrivilegedProcess)
             Run("chown", "postgres", directory);
         Serve("initdb", "-D", Data, "-U", "kw", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        keeper = Keep();
         Start();
     }
 
@@ -55,15 +57,9 @@ internal sealed class PostgreSqlServer : IDisposable
 
     public void Dispose()
     {
-        try
-        {
-            Stop();
-        }
-        catch (InvalidOperationException)
-        {
-            // A test has stopped it.
-        }
-        System.IO.Directory.Delete(directory, recursive: true);
+        keeper.StandardInput.Close();
+        keeper.WaitForExit();
+        keeper.Dispose();
     }
 
     private static int FreePort()
@@ -83,14 +79,20 @@ internal sealed class PostgreSqlServer : IDisposable
             throw new InvalidOperationException($"{program} failed: {(said.Wait(1_000) ? said.Result : "")}");
     }
 
+    /// <summary>Waits for the end of this process, however it ends, and takes the server away.</summary>
+    private Process Keep()
+    {
+        string[] stop = [.. AsServer, Path.Combine(Programs!, "pg_ctl"), "-D", Data, "-w", "-m", "immediate", "stop"];
+        return Process.Start(new ProcessStartInfo("sh", ["-c", "cat; \"$@\"; rm -rf \"$0\"", directory, .. stop]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
+    }
+
     /// <summary>PostgreSQL does not run as root.</summary>
+    private static string[] AsServer => Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--"] : [];
+
     private static void Serve(string program, params string[] arguments)
     {
-        var path = Path.Combine(Programs!, program);
-        if (Environment.IsPrivilegedProcess)
-            Run("runuser", ["-u", "postgres", "--", path, .. arguments]);
-        else
-            Run(path, arguments);
+        string[] all = [.. AsServer, Path.Combine(Programs!, program), .. arguments];
+        Run(all[0], all[1..]);
     }
 
     private string ConnectionString(string database) => $"Host=127.0.0.1;Port={port};Database={database};Username=kw;Password=of-the-tests;Maximum Pool Size=20";
