@@ -34,6 +34,15 @@ await app.StartAsync();
 var seeder = new Seeder(app.Services.GetRequiredService<ProfileAdministration>(), app.Services.GetRequiredService<TokenAdministration>());
 var seeded = await seeder.SeedAsync(client => local?.KeyOf(client) ?? Secret.From(builder.Configuration[KeySetting(client)]), newTokens: arguments["new-tokens"] == "true");
 var baseUrl = new Uri(new Uri(app.Urls.First()), "/v1");
+if (arguments["seed-file"] is { } seedFile)
+{
+    if (!seeded.CanBeShown)
+    {
+        await app.StopAsync();
+        return Refuse("No seed file is written: this data has tokens already, which cannot be shown again. Use the file of then, or --new-tokens true, which revokes them and makes new ones.");
+    }
+    SeedFile.Write(seedFile, baseUrl, seeded, local?.OwnKey);
+}
 Console.WriteLine(local is null ? $"Provider: {elsewhere}, with the keys of the configuration." : $"Provider: the local model server at {local.Endpoint}. No account, no network.");
 Console.WriteLine($"Data: {directory.Path}");
 Console.WriteLine($"Workflow {Seeder.Workflow} at {baseUrl}. Ctrl-C stops.");
@@ -42,15 +51,6 @@ if (seeded.CanBeShown)
     TokenTable.Print(seeded, local?.OwnKey, Console.Out);
 else
     Console.WriteLine("This data has tokens already. They were shown when they were made, and cannot be shown again: --new-tokens true revokes them and makes new ones.");
-if (arguments["seed-file"] is { } seedFile)
-{
-    if (!seeded.CanBeShown)
-    {
-        await app.StopAsync();
-        return Refuse("There is no seed file without tokens to write into it.");
-    }
-    SeedFile.Write(seedFile, baseUrl, seeded, local?.OwnKey);
-}
 await app.WaitForShutdownAsync();
 return 0;
 
