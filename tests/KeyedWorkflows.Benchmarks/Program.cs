@@ -40,6 +40,9 @@ switch (args)
     case [AnalyzerProgram.Verb, "write", var which, var folder]:
         AnalyzerProgram.Write(which, folder);
         return 0;
+    case [AnalyzerProgram.Verb, "share", var which]:
+        await AnalyzerProgram.ShareAsync(which);
+        return 0;
     case [AnalyzerProgram.Verb, var which]:
         await AnalyzerProgram.RunAsync(which);
         return 0;
