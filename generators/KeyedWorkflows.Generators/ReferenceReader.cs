@@ -8,6 +8,7 @@ namespace KeyedWorkflows.Generators;
 internal static class ReferenceReader
 {
     private const string Product = "KeyedWorkflows";
+    private const string Client = "KeyedWorkflows.Client";
 
     public static ReferenceFacts Read(IEnumerable<MetadataReference> references, CancellationToken ct)
     {
@@ -15,15 +16,17 @@ internal static class ReferenceReader
         var compilation = CSharpCompilation.Create("References", references: references);
         var registrations = new List<string>();
         var hasProduct = false;
+        var hasClient = false;
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
             ct.ThrowIfCancellationRequested();
             hasProduct |= assembly.Identity.Name == Product;
+            hasClient |= assembly.Identity.Name == Client;
             if (References(assembly, Product) && RegistrationOf(assembly) is { } registration)
                 registrations.Add(registration);
         }
         registrations.Sort(string.CompareOrdinal);
-        return new(hasProduct, EquatableArray.From(registrations));
+        return new(hasProduct, hasClient, EquatableArray.From(registrations));
     }
 
     private static bool References(IAssemblySymbol assembly, string name)

@@ -71,7 +71,7 @@ public sealed class WorkflowGenerator : IIncrementalGenerator
         {
             var (workflows, (assembly, referenced)) = pair;
             if (referenced.HasProduct)
-                output.AddSource(AddWorkflowsFile, SourceText.From(RegistrationEmitter.Emit(assembly, workflows, referenced.Registrations), Encoding.UTF8));
+                output.AddSource(AddWorkflowsFile, SourceText.From(RegistrationEmitter.Emit(assembly, workflows, referenced), Encoding.UTF8));
         });
     }
 

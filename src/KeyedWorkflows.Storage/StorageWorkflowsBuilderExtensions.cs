@@ -19,7 +19,7 @@ public static class StorageWorkflowsBuilderExtensions
     /// <returns>The builder.</returns>
     /// <exception cref="InvalidOperationException">A store was added before: there is one a host.</exception>
     public static WorkflowsBuilder AddSqliteStorage(this WorkflowsBuilder builder, Action<StorageOptions>? configure = null) =>
-        Add(builder, configure, isFile: true, static layout => new SqliteStorageDatabase(layout.Database!));
+        Add(builder, configure, isFile: true, static (layout, options) => new SqliteStorageDatabase(layout.Database!, options.RunsOutlivePower));
 
     /// <summary>
     /// Keeps profiles, tokens and runs in a database of PostgreSQL, which several nodes may share: all of them with one key ring. Otherwise as <see cref="AddSqliteStorage"/>. The database is there already; its tables are made,
@@ -33,10 +33,10 @@ public static class StorageWorkflowsBuilderExtensions
     public static WorkflowsBuilder AddPostgreSqlStorage(this WorkflowsBuilder builder, string connectionString, Action<StorageOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        return Add(builder, configure, isFile: false, _ => new PostgreSqlStorageDatabase(connectionString));
+        return Add(builder, configure, isFile: false, (_, _) => new PostgreSqlStorageDatabase(connectionString));
     }
 
-    private static WorkflowsBuilder Add(WorkflowsBuilder builder, Action<StorageOptions>? configure, bool isFile, Func<StorageLayout, IStorageDatabase> open)
+    private static WorkflowsBuilder Add(WorkflowsBuilder builder, Action<StorageOptions>? configure, bool isFile, Func<StorageLayout, StorageOptions, IStorageDatabase> open)
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.Services.Any(service => service.ServiceType == typeof(HostStorage)))
@@ -50,7 +50,7 @@ public static class StorageWorkflowsBuilderExtensions
             options,
             all.GetService<IHostEnvironment>(),
             isFile,
-            open,
+            layout => open(layout, options),
             TimeOf(all),
             LoggerOf<HostStorage>(all),
             options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : []));

@@ -19,6 +19,9 @@ switch (args)
     case [ServingProgram.Verb, "soak", var minutes]:
         await ServingProgram.SoakAsync(TimeSpan.FromMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)));
         return 0;
+    case [ServingProgram.Verb, "streams", var count]:
+        await ServingProgram.OpenStreamsAsync(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     case [ServingProgram.Verb, .. var rest]:
         await ServingProgram.RunAsync(rest.FirstOrDefault());
         return 0;
@@ -36,6 +39,9 @@ switch (args)
         return 0;
     case [AnalyzerProgram.Verb, "write", var which, var folder]:
         AnalyzerProgram.Write(which, folder);
+        return 0;
+    case [AnalyzerProgram.Verb, "share", var which]:
+        await AnalyzerProgram.ShareAsync(which);
         return 0;
     case [AnalyzerProgram.Verb, var which]:
         await AnalyzerProgram.RunAsync(which);

@@ -7,10 +7,11 @@ namespace KeyedWorkflows.Generators.Emitting;
 /// <summary>Emits what an assembly registers: its workflows and those of the assemblies that it references.</summary>
 internal static class RegistrationEmitter
 {
-    public static string Emit(string assemblyName, EquatableArray<RegisteredWorkflow> workflows, EquatableArray<string> referenced)
+    public static string Emit(string assemblyName, EquatableArray<RegisteredWorkflow> workflows, ReferenceFacts references)
     {
         var code = Names.Header(new());
         var registration = ClassOf(assemblyName);
+        var referenced = references.Registrations;
         var hasAny = workflows.Length + referenced.Length > 0;
         if (hasAny)
         {
@@ -57,8 +58,22 @@ internal static class RegistrationEmitter
         code.Line("global::System.ArgumentNullException.ThrowIfNull(configure);");
         code.Line("configure(AddWorkflows(services));");
         code.Line("return services;").Close();
+        if (references.HasClient)
+            EmitOverHttp(code, services);
         code.Close().Close();
         return code.ToString();
+    }
+
+    /// <summary>Emitted where the part is referenced: only code of this assembly can name its workflows without reflection.</summary>
+    private static void EmitOverHttp(CodeWriter code, string services)
+    {
+        code.Line();
+        code.Line("/// <summary>Adds the clients of the workflows of this assembly and of those that it references, to run them on a server.</summary>");
+        code.Line("/// <param name=\"services\">The host's services.</param>");
+        code.Line("/// <param name=\"configure\">Names the server and the token.</param>");
+        code.Line("/// <returns>The host's workflows.</returns>");
+        code.Open($"public static {Names.Product}WorkflowsBuilder AddWorkflowClients(this {services} services, global::System.Action<{Names.Product}WorkflowClientOptions> configure)");
+        code.Line($"return {Names.Product}ClientWorkflowsBuilderExtensions.UseHttp(AddWorkflows(services), configure);").Close();
     }
 
     /// <summary>A class name that no other assembly's is: what stands in no identifier is written as its number.</summary>

@@ -57,6 +57,11 @@ internal sealed record RunSummary
         writer.WriteString("workflow_id"u8, Workflow);
         writer.WriteString("status"u8, Status);
         WriteRaw(writer, "outputs"u8, Outputs, "{}"u8);
+        if (Outputs is null && Status is (RunStates.Succeeded or RunStates.PartialSucceeded))
+        {
+            // So that nobody takes {} for what the run yielded.
+            writer.WriteBoolean("outputs_withheld"u8, true);
+        }
         WriteText(writer, "error"u8, Error);
         if (ErrorCode is not null)
             writer.WriteString("error_code"u8, ErrorCode);

@@ -10,9 +10,9 @@ namespace KeyedWorkflows.Server;
 internal sealed class RunFrames(WorkflowDefinition workflow, string runId, string endUser)
 {
     private readonly Dictionary<string, DateTimeOffset> starts = new(StringComparer.Ordinal);
-    private int nodes;
+    private readonly Dictionary<string, int> indices = new(StringComparer.Ordinal);
 
-    public byte[] Started(DateTimeOffset at, byte[]? inputs, byte[] bindings, string? tenant) => Frame("workflow_started", writer =>
+    public byte[] Started(DateTimeOffset at, byte[]? inputs, byte[] bindings, string? tenant) => Frame("workflow_started", at, writer =>
     {
         writer.WriteString("id"u8, runId);
         writer.WriteString("workflow_id"u8, workflow.Name);
@@ -28,10 +28,11 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
     public byte[] StepStarted(StepStartedEvent happened)
     {
         starts[happened.Step] = happened.At;
+        indices.TryAdd(happened.Step, indices.Count);
         var step = Find(happened.Step);
-        return Frame(step is { IsForEach: true } ? "iteration_started" : "node_started", writer =>
+        return Frame(step is { IsForEach: true } ? "iteration_started" : "node_started", happened.At, writer =>
         {
-            WriteNode(writer, happened.Step, happened.Element, step, nodes++);
+            WriteNode(writer, happened.Step, happened.Element, step, IndexOf(happened));
             if (step is { DependsOn: [.., var last] })
                 writer.WriteString("predecessor_node_id"u8, workflow.Steps[last].Name);
             writer.WriteNull("inputs"u8);
@@ -44,14 +45,14 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
     public byte[] StepFinished(StepFinishedEvent happened, byte[]? output)
     {
         var step = Find(happened.Step);
-        return Frame(step is { IsForEach: true } ? "iteration_completed" : "node_finished", writer =>
+        return Frame(step is { IsForEach: true } ? "iteration_completed" : "node_finished", happened.At, writer =>
             WriteEnd(writer, happened, step, RunStates.Succeeded, output, null, null, happened.Attempt, happened.Duration, happened.Usage));
     }
 
     public byte[] StepFailed(StepFailedEvent happened, TimeSpan duration)
     {
         var step = Find(happened.Step);
-        return Frame(step is { IsForEach: true } ? "iteration_completed" : "node_finished", writer =>
+        return Frame(step is { IsForEach: true } ? "iteration_completed" : "node_finished", happened.At, writer =>
         {
             WriteEnd(writer, happened, step, RunStates.Failed, null, happened.Message, happened.Code, 0, duration, default);
             writer.WriteBoolean("optional"u8, happened.Optional);
@@ -59,26 +60,26 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
     }
 
     /// <summary>Dify has no event for what is not run; a client that does not know this one passes it over.</summary>
-    public byte[] StepSkipped(StepSkippedEvent happened) => Frame("node_skipped", writer =>
+    public byte[] StepSkipped(StepSkippedEvent happened) => Frame("node_skipped", happened.At, writer =>
     {
-        WriteNode(writer, happened.Step, happened.Element, Find(happened.Step), nodes);
+        WriteNode(writer, happened.Step, happened.Element, Find(happened.Step), IndexOf(happened));
         writer.WriteNumber("created_at"u8, happened.At.ToUnixTimeSeconds());
     });
 
-    public byte[] StepRetried(StepRetriedEvent happened) => Frame("node_retry", writer =>
+    public byte[] StepRetried(StepRetriedEvent happened) => Frame("node_retry", happened.At, writer =>
     {
         WriteEnd(writer, happened, Find(happened.Step), "retry", null, happened.Message, happened.Code, happened.Attempt, Since(happened), default);
         writer.WriteNumber("retry_index"u8, happened.Attempt);
     });
 
-    public byte[] ElementFinished(IterationFinishedEvent happened) => Frame("iteration_next", writer =>
+    public byte[] ElementFinished(IterationFinishedEvent happened) => Frame("iteration_next", happened.At, writer =>
     {
         WriteNode(writer, happened.Step, null, Find(happened.Step), happened.Element ?? 0);
         writer.WriteNumber("steps"u8, happened.Count);
         writer.WriteNumber("created_at"u8, happened.At.ToUnixTimeSeconds());
     });
 
-    public byte[] Text(TextDeltaEvent happened) => Frame("text_chunk", writer =>
+    public byte[] Text(TextDeltaEvent happened) => Frame("text_chunk", happened.At, writer =>
     {
         writer.WriteString("text"u8, happened.Text);
         writer.WriteStartArray("from_variable_selector"u8);
@@ -89,16 +90,19 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
             writer.WriteNumber("element"u8, element);
     });
 
-    public byte[] Ended(RunSummary summary, WorkflowRunException? failure) => Frame("workflow_finished", writer => WriteEnd(writer, summary, endUser, failure));
+    public byte[] Ended(RunSummary summary, WorkflowRunException? failure) => Frame("workflow_finished", EndTimeOf(summary), writer => WriteEnd(writer, summary, endUser, failure));
 
     /// <summary>The end of a run, from its record.</summary>
-    public static byte[] EndOf(RunSummary summary, string endUser) => Frame(summary.Id, "workflow_finished", writer => WriteEnd(writer, summary, endUser, null));
+    public static byte[] EndOf(RunSummary summary, string endUser) => Frame(summary.Id, "workflow_finished", EndTimeOf(summary), writer => WriteEnd(writer, summary, endUser, null));
 
     /// <summary>How long a step has taken.</summary>
     public TimeSpan Since(StepEvent happened) => happened.At - StartOf(happened);
 
     /// <summary>When a step began.</summary>
     public DateTimeOffset StartOf(StepEvent happened) => starts.TryGetValue(happened.Step, out var start) ? start : happened.At;
+
+    /// <summary>A step's place in the order in which steps began: the same in all frames of the step. One that was skipped has that of the next.</summary>
+    private int IndexOf(StepEvent happened) => indices.TryGetValue(happened.Step, out var index) ? index : indices.Count;
 
     /// <summary>A step by its name; null for one of a sub-workflow.</summary>
     public StepDefinition? Find(string name)
@@ -111,9 +115,11 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
         return null;
     }
 
-    private byte[] Frame(string name, Action<Utf8JsonWriter> data) => Frame(runId, name, data);
+    private static DateTimeOffset EndTimeOf(RunSummary summary) => summary.FinishedAt ?? summary.CreatedAt;
 
-    private static byte[] Frame(string runId, string name, Action<Utf8JsonWriter> data)
+    private byte[] Frame(string name, DateTimeOffset at, Action<Utf8JsonWriter> data) => Frame(runId, name, at, data);
+
+    private static byte[] Frame(string runId, string name, DateTimeOffset at, Action<Utf8JsonWriter> data)
     {
         using var text = new PooledText();
         using (var writer = new Utf8JsonWriter(text, JsonAnswer.Writing))
@@ -122,6 +128,9 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
             writer.WriteString("event"u8, name);
             writer.WriteString("task_id"u8, runId);
             writer.WriteString("workflow_run_id"u8, runId);
+
+            // Dify's own times are whole seconds.
+            writer.WriteString("at"u8, at);
             writer.WriteStartObject("data"u8);
             data(writer);
             writer.WriteEndObject();
@@ -146,7 +155,7 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
 
     private void WriteEnd(Utf8JsonWriter writer, StepEvent happened, StepDefinition? step, string status, byte[]? output, string? error, string? code, int attempt, TimeSpan duration, in RunUsage usage)
     {
-        WriteNode(writer, happened.Step, happened.Element, step, step?.Index ?? 0);
+        WriteNode(writer, happened.Step, happened.Element, step, IndexOf(happened));
         if (step is { DependsOn: [.., var last] })
             writer.WriteString("predecessor_node_id"u8, workflow.Steps[last].Name);
         writer.WriteNull("inputs"u8);

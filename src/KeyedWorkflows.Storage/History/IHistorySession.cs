@@ -21,6 +21,6 @@ internal interface IHistorySession : IDisposable
     /// <summary>Lets no other transaction that asks for the same pass until this one has ended, of whatever process.</summary>
     void Serialize(string what);
 
-    /// <summary>Ends the transaction. When it returns, all of it is on the disk.</summary>
+    /// <summary>Ends the transaction. When it returns, all of it outlives the process, and, where the host asks for that, a loss of power.</summary>
     void Commit();
 }

@@ -66,7 +66,7 @@ public static class WorkflowErrorCodes
     /// <summary>The provider refused the request as wrong.</summary>
     public const string RequestRefused = "request_refused";
 
-    /// <summary>The provider could not be reached, or the connection broke, after the policy's retries.</summary>
+    /// <summary>The provider could not be reached, or the connection broke, after the policy's retries. Over HTTP also: the server could not be.</summary>
     public const string ConnectionFailed = "connection_failed";
 
     /// <summary>The provider answered with a fault of its own, after the policy's retries.</summary>
@@ -107,4 +107,19 @@ public static class WorkflowErrorCodes
 
     /// <summary>The run was stopped by its handle.</summary>
     public const string Stopped = "stopped";
+
+    /// <summary>Over HTTP: the server refused the client's own token. No provider was asked, and no provider's key refused: that is <see cref="Unauthorized"/>.</summary>
+    public const string TokenRefused = "token_refused";
+
+    /// <summary>Over HTTP: the server has no such workflow, or the token may not run it.</summary>
+    public const string WorkflowNotFound = "workflow_not_found";
+
+    /// <summary>Over HTTP: the token asks too often, or as many of its runs go on as may. <see cref="WorkflowRunException.RetryAfter"/> says when to come again. The provider's own limit is <see cref="RateLimited"/>.</summary>
+    public const string TooManyRequests = "too_many_requests";
+
+    /// <summary>Over HTTP: the server answered with a fault of its own, or what answered is no server of workflows.</summary>
+    public const string ServerFailed = "server_failed";
+
+    /// <summary>Over HTTP: the run succeeded, and its output cannot be had: the server does not keep it, or it is not of the type that the client knows.</summary>
+    public const string OutputUnavailable = "output_unavailable";
 }

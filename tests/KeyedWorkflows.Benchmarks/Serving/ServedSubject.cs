@@ -12,6 +12,9 @@ internal sealed class ServedSubject : IAsyncDisposable
     private readonly Process process;
     private readonly Func<int, bool, HttpRequestMessage> ask;
 
+    private Uri? address;
+    private string? token;
+
     private ServedSubject(string name, Process process, Func<int, bool, HttpRequestMessage> ask)
     {
         Name = name;
@@ -42,7 +45,22 @@ internal sealed class ServedSubject : IAsyncDisposable
         var address = new Uri(lines[0] + "/v1/workflows/");
         return new("server", process, (number, streams) => Post(
             new Uri(address, streams ? "stream-answer/run" : "answer-question/run"), lines[1 + number % profiles.Length],
-            $$"""{"inputs":{"number":{{number}},"text":"Where is my order?"},"user":"someone","response_mode":"{{(streams ? "streaming" : "blocking")}}"}"""));
+            $$"""{"inputs":{"number":{{number}},"text":"Where is my order?"},"user":"someone","response_mode":"{{(streams ? "streaming" : "blocking")}}"}"""))
+        {
+            address = new Uri(lines[0]),
+            token = lines[1],
+        };
+    }
+
+    /// <summary>A run of the server's that lasts.</summary>
+    public HttpRequestMessage Hold(int seconds) => Post(new Uri(address!, "/v1/workflows/hold/run"), token, $$"""{"inputs":{"seconds":{{seconds}}},"user":"someone","response_mode":"async"}""");
+
+    /// <summary>The events of a run of the server's.</summary>
+    public HttpRequestMessage Follow(string runId)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address!, $"/v1/workflow/{runId}/events?user=someone"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return request;
     }
 
     /// <summary>The gateway that is installed in a folder: it takes the provider, its address and the key of each call from the headers.</summary>

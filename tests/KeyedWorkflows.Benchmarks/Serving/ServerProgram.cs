@@ -28,7 +28,7 @@ internal static class ServerProgram
             foreach (var profile in input.Profiles)
             {
                 await app.Services.GetRequiredService<ProfileAdministration>().CreateAsync(new() { Name = profile.Name, Tenant = profile.Name, Provider = "openai", ApiKey = Secret.From(profile.Key) });
-                var token = await app.Services.GetRequiredService<TokenAdministration>().CreateAsync(new() { Name = profile.Name, PinnedTenant = profile.Name, Workflows = ["answer-question", "stream-answer"] });
+                var token = await app.Services.GetRequiredService<TokenAdministration>().CreateAsync(new() { Name = profile.Name, PinnedTenant = profile.Name, Workflows = ["answer-question", "stream-answer", "hold"] });
                 Console.WriteLine(token.Value.Reveal());
             }
             await SubjectInput.EndedAsync();

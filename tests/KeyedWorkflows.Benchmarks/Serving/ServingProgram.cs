@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using KeyedWorkflows.Benchmarks.Load;
 
 namespace KeyedWorkflows.Benchmarks.Serving;
@@ -55,6 +58,38 @@ internal static class ServingProgram
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"  after {minute.TotalSeconds + 30,4:0} s: {round.PerSecond,6:0} runs a second, {server.MegaBytes():0} MB, {opened} new connections to the provider, {round.Failures} failures"));
         }
+    }
+
+    /// <summary>Opens as many streams of one run as asked for, and reads each to its end: what they cost, and whether all arrive. Client and server are processes of their own, since each end of a connection is a file.</summary>
+    public static async Task OpenStreamsAsync(int count)
+    {
+        var profiles = LoadProfile.Make(1);
+        await using var models = await ModelServerProcess.StartAsync(profiles.Select(static profile => profile.Key));
+        await using var server = await ServedSubject.StartServerAsync(models.Endpoint, profiles);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var start = server.Hold(seconds: 60);
+        using var begun = await http.SendAsync(start);
+        var id = (await begun.Content.ReadFromJsonAsync<JsonObject>())!["workflow_run_id"]!.ToString();
+        var before = server.MegaBytes();
+        var watch = Stopwatch.StartNew();
+        var answers = new HttpResponseMessage[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, ct) =>
+        {
+            using var follow = server.Follow(id);
+            answers[i] = await http.SendAsync(follow, HttpCompletionOption.ResponseHeadersRead, ct);
+            answers[i].EnsureSuccessStatusCode();
+        });
+        var opened = watch.Elapsed;
+        var during = server.MegaBytes();
+        var ended = 0;
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = count }, async (i, ct) =>
+        {
+            using var answer = answers[i];
+            if ((await answer.Content.ReadAsStringAsync(ct)).Contains("\"status\":\"succeeded\"", StringComparison.Ordinal))
+                Interlocked.Increment(ref ended);
+        });
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{count} streams of one run: opened in {opened.TotalSeconds:0.0} s, {(during - before) * 1024 / count:0.0} KB each; {ended} read to the end, {watch.Elapsed.TotalSeconds:0.0} s after the first was opened"));
     }
 
     private static async Task CompareAsync(List<ServedSubject> subjects, int connections, bool streams)

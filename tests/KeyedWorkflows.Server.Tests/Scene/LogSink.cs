@@ -7,8 +7,21 @@ namespace KeyedWorkflows.Server.Tests.Scene;
 internal sealed class LogSink : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> lines = new();
+    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Text => string.Join('\n', lines);
+
+    /// <summary>Waits until a text is logged.</summary>
+    public async Task WaitForAsync(string text, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var more = Volatile.Read(ref next).Task;
+            if (Text.Contains(text, StringComparison.Ordinal))
+                return;
+            await more.WaitAsync(cancellationToken);
+        }
+    }
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -21,8 +34,11 @@ internal sealed class LogSink : ILoggerProvider, ILogger
         return null;
     }
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
+        Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
 
     public void Dispose()
     {

@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+
+namespace KeyedWorkflows.Client;
+
+/// <summary>Tells what happens to connections from what goes wrong otherwise.</summary>
+internal static class ConnectionFaults
+{
+    /// <summary>Whether it is the connection's fault, or the network's.</summary>
+    public static bool IsOne(Exception error) => error is IOException || Find(error) is not null;
+
+    /// <summary>Whether another try may succeed where nothing else changes.</summary>
+    public static bool MayPass(Exception error) => Find(error)?.HttpRequestError is not (
+        HttpRequestError.SecureConnectionError or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError or HttpRequestError.ProxyTunnelError
+        or HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded);
+
+    /// <summary>A word for people: never the exception's own text.</summary>
+    public static string NameOf(Exception error)
+    {
+        for (var inner = error; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is SocketException socket)
+                return socket.SocketErrorCode.ToString();
+        }
+        return Find(error) is { HttpRequestError: not HttpRequestError.Unknown } request ? request.HttpRequestError.ToString() : error.GetType().Name;
+    }
+
+    private static HttpRequestException? Find(Exception error)
+    {
+        for (var inner = error; inner is not null; inner = inner.InnerException!)
+        {
+            if (inner is HttpRequestException request)
+                return request;
+        }
+        return null;
+    }
+}

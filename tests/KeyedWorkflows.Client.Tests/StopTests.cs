@@ -1,0 +1,112 @@
+using KeyedWorkflows.Client.Tests.Scene;
+using KeyedWorkflows.Server.Tests.Workflows;
+using KeyedWorkflows.Testing;
+
+namespace KeyedWorkflows.Client.Tests;
+
+public sealed class StopTests
+{
+    private static readonly StoryInput Fox = new("a fox");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_callers_cancellation_stops_the_run_and_is_the_callers()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        var gate = Hold(scene);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+
+        var running = scene.Get<IStoryClient>().RunAsync(Fox, "acme_openai", cancellation.Token);
+        await gate.ArrivedAsync(1, Ct);
+        await cancellation.CancelAsync();
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        Assert.Equal(cancellation.Token, thrown.CancellationToken);
+        await AssertStoppedAsync(scene);
+    }
+
+    [Fact]
+    public async Task A_cancelled_stream_ends_with_the_event_that_it_ends_with_in_process()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        var gate = Hold(scene);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var last = default(WorkflowEvent);
+
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var happened in scene.Get<IStoryClient>().StreamAsync(Fox, "acme_openai", cancellation.Token))
+            {
+                last = happened;
+                if (happened is not StepStartedEvent)
+                    continue;
+                await gate.ArrivedAsync(1, Ct);
+                await cancellation.CancelAsync();
+            }
+        });
+
+        Assert.Equal(cancellation.Token, thrown.CancellationToken);
+        var failed = Assert.IsType<RunFailedEvent>(last);
+        Assert.Equal((RunStatus.Stopped, WorkflowErrorCodes.Stopped), (failed.Status, failed.Code));
+        await AssertStoppedAsync(scene);
+    }
+
+    [Fact]
+    public async Task Leaving_the_events_stops_the_run()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        var gate = Hold(scene);
+
+        await foreach (var happened in scene.Get<IStoryClient>().StreamAsync(Fox, "acme_openai", Ct))
+        {
+            if (happened is not StepStartedEvent)
+                continue;
+            await gate.ArrivedAsync(1, Ct);
+            break;
+        }
+
+        await AssertStoppedAsync(scene);
+    }
+
+    [Fact]
+    public async Task A_handle_stops_its_run()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        var gate = Hold(scene);
+        var run = await scene.Get<IStoryClient>().StartAsync(Fox, "acme_openai", Ct);
+        await gate.ArrivedAsync(1, Ct);
+
+        await run.CancelAsync(Ct);
+
+        Assert.Equal(RunStatus.Stopped, run.Status);
+        Assert.Equal(WorkflowErrorCodes.Stopped, (await Assert.ThrowsAsync<WorkflowRunException>(() => run.Output)).Code);
+        await AssertStoppedAsync(scene);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_before_it_begins_begins_nothing()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        var (line, host) = scene.AddLine();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Get<IStoryClient>().RunAsync(Fox, "acme_openai", new CancellationToken(true)));
+
+        Assert.Equal(0, line.Connections);
+    }
+
+    private static ModelServerGate Hold(ClientScene scene)
+    {
+        var gate = new ModelServerGate();
+        scene.Models.When(request => request.LastUserMessage == "Begin: a fox").HoldUntil(gate).Stream("Once");
+        return gate;
+    }
+
+    /// <summary>The server's word, and not the client's.</summary>
+    private static async Task AssertStoppedAsync(ClientScene scene)
+    {
+        using var caller = scene.Server.Anyone(scene.Token.Reveal());
+        var logs = await caller.GetStringAsync("workflows/logs?status=stopped", Ct);
+        Assert.Contains("\"total\":1", logs, StringComparison.Ordinal);
+    }
+}
