@@ -10,6 +10,9 @@ internal sealed class LogSink : ILoggerProvider, ILogger
 
     public string Text => string.Join('\n', lines);
 
+    /// <summary>Whether a text stands in a line, in any case.</summary>
+    public bool Holds(string text) => lines.Any(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public bool IsEnabled(LogLevel logLevel) => true;
