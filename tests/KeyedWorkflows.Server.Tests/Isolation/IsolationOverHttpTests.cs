@@ -35,7 +35,7 @@ public abstract class IsolationOverHttpTests
         var runs = capture == CaptureLevel.Full ? Runs : Runs / 10;
         await using var models = await ModelServer.StartAsync(options => options.MaxRecordedRequests = runs * 8, TestContext.Current.CancellationToken);
         await using var scene = await ServerScene.StartAsync(Options with { Models = models, Server = server => server.Capture = capture });
-        using var activities = Listen();
+        using var activities = new ActivityLog();
         var payers = new ConcurrentDictionary<string, string>();
         var tenants = await Task.WhenAll(Enumerable.Range(0, Tenants).Select(async number =>
         {
@@ -46,7 +46,10 @@ public abstract class IsolationOverHttpTests
         }));
         models.When(request => request.LastUserMessage.Contains("echo-key", StringComparison.Ordinal)).Fail(ModelServerFault.EchoKeyInError());
         models.When(request => request.LastUserMessage.Contains("echo-400", StringComparison.Ordinal)).Fail(ModelServerFault.EchoKeyInError(400));
-        models.When(request => request.LastUserMessage.Contains("be-slow", StringComparison.Ordinal)).Delay(TimeSpan.FromMilliseconds(30)).Answer("slow");
+
+        // Answers repeat the tenant, so that what a step gives to the next names it.
+        models.When(request => request.ResponseSchema is null && request.LastUserMessage.Contains("be-slow", StringComparison.Ordinal)).Delay(TimeSpan.FromMilliseconds(30)).Answer(request => Tenant.MarkIn(request.LastUserMessage) + " be-slow");
+        models.When(request => request.ResponseSchema is null).Answer(request => Tenant.MarkIn(request.LastUserMessage));
 
         var statuses = new ConcurrentDictionary<string, int>();
         await Parallel.ForAsync(0, runs, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (number, _) =>
@@ -77,7 +80,6 @@ public abstract class IsolationOverHttpTests
         Assert.True(statuses.GetValueOrDefault("provider_not_initialize") > 0, string.Join(", ", statuses));
         Assert.True(statuses.GetValueOrDefault("stopped") > 0, string.Join(", ", statuses));
 
-        // No other tenant's words in what a tenant was told.
         var everything = new Dictionary<string, string> { ["log"] = scene.Logs.Text, ["answers"] = string.Join('\n', heard), ["activities"] = activities.Text, ["store"] = await ReadStoreAsync(scene) };
         Assert.True(everything["activities"].Length > 10_000);
         foreach (var secret in payers.Keys.Concat(tenants.Select(tenant => tenant.Client.Token.Value.Reveal())).Concat(tenants.Select(tenant => tenant.Client.Token.CallbackSecret.Reveal())))
@@ -98,10 +100,6 @@ public abstract class IsolationOverHttpTests
         var body = new JsonObject { ["user"] = $"user-{number % 3}" };
         var (workflow, inputs) = number % 10 == 1 ? ("desk", new JsonObject { ["question"] = text }) : number % 10 == 5 ? ("two-slots", new JsonObject { ["text"] = text }) : ("keyed", new JsonObject { ["text"] = text });
         body["inputs"] = inputs;
-
-        // What a step gives to the next must name the tenant too.
-        if (workflow != "keyed")
-            inputs[workflow == "desk" ? "question" : "text"] = text;
         if (number % 4 == 0)
             body["api_key"] = NewKey(models, payers, tenant.Mark);
         else if (number % 4 == 2 && workflow == "keyed")
@@ -165,13 +163,13 @@ public abstract class IsolationOverHttpTests
         return text[Math.Max(0, at - 200)..at] + "…";
     }
 
-    private static ActivityLog Listen() => new();
-
     private sealed record Tenant(int Number, ProfileListing Profile, TestClient Client)
     {
         public string Mark => MarkOf(Number);
 
         public static string MarkOf(int number) => $"<tenant-{number}>";
+
+        public static string MarkIn(string text) => text.IndexOf("<tenant-", StringComparison.Ordinal) is >= 0 and var at ? text[at..(text.IndexOf('>', at) + 1)] : "nobody";
     }
 
     /// <summary>All that activities of any source say.</summary>

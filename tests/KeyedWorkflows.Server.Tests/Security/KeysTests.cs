@@ -315,6 +315,44 @@ public sealed class KeysTests
         Assert.False(scene.Logs.Holds(key));
     }
 
+    /// <summary>Whatever becomes of a key, no other is tried in its place.</summary>
+    [Fact]
+    public async Task AKeyThatFailsIsNotReplacedByAnother()
+    {
+        await using var scene = await ServerScene.StartAsync(new() { Services = services => services.AddSingleton<IHostDefault>(new HouseDefault()) });
+        var house = await scene.AddProfileAsync("house", null);
+        var acme = await scene.AddProfileAsync("acme_openai", "acme");
+        await scene.AddProfileAsync("acme_second", "acme");
+        using var client = await scene.AddTokenAsync(Draft("keyed") with { Tenants = ["acme"], ProfileIds = [house.Id], MaySendKey = true });
+        var key = Canary.Key();
+
+        (await client.RunAsync(Hello, body => body["api_key"] = key)).AssertError(400, "provider_not_initialize");
+        (await client.RunAsync(new() { ["text"] = "Hello", ["model_api_key"] = key })).AssertError(400, "provider_not_initialize");
+        Assert.All(scene.Models.Requests, request => Assert.Equal(key, request.Key));
+        scene.Models.ClearRequests();
+        await scene.Profiles.SetEnabledAsync(acme.Id, false, Token);
+        (await client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai")).AssertError(400, "provider_not_initialize");
+        Assert.Empty(scene.Models.Requests);
+    }
+
+    /// <summary>What is kept back is keys, by type and value: a name or a text that merely sounds like one stays as it is.</summary>
+    [Fact]
+    public async Task TextsThatSoundLikeSecretsStayReadable()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_api_key", "acme");
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        const string Text = "My password is lost; the api_key field, token and secret: which credential_name was it?";
+
+        var run = await client.RunAsync(new() { ["text"] = Text }, body => body["credential_profile"] = "acme_api_key");
+
+        run.AssertSucceeded();
+        var detail = await client.GetAsync($"workflows/run/{run.RunId}");
+        Assert.Equal(Text, (string?)JsonNode.Parse((string)detail.Json["inputs"]!)!["text"]);
+        Assert.Equal("acme_api_key", (string?)detail.Json["bindings"]![0]!["profile"]);
+        Assert.Equal(Text, scene.Models.Requests.Single().LastUserMessage);
+    }
+
     [Fact]
     public async Task ContractFilesNameNoProfile()
     {
@@ -396,4 +434,9 @@ public sealed class KeysTests
     }
 
     private static TokenDraft Draft(params string[] workflows) => new() { Name = "token-" + Guid.NewGuid().ToString("N"), Workflows = workflows };
+
+    private sealed class HouseDefault : IHostDefault
+    {
+        public Credential? Current => Credential.Profile("house");
+    }
 }
