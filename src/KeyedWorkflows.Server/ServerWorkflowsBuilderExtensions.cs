@@ -35,7 +35,7 @@ public static class ServerWorkflowsBuilderExtensions
         services.AddSingleton<TokenLimits>();
         services.AddSingleton<ServedWorkflows>();
         services.AddSingleton(static all => new RunHub(
-            all.GetRequiredService<WorkflowHost>(), all.GetRequiredService<IRunHistory>(), all.GetRequiredService<TokenLimits>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<ILogger<RunHub>>(),
+            all.GetRequiredService<WorkflowHost>(), all.GetRequiredService<IRunHistory>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<ILogger<RunHub>>(),
             all.GetService<HostStorage>()?.Fingerprints));
         services.AddSingleton<StoredRuns>();
         services.AddSingleton(static all => new StoreHealth(all.GetRequiredService<TimeProvider>(), all.GetService<ITokenStore>()));

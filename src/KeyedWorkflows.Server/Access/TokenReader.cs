@@ -47,14 +47,21 @@ internal sealed class TokenReader(ITokenStore? tokens, WorkflowServerOptions opt
     {
         foreach (var (name, values) in query)
         {
-            if (name is "api_key" or "apikey" or "key" or "token" or "access_token" or "authorization" || KeyFormats.LooksLikeKey(name))
+            if (NamesSecret(name) || KeyFormats.LooksLikeKey(name))
                 return true;
             foreach (var value in values)
             {
-                if (value is not null && (value.StartsWith(Prefix, StringComparison.Ordinal) || value.StartsWith("adm-", StringComparison.Ordinal) || KeyFormats.LooksLikeKey(value)))
+                if (value is not null && KeyFormats.LooksLikeKey(value))
                     return true;
             }
         }
         return false;
+    }
+
+    /// <summary>However it is spelt: <c>api_key</c>, <c>X-Api-Key</c>, <c>modelApiKey</c>.</summary>
+    private static bool NamesSecret(string name)
+    {
+        var letters = string.Concat(name.Where(char.IsAsciiLetter)).ToLowerInvariant();
+        return letters is "key" or "token" or "accesstoken" or "authorization" or "bearer" or "secret" || letters.EndsWith("apikey", StringComparison.Ordinal);
     }
 }

@@ -43,8 +43,7 @@ internal sealed class RunEndpoint(
             await AnswerOnceAsync(http, caller, scope, request, plan, references).ConfigureAwait(false);
             return;
         }
-        await files.FillAsync(references, caller, request.User, http.RequestAborted).ConfigureAwait(false);
-        await TellAsync(http, request, await BeginAsync(plan).ConfigureAwait(false)).ConfigureAwait(false);
+        await TellAsync(http, request, await BeginAsync(plan, request.User, references, null, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Under an idempotency key: the first request begins a run, all others are answered with it. A key whose run was not begun is free again.</summary>
@@ -83,8 +82,7 @@ internal sealed class RunEndpoint(
         LiveRun begun;
         try
         {
-            await files.FillAsync(references, caller, request.User, gone).ConfigureAwait(false);
-            begun = await BeginAsync(plan, announcement).ConfigureAwait(false);
+            begun = await BeginAsync(plan, request.User, references, announcement, gone).ConfigureAwait(false);
         }
         catch
         {
@@ -94,9 +92,21 @@ internal sealed class RunEndpoint(
         await TellAsync(http, request, begun).ConfigureAwait(false);
     }
 
-    private async Task<LiveRun> BeginAsync(RunPlan plan, RunAnnouncement? announcement = null)
+    /// <summary>Begins a run. It has its place before its files are fetched: they take time and memory.</summary>
+    private async Task<LiveRun> BeginAsync(RunPlan plan, string user, IReadOnlyList<FileReference> references, RunAnnouncement? announcement, CancellationToken gone)
     {
-        var live = hub.Start(plan);
+        var place = limits.TakeRun(plan.Caller.Token);
+        LiveRun live;
+        try
+        {
+            await files.FillAsync(references, plan.Caller, user, gone).ConfigureAwait(false);
+            live = hub.Start(plan, place);
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
         announcement?.Began(live);
         return await live.Started.ConfigureAwait(false) is { } refusal ? throw RunErrors.Refused(refusal).ToException() : live;
     }

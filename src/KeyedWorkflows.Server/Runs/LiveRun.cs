@@ -27,6 +27,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private readonly KeyFingerprints? fingerprints;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private readonly IDisposable place;
     private readonly Lock gate = new();
     private readonly FrameLog log = new();
     private readonly RunFrames frames;
@@ -40,9 +41,9 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private int stepCount, callCount, reportedFrames, exceptions;
     private long lastReport;
     private int stopReason;
-    private bool isOver;
+    private bool isOver, isTold;
 
-    public LiveRun(RunPlan plan, CaptureLevel capture, IRunHistory history, KeyFingerprints? fingerprints, TimeProvider time, ILogger logger)
+    public LiveRun(RunPlan plan, CaptureLevel capture, IRunHistory history, KeyFingerprints? fingerprints, TimeProvider time, ILogger logger, IDisposable place)
     {
         this.plan = plan;
         this.capture = capture;
@@ -50,6 +51,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         this.fingerprints = fingerprints;
         this.time = time;
         this.logger = logger;
+        this.place = place;
         frames = new(plan.Workflow, plan.Id, plan.Options.EndUser ?? "");
     }
 
@@ -79,9 +81,11 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     /// <summary>Runs.</summary>
     public async Task GoAsync(Func<IRunListener, WorkflowRun> create)
     {
+        Exception? failure = null;
         try
         {
-            run = create(this);
+            // In this order, and seen so: of this and Stop at least one finds what the other left.
+            Interlocked.Exchange(ref run, create(this));
             if (Volatile.Read(ref stopReason) != 0)
                 run.Stop();
             await plan.Workflow.StartAsync(run, plan.Input, plan.Credentials).ConfigureAwait(false);
@@ -89,8 +93,9 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         catch (Exception error)
         {
             // The run has told of it, but for what went wrong around it.
-            OnFailed(error);
+            failure = error;
         }
+        Leave(failure);
     }
 
     /// <summary>Asks the run to stop. The first reason holds.</summary>
@@ -212,22 +217,21 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         }
     }
 
-    /// <summary>For what the run did not tell: it was refused, or could not even be made.</summary>
-    private void OnFailed(Exception error)
+    /// <summary>Ends what the run did not tell the end of: it could not even be made, or its end could not be told.</summary>
+    private void Leave(Exception? error)
     {
-        var refusal = error as WorkflowRunException ?? new WorkflowRunException(
-            error is OperationCanceledException ? WorkflowErrorCodes.Stopped : WorkflowErrorCodes.HostMisconfigured, "The run could not be begun.");
         lock (gate)
         {
-            if (!isOver)
-            {
-                isOver = true;
-                if (error is not (WorkflowRunException or OperationCanceledException))
-                    LogUntold(RunId, error.GetType().Name);
-                log.Close();
-            }
+            if (isTold)
+                return;
+            isOver = isTold = true;
+            if (error is not (WorkflowRunException or OperationCanceledException))
+                LogUntold(RunId, error?.GetType().Name ?? "its end");
+            log.Close();
         }
-        started.TrySetResult(refusal);
+        place.Dispose();
+        started.TrySetResult(error as WorkflowRunException ?? new WorkflowRunException(
+            error is OperationCanceledException ? WorkflowErrorCodes.Stopped : WorkflowErrorCodes.HostMisconfigured, "The run could not be begun."));
         ended.TrySetCanceled();
     }
 
@@ -239,7 +243,9 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         if (!started.Task.IsCompleted)
         {
             // Refused: there never was a run.
+            isTold = true;
             log.Close();
+            place.Dispose();
             started.TrySetResult(Failure ?? new WorkflowRunException(WorkflowErrorCodes.Stopped, "The run was stopped before it began."));
             ended.TrySetCanceled();
             return;
@@ -280,6 +286,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             FirstFrame = reportedFrames,
             CallbackBody = plan.Callback is null ? null : CallbackBody(summary),
         };
+        isTold = true;
         _ = FinishAsync(record, summary, last);
     }
 
@@ -294,6 +301,9 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         {
             LogUnrecorded(RunId, error.GetType().Name);
         }
+
+        // Who hears of the end may begin the next at once.
+        place.Dispose();
         log.Add(last);
         log.Close();
         ended.TrySetResult(summary);

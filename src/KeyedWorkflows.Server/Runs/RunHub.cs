@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace KeyedWorkflows.Server;
 
 /// <summary>The runs that go on in this process. Safe for use from several threads.</summary>
-internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, TokenLimits limits, WorkflowServerOptions options, ILogger<RunHub> logger, KeyFingerprints? fingerprints = null)
+internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, WorkflowServerOptions options, ILogger<RunHub> logger, KeyFingerprints? fingerprints = null)
 {
     private readonly ConcurrentDictionary<string, LiveRun> runs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RunAnnouncement> announced = new(StringComparer.Ordinal);
@@ -18,14 +18,13 @@ internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, Tok
 
     public ICollection<LiveRun> All => runs.Values;
 
-    /// <summary>Begins a run. It goes on by itself; what is returned tells of it.</summary>
+    /// <summary>Begins a run. It goes on by itself; what is returned tells of it. Where it begins, it gives its place back.</summary>
     /// <exception cref="ApiErrorException">No run may begin now.</exception>
-    public LiveRun Start(RunPlan plan)
+    public LiveRun Start(RunPlan plan, IDisposable place)
     {
         if (isStopping)
             throw ApiError.Stopping.ToException();
-        var place = limits.TakeRun(plan.Caller.Token);
-        var live = new LiveRun(plan, options.Capture, history, fingerprints, host.Time, logger);
+        var live = new LiveRun(plan, options.Capture, history, fingerprints, host.Time, logger, place);
         runs[plan.Id] = live;
         _ = Task.Run(() => GoAsync(live, plan, place));
         return live;

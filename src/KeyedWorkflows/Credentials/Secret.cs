@@ -39,9 +39,13 @@ public sealed class Secret : IEquatable<Secret>
     /// <summary>What JSON holds in the key's place: 64 bits by which texts of one process tell keys apart. It means nothing elsewhere.</summary>
     internal string Fingerprint => value is null ? Mark : FingerprintPrefix + Convert.ToHexStringLower(HMACSHA256.HashData(FingerprintKey, MemoryMarshal.AsBytes(value.AsSpan())).AsSpan(0, 8));
 
-    /// <summary>Whether a text is what JSON holds in a key's place: it came from an answer, and is no key.</summary>
-    internal static bool IsFingerprint(string text) =>
-        text == Mark || (text.Length == FingerprintPrefix.Length + 16 && text.StartsWith(FingerprintPrefix, StringComparison.Ordinal) && !text.AsSpan(FingerprintPrefix.Length).ContainsAnyExcept(Hexadecimal));
+    /// <summary>Whether a text is what JSON holds in a key's place, white space at its ends aside, which keys are taken without: it came from an answer, and is no key.</summary>
+    internal static bool IsFingerprint(ReadOnlySpan<char> text)
+    {
+        text = text.Trim();
+        return text.SequenceEqual(Mark)
+            || (text.Length == FingerprintPrefix.Length + 16 && text.StartsWith(FingerprintPrefix, StringComparison.Ordinal) && !text[FingerprintPrefix.Length..].ContainsAnyExcept(Hexadecimal));
+    }
 
     /// <summary>Whether the secret holds a key. False for what was read back from JSON.</summary>
     public bool IsUsable => value is not null;

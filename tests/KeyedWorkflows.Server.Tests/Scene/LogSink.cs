@@ -23,6 +23,9 @@ internal sealed class LogSink : ILoggerProvider, ILogger
         }
     }
 
+    /// <summary>Whether a text stands in a line, in any case.</summary>
+    public bool Holds(string text) => lines.Any(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public bool IsEnabled(LogLevel logLevel) => true;

@@ -57,7 +57,7 @@ internal sealed class ServerScene : IAsyncDisposable
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         var workflows = builder.Services.AddWorkflows().AddOpenAI(openAI => openAI.Endpoint = models.Endpoint);
         if (options.Store)
-            workflows.AddSqliteStorage(storage => options.Storage?.Invoke(storage));
+            options.AddStore(workflows, storage => options.Storage?.Invoke(storage));
         workflows.AddServer(server =>
         {
             server.ShutdownGrace = TimeSpan.FromSeconds(5);

@@ -1,3 +1,4 @@
+using KeyedWorkflows.Hosting;
 using KeyedWorkflows.Storage;
 using KeyedWorkflows.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +15,9 @@ internal sealed record ServerSceneOptions
     public string Environment { get; init; } = "Development";
 
     public bool Store { get; init; } = true;
+
+    /// <summary>Adds the store: SQLite in the scene's directory, unless a test brings another.</summary>
+    public Action<WorkflowsBuilder, Action<StorageOptions>> AddStore { get; init; } = static (builder, configure) => builder.AddSqliteStorage(configure);
 
     public Action<StorageOptions>? Storage { get; init; }
 

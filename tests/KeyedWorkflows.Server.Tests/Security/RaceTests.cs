@@ -1,0 +1,283 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using KeyedWorkflows.Server.Tests.Scene;
+using KeyedWorkflows.Storage;
+using KeyedWorkflows.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KeyedWorkflows.Server.Tests.Security;
+
+/// <summary>What happens at once.</summary>
+public sealed class RaceTests
+{
+    private static JsonObject Hello => new() { ["text"] = "Hello" };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("blocking")]
+    [InlineData("streaming")]
+    [InlineData("async")]
+    public async Task FiftyEqualRequestsAreOneRunAndOnePayment(string mode)
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+
+        for (var round = 0; round < 4; round++)
+        {
+            scene.Models.ClearRequests();
+            var body = new JsonObject { ["inputs"] = Hello, ["user"] = "someone", ["credential_profile"] = "acme_openai", ["response_mode"] = mode };
+            var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => client.PostAsync("workflows/run", body, ("Idempotency-Key", $"order {round}"))));
+
+            Assert.All(answers, answer => Assert.True(answer.Status == (mode == "async" ? HttpStatusCode.Accepted : HttpStatusCode.OK), answer.Text));
+            var run = Assert.Single(answers.Select(answer => answer.Headers.GetValues("X-Workflow-Run-Id").Single()).Distinct());
+            using var events = await client.FollowAsync(run);
+            await events.UntilAsync("workflow_finished");
+            Assert.Single(scene.Models.Requests);
+            Assert.Equal(round + 1, (int?)(await client.GetAsync("workflows/logs")).Json["total"]);
+            if (mode != "async")
+                Assert.Single(answers.Select(answer => answer.Text).Distinct());
+            Assert.Equal(49, answers.Count(answer => answer.Headers.Contains("Idempotent-Replayed")));
+        }
+    }
+
+    /// <summary>While the first of them still fetches its file, no run is known under the key.</summary>
+    [Fact]
+    public async Task RepeatedTriggerWaitsForTheFirstsFiles()
+    {
+        var network = new HeldNetwork();
+        await using var scene = await ServerScene.StartAsync(new() { Services = services => services.AddKeyedSingleton(FetchUse.Files, (_, _) => new Fetcher(network)) });
+        using var client = await scene.AddTokenAsync("acme", "reader");
+        var body = new JsonObject
+        {
+            ["inputs"] = new JsonObject { ["document"] = new JsonObject { ["type"] = "document", ["transfer_method"] = "remote_url", ["url"] = "https://files.example/a.txt" } },
+            ["user"] = "someone",
+        };
+        var first = client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
+        await network.Asked.Task.WaitAsync(Token);
+        var second = client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
+        Assert.NotSame(second, await Task.WhenAny(second, Task.Delay(300, Token)));
+        network.Answer.SetResult("its content");
+
+        (await first).AssertSucceeded();
+        (await second).AssertSucceeded();
+        Assert.Equal((await first).RunId, (await second).RunId);
+        Assert.Equal(1, network.Requests);
+    }
+
+    /// <summary>A first that is refused gives the key back; whoever waited for it is the first then.</summary>
+    [Fact]
+    public async Task RefusedTriggerLeavesItsIdempotencyKeyFree()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        var body = new JsonObject { ["inputs"] = Hello, ["user"] = "someone", ["credential_profile"] = "acme_openai" };
+
+        var refused = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"))));
+        Assert.All(refused, answer => answer.AssertError(404, "not_found"));
+        await scene.AddProfileAsync("acme_openai", "acme");
+        (await client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"))).AssertSucceeded();
+
+        Assert.Single(scene.Models.Requests);
+    }
+
+    [Fact]
+    public async Task RequestsPerMinuteIsExactUnder64Way()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync(Draft("keyed") with { RequestsPerMinute = 40 });
+        using var other = await scene.AddTokenAsync("acme", "keyed");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai", i % 4 == 0 ? "workflows/explain" : "workflows/run")));
+
+        Assert.Equal(40, answers.Count(answer => answer.Status == HttpStatusCode.OK));
+        foreach (var refused in answers.Where(answer => answer.Status != HttpStatusCode.OK))
+        {
+            refused.AssertError(429, "too_many_requests");
+            Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        }
+        (await other.RunAsync(Hello, body => body["credential_profile"] = "acme_openai")).AssertSucceeded();
+    }
+
+    [Fact]
+    public async Task ConcurrentRunsIsExactUnder64Way()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        var gate = new ModelServerGate();
+        scene.Models.When(request => request.LastUserMessage == "wait").HoldUntil(gate).Answer("late");
+        using var client = await scene.AddTokenAsync(Draft("keyed") with { ConcurrentRuns = 7 });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => client.RunAsync(new() { ["text"] = "wait" }, body => { body["credential_profile"] = "acme_openai"; body["response_mode"] = "async"; })));
+
+        Assert.Equal(7, answers.Count(answer => answer.Status == HttpStatusCode.Accepted));
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Accepted), refused => Assert.True(refused.AssertError(429, "too_many_requests").Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1)));
+        await gate.ArrivedAsync(7, Token);
+        gate.Open();
+        foreach (var run in answers.Where(answer => answer.Status == HttpStatusCode.Accepted))
+        {
+            using var events = await client.FollowAsync(run.RunId!);
+            await events.UntilAsync("workflow_finished");
+        }
+        Assert.Equal(7, scene.Models.Requests.Count);
+    }
+
+    /// <summary>Who has heard of the end, or of a refusal, may begin the next run at once.</summary>
+    [Fact]
+    public async Task PlaceOfARunIsFreeWhenItsEndIsTold()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync(Draft("keyed") with { ConcurrentRuns = 1 });
+
+        for (var i = 0; i < 100; i++)
+        {
+            (await client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai")).AssertSucceeded();
+            (await client.RunAsync(Hello, body => body["credential_profile"] = "nobody_has_this")).AssertError(404, "not_found");
+        }
+    }
+
+    /// <summary>Files that come slowly are within the limit of runs: what they hold in memory is bounded by it.</summary>
+    [Fact]
+    public async Task FetchingFilesTakesAPlace()
+    {
+        var network = new HeldNetwork();
+        await using var scene = await ServerScene.StartAsync(new() { Services = services => services.AddKeyedSingleton(FetchUse.Files, (_, _) => new Fetcher(network)) });
+        using var client = await scene.AddTokenAsync(Draft("reader") with { ConcurrentRuns = 1 });
+        var inputs = new JsonObject { ["document"] = new JsonObject { ["type"] = "document", ["transfer_method"] = "remote_url", ["url"] = "https://files.example/a.txt" } };
+        var first = client.RunAsync((JsonObject)inputs.DeepClone());
+        await network.Asked.Task.WaitAsync(Token);
+
+        (await client.RunAsync((JsonObject)inputs.DeepClone())).AssertError(429, "too_many_requests");
+
+        network.Answer.SetResult("its content");
+        (await first).AssertSucceeded();
+        Assert.Equal(1, network.Requests);
+    }
+
+    [Fact]
+    public async Task StopRacingTheEndLeavesOneEnd()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", "story");
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 60), new ParallelOptions { MaxDegreeOfParallelism = 12, CancellationToken = Token }, async (i, _) =>
+        {
+            using var stream = await client.StreamAsync(new() { ["about"] = $"fox {i}" }, body => body["credential_profile"] = "acme_openai");
+            var started = await stream.UntilAsync("workflow_started");
+            var stops = Enumerable.Range(0, 4).Select(async n =>
+            {
+                await Task.Delay((i * 7 + n * 3) % 40, Token);
+                return await client.PostAsync($"workflows/tasks/{started.RunId}/stop", new JsonObject { ["user"] = "someone" });
+            });
+            var answers = await Task.WhenAll(stops);
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+            var rest = await stream.ToEndAsync();
+            var end = Assert.Single(rest, one => one.Name == "workflow_finished");
+            Assert.Same(end, rest[^1]);
+            var status = (string?)end.Data["status"];
+            Assert.True(status is "stopped" or "succeeded", end.Json.ToJsonString());
+            Assert.Equal(status, (string?)(await client.GetAsync($"workflows/run/{started.RunId}")).Json["status"]);
+        });
+    }
+
+    [Fact]
+    public async Task TokenRevokedBetweenRequestsIsRefusedAtOnce()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        for (var round = 0; round < 5; round++)
+        {
+            using var client = await scene.AddTokenAsync("acme", "keyed");
+            (await client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai")).AssertSucceeded();
+            var before = Enumerable.Range(0, 16).Select(_ => client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai")).ToArray();
+            await scene.Tokens.RevokeAsync(client.Token.Token.Id, Token);
+            scene.Models.ClearRequests();
+            var paid = scene.Models.TotalUsage.Requests;
+            var after = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai")));
+            Assert.All(after, answer => answer.AssertError(401, "unauthorized"));
+            foreach (var answer in await Task.WhenAll(before))
+                Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.Unauthorized, answer.Text);
+            Assert.True(scene.Models.TotalUsage.Requests - paid <= 16);
+        }
+    }
+
+    [Fact]
+    public async Task GrantTakenAwayHoldsAtTheNextRun()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        (await client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai")).AssertSucceeded();
+
+        await scene.Tokens.ReplaceAsync(client.Token.Token.Id, new TokenDraft { Name = client.Token.Token.Name, Workflows = ["keyed"], Tenants = ["other"] }, cancellationToken: Token);
+
+        (await client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai")).AssertError(404, "not_found");
+        Assert.Single(scene.Models.Requests);
+    }
+
+    /// <summary>Requests that follow each other on one connection are answered in order, each with its own token's rights.</summary>
+    [Fact]
+    public async Task PipelinedRequestsKeepTheirTokens()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        var (acme, beta) = (ServerScene.NewKey(), ServerScene.NewKey());
+        await scene.AddProfileAsync("acme_openai", "acme", acme);
+        await scene.AddProfileAsync("beta_openai", "beta", beta);
+        using var one = await scene.AddTokenAsync("acme", "keyed");
+        using var two = await scene.AddTokenAsync("beta", "keyed");
+        var path = scene.Address.AbsolutePath + "workflows/run";
+        byte[] Request(TestClient client, string text, string tenant, bool last = false)
+        {
+            var body = new JsonObject { ["inputs"] = new JsonObject { ["text"] = text }, ["user"] = "u", ["credential_tenant"] = tenant }.ToJsonString();
+            return Encoding.UTF8.GetBytes(
+                $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {client.Token.Value.Reveal()}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{(last ? "Connection: close\r\n" : "")}\r\n{body}");
+        }
+
+        var answer = await RawHttp.SendAsync(scene.Address, [.. Request(one, "of acme", "acme"), .. Request(two, "of beta", "beta"), .. Request(two, "of acme", "acme"), .. Request(one, "of acme", "acme", last: true)]);
+
+        Assert.Equal([200, 200, 404, 200], answer.Split("HTTP/1.1 ")[1..].Select(part => int.Parse(part.AsSpan(0, 3), System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal([("of acme", acme), ("of beta", beta), ("of acme", acme)], scene.Models.Requests.Select(request => (request.LastUserMessage, request.Key)));
+    }
+
+    [Fact]
+    public async Task SlowBodyHoldsUpNobody()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        var slow = Enumerable.Range(0, 20).Select(_ => RawHttp.SendAsync(
+            scene.Address, RawHttp.Post(scene.Address.AbsolutePath + "workflows/run", client.Token.Value.Reveal(), "{\"inputs\""u8.ToArray(), "Content-Length: 1000\r\n", withLength: false), TimeSpan.FromSeconds(3))).ToArray();
+
+        var watch = Stopwatch.StartNew();
+        (await client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai")).AssertSucceeded();
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
+        await Task.WhenAll(slow);
+        Assert.Single(scene.Models.Requests);
+    }
+
+    private static TokenDraft Draft(params string[] workflows) => new() { Name = "token-" + Guid.NewGuid().ToString("N"), Workflows = workflows, Tenants = ["acme"] };
+
+    private sealed class HeldNetwork : HttpMessageHandler
+    {
+        private int requests;
+
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<string> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Requests => requests;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref requests);
+            Asked.TrySetResult();
+            return new(HttpStatusCode.OK) { Content = new StringContent(await Answer.Task.WaitAsync(cancellationToken)) };
+        }
+    }
+}
