@@ -1,4 +1,3 @@
-using KeyedWorkflows.Generators.Models;
 using KeyedWorkflows.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
@@ -12,8 +11,8 @@ internal static class EmittedHalf
     private const string ExecutorBase = "WorkflowExecutor";
 
     /// <summary>Whether a class that is sound here was not sound to the generator. Of a class that the generator has not read (yet) nothing is said.</summary>
-    public static bool IsFaulty(INamedTypeSymbol type, WorkflowModel model, Compilation compilation, CancellationToken ct) =>
-        !HasExecutor(type) && IsEmitted(model.HintName + ".g.cs", compilation, ct);
+    public static bool IsFaulty(INamedTypeSymbol type, Compilation compilation, CancellationToken ct) =>
+        !HasExecutor(type) && IsEmitted(ClassReader.HintNameOf(type, KnownSymbols.Of(compilation)) + ".g.cs", compilation, ct);
 
     private static bool HasExecutor(INamedTypeSymbol type)
     {

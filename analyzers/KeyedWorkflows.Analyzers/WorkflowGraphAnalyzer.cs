@@ -33,7 +33,7 @@ public sealed class WorkflowGraphAnalyzer : DiagnosticAnalyzer
     {
         var type = (INamedTypeSymbol)context.Symbol;
         var attribute = Attributes.Find(type, workflow);
-        var parse = attribute is null ? WorkflowParser.ParseUnmarked(type, context.Compilation, context.CancellationToken) : WorkflowParser.Parse(type, context.Compilation, context.CancellationToken);
+        var parse = attribute is null ? WorkflowParser.ParseUnmarked(type, context.Compilation, context.CancellationToken) : WorkflowParser.Check(type, context.Compilation, context.CancellationToken);
         foreach (var fault in parse.Faults)
         {
             if (Rules.Find(fault.Rule) is { } rule)
@@ -45,7 +45,7 @@ public sealed class WorkflowGraphAnalyzer : DiagnosticAnalyzer
         if (model.IsFaulty)
             return;
         new PromptFileCheck(context, type).Check(model);
-        if (EmittedHalf.IsFaulty(type, model, context.Compilation, context.CancellationToken))
+        if (EmittedHalf.IsFaulty(type, context.Compilation, context.CancellationToken))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Rules.Class,

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace KeyedWorkflows.CodeFixes;
 
-/// <summary>Makes the edits of many diagnostics at once. What two of them change in the same way is changed once; of two that change the same text differently, the first is made.</summary>
+/// <summary>Makes the edits of many diagnostics at once. What two of them change in the same way is changed once; of two that change the same text differently, the first is made. Over a whole solution nothing is chosen that is as good as another.</summary>
 internal sealed class AllEdits : FixAllProvider
 {
     public static AllEdits Instance { get; } = new();
@@ -23,7 +23,7 @@ internal sealed class AllEdits : FixAllProvider
             {
                 foreach (var edit in await fix.FindAsync(document, diagnostic, fixAllContext.CancellationToken).ConfigureAwait(false))
                 {
-                    if (edit.Key == fixAllContext.CodeActionEquivalenceKey)
+                    if (edit.Key == fixAllContext.CodeActionEquivalenceKey && !(edit.IsOneOfSeveral && fixAllContext.Scope == FixAllScope.Solution))
                         edits.Add(edit);
                 }
             }

@@ -35,7 +35,7 @@ public sealed class ChoiceFix : EditFix
         foreach (var choice in choices)
         {
             if (Find(diagnostic.Id, node, choice, text, model) is var (title, change))
-                edits.Add(new(title, choices.Length == 1 ? Edit.Only : choice, document, [change]));
+                edits.Add(new(title, choices.Length == 1 ? Edit.Only : choice, document, [change]) { IsOneOfSeveral = choices.Length > 1 });
         }
         return edits;
     }

@@ -14,6 +14,9 @@ internal sealed record Edit(string Title, string Key, Document Document, Immutab
     /// <summary>The key of a fix beside which there is no other.</summary>
     public const string Only = "only";
 
+    /// <summary>Others are as good, such as another client's profile: which is meant is the author's to say, and never taken for the whole of a solution, which is what <c>dotnet format</c> asks for without asking anybody.</summary>
+    public bool IsOneOfSeveral { get; init; }
+
     public Edit(string title, string key, Document document, TextSpan span, string text)
         : this(title, key, document, [new(span, text)])
     {

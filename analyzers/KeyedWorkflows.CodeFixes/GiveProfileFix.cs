@@ -33,10 +33,11 @@ public sealed class GiveProfileFix : EditFix
                     edits.Add(Give($"Give it `{parameter.Name}`", parameter.Name, isRecord: false));
             }
         }
-        foreach (var argument in Choices(diagnostic))
+        var profiles = Choices(diagnostic);
+        foreach (var argument in profiles)
         {
             var name = argument.Split('"') is [_, var quoted, ..] ? quoted : argument;
-            edits.Add(Give($"Give it the profile \"{name}\"", argument, !argument.StartsWith("\"", StringComparison.Ordinal)));
+            edits.Add(Give($"Give it the profile \"{name}\"", argument, !argument.StartsWith("\"", StringComparison.Ordinal)) with { IsOneOfSeveral = profiles.Length > 1 });
         }
         return edits;
 

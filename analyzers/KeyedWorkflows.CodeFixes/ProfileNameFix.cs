@@ -22,6 +22,6 @@ public sealed class ProfileNameFix : EditFix
         var choices = Choices(diagnostic);
         if (choices.Length == 0 || await Syntax.NodeAsync(document, diagnostic.Location.SourceSpan, ct).ConfigureAwait(false) is not ExpressionSyntax named || named.Span != diagnostic.Location.SourceSpan || !Syntax.IsOfLiterals(named))
             return [];
-        return Array.ConvertAll(choices, name => new Edit($"Name the profile \"{name}\"", choices.Length == 1 ? Edit.Only : name, document, named.Span, SymbolDisplay.FormatLiteral(name, quote: true)));
+        return Array.ConvertAll(choices, name => new Edit($"Name the profile \"{name}\"", choices.Length == 1 ? Edit.Only : name, document, named.Span, SymbolDisplay.FormatLiteral(name, quote: true)) { IsOneOfSeveral = choices.Length > 1 });
     }
 }

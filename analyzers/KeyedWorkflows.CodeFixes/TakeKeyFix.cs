@@ -28,10 +28,12 @@ public sealed class TakeKeyFix : EditFix
             || await document.GetSemanticModelAsync(ct).ConfigureAwait(false) is not { } model)
             return [];
         var edits = new List<Edit>();
-        if (CredentialOf(expression, model, ct) is { } credential)
+        var credential = CredentialOf(expression, model, ct);
+        if (credential is not null)
         {
-            foreach (var profile in Choices(diagnostic))
-                edits.Add(new($"Take it from the profile \"{profile}\"", "profile " + profile, document, credential.Span, $"\"{profile}\""));
+            var profiles = Choices(diagnostic);
+            foreach (var profile in profiles)
+                edits.Add(new($"Take it from the profile \"{profile}\"", "profile " + profile, document, credential.Span, $"\"{profile}\"") { IsOneOfSeveral = profiles.Length > 1 });
         }
         if (Setting(expression, model, KeyProperties.Setting(diagnostic.Properties), ct) is { } setting && CanBeRead(expression, out var constant)
             && (constant is null || !await IsNeededConstantAsync(document.Project.Solution, model.GetDeclaredSymbol(expression.FirstAncestorOrSelf<VariableDeclaratorSyntax>()!, ct), ct).ConfigureAwait(false)))
@@ -39,24 +41,41 @@ public sealed class TakeKeyFix : EditFix
             var changes = ImmutableArray.CreateBuilder<TextChange>();
             if (constant is { } declared)
                 changes.Add(declared);
-            changes.Add(new(expression.Span, NeedsParentheses(expression) ? $"({setting})" : setting));
+            changes.Add(credential is not null && !IsKeyOf(credential)
+                ? new(credential.Span, $"{TypeName(model, credential.SpanStart)}.ApiKey({setting})")
+                : new(expression.Span, NeedsParentheses(expression) ? $"({setting})" : setting));
             edits.Add(new("Take it from configuration", "configuration", document, changes.ToImmutable()));
         }
         return edits;
     }
 
-    /// <summary>The expression that gives a run its credential: the key itself, or <c>Credential.ApiKey(…)</c> around it.</summary>
+    /// <summary>The expression that gives a run its credential: the key itself, or <c>Credential.ApiKey(…)</c> around it. Of a choice, such as <c>name ?? "key"</c>, it is the key.</summary>
     private static ExpressionSyntax? CredentialOf(ExpressionSyntax expression, SemanticModel model, CancellationToken ct)
     {
         for (SyntaxNode? node = expression; node is ExpressionSyntax or ArgumentSyntax or ArgumentListSyntax; node = node.Parent)
         {
             if (node is ExpressionSyntax around && IsCredential(model.GetTypeInfo(around, ct).ConvertedType))
-                return around;
+                return around is InvocationExpressionSyntax ? around : expression;
         }
         return null;
     }
 
     private static bool IsCredential(ITypeSymbol? type) => type is { Name: "Credential", ContainingNamespace: { Name: "KeyedWorkflows", ContainingNamespace.IsGlobalNamespace: true } };
+
+    /// <summary>Whether a credential is made of a key. Elsewhere a text is a profile's name, and a key that is read from configuration would be one, too.</summary>
+    private static bool IsKeyOf(ExpressionSyntax credential) =>
+        credential is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ApiKey" } or IdentifierNameSyntax { Identifier.ValueText: "ApiKey" } };
+
+    /// <summary>The type as it is written at a place.</summary>
+    private static string TypeName(SemanticModel model, int place)
+    {
+        foreach (var symbol in model.LookupSymbols(place, name: "Credential"))
+        {
+            if (IsCredential(symbol as ITypeSymbol))
+                return "Credential";
+        }
+        return "KeyedWorkflows.Credential";
+    }
 
     /// <summary>What reads the setting: the configuration that is at hand, else the environment, which every host's configuration reads too.</summary>
     private static string? Setting(ExpressionSyntax expression, SemanticModel model, string? setting, CancellationToken ct)

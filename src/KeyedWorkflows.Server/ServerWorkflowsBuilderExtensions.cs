@@ -34,7 +34,9 @@ public static class ServerWorkflowsBuilderExtensions
         services.AddSingleton(static all => new TokenReader(all.GetService<ITokenStore>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenLimits>();
         services.AddSingleton<ServedWorkflows>();
-        services.AddSingleton<RunHub>();
+        services.AddSingleton(static all => new RunHub(
+            all.GetRequiredService<WorkflowHost>(), all.GetRequiredService<IRunHistory>(), all.GetRequiredService<TokenLimits>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<ILogger<RunHub>>(),
+            all.GetService<HostStorage>()?.Fingerprints));
         services.AddSingleton<StoredRuns>();
         services.AddSingleton(static all => new StoreHealth(all.GetRequiredService<TimeProvider>(), all.GetService<ITokenStore>()));
         services.TryAddKeyedSingleton(FetchUse.Files, static (_, _) => new Fetcher(new FetchHandler()));

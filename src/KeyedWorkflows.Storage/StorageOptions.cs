@@ -51,6 +51,12 @@ public sealed class StorageOptions
     /// </summary>
     public bool SeedFromConfiguration { get; set; }
 
+    /// <summary>
+    /// Whether a run that was told to its caller is still known after a loss of power. It is in any case after the end of the process, however that comes. It costs a wait for the disk with each batch of runs. On PostgreSQL its own
+    /// <c>synchronous_commit</c> decides. Profiles and tokens always outlive a loss of power.
+    /// </summary>
+    public bool RunsOutlivePower { get; set; }
+
     /// <summary>How long runs are kept after their end, with all that belongs to them. Null: for good. 30 days unless set.</summary>
     public TimeSpan? RunRetention { get; set; } = TimeSpan.FromDays(30);
 

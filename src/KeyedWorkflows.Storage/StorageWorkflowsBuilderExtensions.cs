@@ -19,9 +19,24 @@ public static class StorageWorkflowsBuilderExtensions
     /// <returns>The builder.</returns>
     /// <exception cref="InvalidOperationException">A store was added before: there is one a host.</exception>
     public static WorkflowsBuilder AddSqliteStorage(this WorkflowsBuilder builder, Action<StorageOptions>? configure = null) =>
-        Add(builder, configure, isFile: true, static (layout, _) => new SqliteStorageDatabase(layout.Database!));
+        Add(builder, configure, isFile: true, static (layout, options) => new SqliteStorageDatabase(layout.Database!, options.RunsOutlivePower));
 
-    private static WorkflowsBuilder Add(WorkflowsBuilder builder, Action<StorageOptions>? configure, bool isFile, Func<StorageLayout, TimeProvider, IStorageDatabase> open)
+    /// <summary>
+    /// Keeps profiles, tokens and runs in a database of PostgreSQL, which several nodes may share: all of them with one key ring. Otherwise as <see cref="AddSqliteStorage"/>. The database is there already; its tables are made,
+    /// and brought to the newest version, when the host starts.
+    /// </summary>
+    /// <param name="builder">The host's workflows.</param>
+    /// <param name="connectionString">Which database, as Npgsql reads it. It is logged nowhere.</param>
+    /// <param name="configure">Sets where the key ring lies, and what wraps it.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="InvalidOperationException">A store was added before: there is one a host.</exception>
+    public static WorkflowsBuilder AddPostgreSqlStorage(this WorkflowsBuilder builder, string connectionString, Action<StorageOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return Add(builder, configure, isFile: false, (_, _) => new PostgreSqlStorageDatabase(connectionString));
+    }
+
+    private static WorkflowsBuilder Add(WorkflowsBuilder builder, Action<StorageOptions>? configure, bool isFile, Func<StorageLayout, StorageOptions, IStorageDatabase> open)
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.Services.Any(service => service.ServiceType == typeof(HostStorage)))
@@ -35,7 +50,7 @@ public static class StorageWorkflowsBuilderExtensions
             options,
             all.GetService<IHostEnvironment>(),
             isFile,
-            layout => open(layout, TimeOf(all)),
+            layout => open(layout, options),
             TimeOf(all),
             LoggerOf<HostStorage>(all),
             options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : []));

@@ -6,11 +6,25 @@ using KeyedWorkflows.Benchmarks.Chains;
 using KeyedWorkflows.Benchmarks.Generators;
 using KeyedWorkflows.Benchmarks.Guards;
 using KeyedWorkflows.Benchmarks.Load;
+using KeyedWorkflows.Benchmarks.Serving;
 
 switch (args)
 {
     case [ModelServerProgram.Verb]:
         return await ModelServerProgram.RunAsync();
+    case [BareProgram.Verb]:
+        return await BareProgram.RunAsync();
+    case [ServerProgram.Verb]:
+        return await ServerProgram.RunAsync();
+    case [ServingProgram.Verb, "soak", var minutes]:
+        await ServingProgram.SoakAsync(TimeSpan.FromMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)));
+        return 0;
+    case [ServingProgram.Verb, "streams", var count]:
+        await ServingProgram.OpenStreamsAsync(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
+    case [ServingProgram.Verb, .. var rest]:
+        await ServingProgram.RunAsync(rest.FirstOrDefault());
+        return 0;
     case [LoadProgram.Verb]:
         await LoadProgram.RunAsync();
         return 0;
@@ -26,11 +40,17 @@ switch (args)
     case [AnalyzerProgram.Verb, "write", var which, var folder]:
         AnalyzerProgram.Write(which, folder);
         return 0;
+    case [AnalyzerProgram.Verb, "share", var which]:
+        await AnalyzerProgram.ShareAsync(which);
+        return 0;
     case [AnalyzerProgram.Verb, var which]:
         await AnalyzerProgram.RunAsync(which);
         return 0;
     case [StoreProgram.Verb]:
         await StoreProgram.RunAsync();
+        return 0;
+    case [HistoryProgram.Verb]:
+        await HistoryProgram.RunAsync();
         return 0;
     case [StoreProgram.WatchVerb, var folder]:
         return await StoreProgram.WatchAsync(folder);
@@ -39,6 +59,7 @@ switch (args)
         await CompareAsync();
         await LoadProgram.RunAsync();
         await StoreProgram.RunAsync();
+        await HistoryProgram.RunAsync();
         await AnalyzerProgram.RunAsync(which: null);
         return 0;
     default:

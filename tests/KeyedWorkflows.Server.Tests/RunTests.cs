@@ -48,6 +48,7 @@ public sealed class RunTests
             ["workflow_started", "node_started", "node_finished", "node_started", "text_chunk", "text_chunk", "node_finished", "node_started", "node_finished", "workflow_finished"],
             events.Select(happened => happened.Name));
         Assert.Equal("acme_openai", (string?)events[0].Data["bindings"]![0]!["profile"]);
+        Assert.Equal([0, 0, 1, 1, 2, 2], events.Where(happened => happened.Name.StartsWith("node", StringComparison.Ordinal)).Select(happened => (int)happened.Data["index"]!));
         using var again = await client.FollowAsync(events[0].RunId);
         Assert.Equal(events.Select(happened => happened.Json.ToJsonString()), (await again.ToEndAsync()).Select(happened => happened.Json.ToJsonString()));
         using var rest = await client.FollowAsync(events[0].RunId, events[4].Id);

@@ -197,5 +197,5 @@ public sealed class KeptClientAnalyzer : DiagnosticAnalyzer
     private static void Report(OperationAnalysisContext context, IOperation place, IMethodSymbol method) => context.ReportDiagnostic(Diagnostic.Create(
         Rules.KeptClient,
         place.Syntax.GetLocation(),
-        $"`{method.Name}` keeps its model client where it outlives the step: another client's run could find it there, and the run refuses it. Take a client as a parameter of each step that calls a model, and await what it does."));
+        $"`{method.Name}` keeps its model client where it outlives the step. A client works in its own run and step alone: what a later step or another client's run finds there is refused. Take a client as a parameter of each step that calls a model, and await what it does."));
 }

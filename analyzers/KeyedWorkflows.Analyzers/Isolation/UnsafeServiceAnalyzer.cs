@@ -45,7 +45,7 @@ public sealed class UnsafeServiceAnalyzer : DiagnosticAnalyzer
         context.RegisterSymbolEndAction(end =>
         {
             var all = ServiceUses.Of(uses);
-            if (all.IsEmpty || WorkflowParser.Parse(type, end.Compilation, end.CancellationToken).Model is not { IsFaulty: false } model)
+            if (all.IsEmpty || WorkflowParser.Check(type, end.Compilation, end.CancellationToken).Model is not { IsFaulty: false } model)
                 return;
             var meets = new SideBySide(model);
             foreach (var service in all.Services)

@@ -19,20 +19,19 @@ internal static class ClassReader
     public static void Check(ParseScope scope)
     {
         var type = scope.Type;
-        var place = ParseScope.PlaceOf(type);
         if (!IsPartial(type, scope.CancellationToken))
-            scope.Fault(Rules.Class, place, $"`{type.Name}` is not partial, and what runs its steps is emitted into it. Add `partial`.");
+            scope.Fault(Rules.Class, ParseScope.PlaceOf(type), $"`{type.Name}` is not partial, and what runs its steps is emitted into it. Add `partial`.");
         for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             if (!IsPartial(outer, scope.CancellationToken))
-                scope.Fault(Rules.Class, place, $"`{type.Name}` is nested in `{outer.Name}`, which is not partial. Add `partial` to `{outer.Name}`, or move the workflow out of it.");
+                scope.Fault(Rules.Class, ParseScope.PlaceOf(type), $"`{type.Name}` is nested in `{outer.Name}`, which is not partial. Add `partial` to `{outer.Name}`, or move the workflow out of it.");
             if (outer.IsGenericType)
-                scope.Fault(Rules.Class, place, $"`{type.Name}` is nested in the generic type `{outer.Name}`, and nothing says for which types it would run. Move the workflow out of it.");
+                scope.Fault(Rules.Class, ParseScope.PlaceOf(type), $"`{type.Name}` is nested in the generic type `{outer.Name}`, and nothing says for which types it would run. Move the workflow out of it.");
         }
         if (type.IsGenericType)
-            scope.Fault(Rules.Class, place, $"`{type.Name}` is generic, and nothing says for which types it would run. Write the workflow for its types.");
+            scope.Fault(Rules.Class, ParseScope.PlaceOf(type), $"`{type.Name}` is generic, and nothing says for which types it would run. Write the workflow for its types.");
         if (type.IsAbstract || type.IsStatic)
-            scope.Fault(Rules.Class, place, $"`{type.Name}` is {(type.IsStatic ? "static" : "abstract")}, and every run needs an instance. Remove `{(type.IsStatic ? "static" : "abstract")}`.");
+            scope.Fault(Rules.Class, ParseScope.PlaceOf(type), $"`{type.Name}` is {(type.IsStatic ? "static" : "abstract")}, and every run needs an instance. Remove `{(type.IsStatic ? "static" : "abstract")}`.");
     }
 
     /// <summary>Whether the types that a class is nested in are all partial.</summary>
@@ -73,7 +72,6 @@ internal static class ClassReader
     public static INamedTypeSymbol? ReadInterface(ParseScope scope)
     {
         var type = scope.Type;
-        var place = ParseScope.PlaceOf(type);
         var contract = InterfaceOf(type, scope.Known, out var count);
         if (contract is null)
         {
@@ -81,7 +79,7 @@ internal static class ClassReader
             if (count == 0 && (HasUnknownBase(type) || type.IsStatic))
                 scope.Incomplete();
             else
-                scope.GraphFault(Rules.Class, place, count == 0
+                scope.GraphFault(Rules.Class, ParseScope.PlaceOf(type), count == 0
                     ? $"`{type.Name}` does not say what it takes and gives. Implement IWorkflow<TInput, TOutput>."
                     : $"`{type.Name}` implements IWorkflow<,> more than once. A workflow has one input and one output: split it.");
             return null;
@@ -91,9 +89,9 @@ internal static class ClassReader
             if (TypeReader.HasError(argument))
                 scope.Incomplete();
             else if (TypeReader.IsFileLocal(argument))
-                scope.GraphFault(Rules.Class, place, $"`{TypeReader.People(argument)}` is file-local, and generated code cannot name it. Remove `file` from the type.");
+                scope.GraphFault(Rules.Class, ParseScope.PlaceOf(type), $"`{TypeReader.People(argument)}` is file-local, and generated code cannot name it. Remove `file` from the type.");
             else if (scope.Known.Classify(argument) is KnownType.Task or KnownType.TaskOfT or KnownType.ValueTask or KnownType.ValueTaskOfT or KnownType.AsyncEnumerable)
-                scope.GraphFault(Rules.Class, place, $"`{TypeReader.People(argument)}` is a task or stream. Name what it gives: for a text stream `string`.");
+                scope.GraphFault(Rules.Class, ParseScope.PlaceOf(type), $"`{TypeReader.People(argument)}` is a task or stream. Name what it gives: for a text stream `string`.");
         }
         return contract;
     }

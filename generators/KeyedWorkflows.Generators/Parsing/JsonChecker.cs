@@ -13,24 +13,23 @@ internal sealed class JsonChecker(ParseScope scope)
     /// <summary>Checks what is kept of a run, and what goes to models and back.</summary>
     public void Check(ITypeSymbol input, ITypeSymbol output, List<NodeReading> nodes, MethodTable methods, ToolTable tools)
     {
-        var place = ParseScope.PlaceOf(scope.Type);
-        Check(input, place, isRead: false);
-        Check(output, place, isRead: false);
+        Check(input, scope.Type, isRead: false);
+        Check(output, scope.Type, isRead: false);
         foreach (var node in nodes)
         {
             if (node.ResultType is not { } result)
                 continue;
-            Check(result, ParseScope.PlaceOf(node.Symbol), isRead: node.Kind == NodeKind.Prompt);
+            Check(result, node.Symbol, isRead: node.Kind == NodeKind.Prompt);
             if (node.Prompt is { } prompt)
                 CheckPlaceholders(node.Symbol, prompt);
         }
         foreach (var inline in methods.InlinePrompts)
         {
             if (ReturnReading.Of(inline.Symbol, scope.Known, scope.Compilation).Result is { } result)
-                Check(result, ParseScope.PlaceOf(inline.Symbol), isRead: true);
+                Check(result, inline.Symbol, isRead: true);
         }
         foreach (var (type, symbol) in tools.JsonTypes())
-            Check(type, ParseScope.PlaceOf(symbol), isRead: symbol is IParameterSymbol);
+            Check(type, symbol, isRead: symbol is IParameterSymbol);
     }
 
     /// <summary>A parameter that a text puts in whole is written as JSON.</summary>
@@ -51,15 +50,15 @@ internal sealed class JsonChecker(ParseScope scope)
             foreach (var parameter in method.Parameters)
             {
                 if (parameter.Type.TypeKind != TypeKind.Enum && segment.Placeholder.TrimEnd('?') == parameter.Name)
-                    Check(parameter.Type, ParseScope.PlaceOf(parameter), isRead: false);
+                    Check(parameter.Type, parameter, isRead: false);
             }
         }
     }
 
     /// <param name="type">The type.</param>
-    /// <param name="place">Where it is met.</param>
+    /// <param name="where">What has it.</param>
     /// <param name="isRead">A model writes it: it must be possible to make one.</param>
-    private void Check(ITypeSymbol type, Location? place, bool isRead)
+    private void Check(ITypeSymbol type, ISymbol where, bool isRead)
     {
         var bare = TypeReader.Strip(type);
         if (TypeReader.HasError(bare) || (seen.Contains(bare) && !isRead))
@@ -68,16 +67,16 @@ internal sealed class JsonChecker(ParseScope scope)
         if (Unwritable(bare) is { } culprit)
         {
             if (isFirst)
-                scope.Fault(Rules.Json, place, $"`{TypeReader.People(culprit)}` cannot be written as JSON, in which what steps take and give is kept. Use a record of plain values.");
+                scope.Fault(Rules.Json, ParseScope.PlaceOf(where), $"`{TypeReader.People(culprit)}` cannot be written as JSON, in which what steps take and give is kept. Use a record of plain values.");
             return;
         }
         if (loss.Of(bare, isRead) is { } message && lost.Add(bare))
         {
-            scope.Fault(Rules.Json, place, message);
+            scope.Fault(Rules.Json, ParseScope.PlaceOf(where), message);
             return;
         }
         if (isFirst && !scope.Known.Json.Holds(bare))
-            scope.Fault(Rules.Json, place, $"`{TypeReader.People(bare)}` is missing in the JSON context `{scope.Known.Json.DisplayName}`. Add [JsonSerializable(typeof({TypeReader.People(bare)}))] to it.", scope.Known.Json.Listing(bare, scope.Compilation));
+            scope.Fault(Rules.Json, ParseScope.PlaceOf(where), $"`{TypeReader.People(bare)}` is missing in the JSON context `{scope.Known.Json.DisplayName}`. Add [JsonSerializable(typeof({TypeReader.People(bare)}))] to it.", scope.Known.Json.Listing(bare, scope.Compilation));
     }
 
     /// <summary>The part of a type that JSON has no form for; null where it has one.</summary>

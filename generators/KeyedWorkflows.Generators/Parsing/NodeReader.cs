@@ -25,25 +25,24 @@ internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTabl
     /// <returns>The result of the method.</returns>
     public ReturnReading CheckShape(IMethodSymbol method, string rule)
     {
-        var place = ParseScope.PlaceOf(method);
         methods.Find(method.Name, out var count);
         if (count > 1 && refusedOverloads.Add(method.Name))
-            scope.GraphFault(rule, place, $"`{method.Name}` is overloaded, and steps are known by their names. Give each method a name of its own.");
+            scope.GraphFault(rule, ParseScope.PlaceOf(method), $"`{method.Name}` is overloaded, and steps are known by their names. Give each method a name of its own.");
         if (method.IsGenericMethod)
-            scope.GraphFault(rule, place, $"`{method.Name}` is generic, and nothing says for which type it would run. Write it for the types of this workflow.");
+            scope.GraphFault(rule, ParseScope.PlaceOf(method), $"`{method.Name}` is generic, and nothing says for which type it would run. Write it for the types of this workflow.");
         if (method.MethodKind == MethodKind.ExplicitInterfaceImplementation)
-            scope.GraphFault(rule, place, $"`{method.Name}` implements an interface explicitly and has no name that a step could have. Make it a method of the class.");
+            scope.GraphFault(rule, ParseScope.PlaceOf(method), $"`{method.Name}` implements an interface explicitly and has no name that a step could have. Make it a method of the class.");
         var result = ReturnReading.Of(method, scope.Known, scope.Compilation);
         if (result.Fault is { } fault)
         {
-            scope.GraphFault(rule, place, $"`{method.Name}` {fault}.");
+            scope.GraphFault(rule, ParseScope.PlaceOf(method), $"`{method.Name}` {fault}.");
         }
         else if (result.Result is { } type)
         {
             if (TypeReader.HasError(type))
                 scope.Incomplete();
             else if (TypeReader.IsFileLocal(type))
-                scope.GraphFault(rule, place, $"`{method.Name}` returns a file-local type, which generated code cannot name. Remove `file` from the type.");
+                scope.GraphFault(rule, ParseScope.PlaceOf(method), $"`{method.Name}` returns a file-local type, which generated code cannot name. Remove `file` from the type.");
         }
         return result;
     }
@@ -94,7 +93,7 @@ internal sealed class NodeReader(ParseScope scope, MethodTable methods, SlotTabl
             Optional = attribute?.Flag("Optional") == true,
             After = after,
             AfterPlaces = PlacesOf(after, attribute),
-            Place = scope.Remember(ParseScope.PlaceOf(method)),
+            Place = scope.Remember(method),
         };
     }
 

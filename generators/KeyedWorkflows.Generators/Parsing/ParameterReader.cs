@@ -71,7 +71,6 @@ internal sealed class ParameterReader(ParseScope scope, SlotTable slots)
     public ParameterReading Read(IParameterSymbol parameter, bool isPrompt)
     {
         var marks = Marks.Of(parameter, scope.Known);
-        var place = ParseScope.PlaceOf(parameter);
         var kind = KindOf(parameter.Type, scope.Known, out var isUnknownGenerator);
         var model = scope.Types.Of(parameter.Type);
         if (TypeReader.HasError(parameter.Type))
@@ -80,11 +79,11 @@ internal sealed class ParameterReader(ParseScope scope, SlotTable slots)
         }
         else if (RefuseShape(parameter, scope.Known) is { } refused)
         {
-            scope.GraphFault(Rules.Step, place, $"`{parameter.Name}` {refused}.");
+            scope.GraphFault(Rules.Step, ParseScope.PlaceOf(parameter), $"`{parameter.Name}` {refused}.");
         }
         else if (isUnknownGenerator)
         {
-            scope.Fault(Rules.Step, place, $"`{parameter.Name}` is an embedding generator of a kind that no provider gives. Take `IEmbeddingGenerator<string, Embedding<float>>`.");
+            scope.Fault(Rules.Step, ParseScope.PlaceOf(parameter), $"`{parameter.Name}` is an embedding generator of a kind that no provider gives. Take `IEmbeddingGenerator<string, Embedding<float>>`.");
         }
 
         if (kind != ParameterKind.Data)
@@ -93,12 +92,12 @@ internal sealed class ParameterReader(ParseScope scope, SlotTable slots)
             var isClient = kind is ParameterKind.ChatClient or ParameterKind.EmbeddingGenerator;
             if (!isClient)
                 RefuseSlot(parameter, marks);
-            return new(parameter, model, kind) { Client = isClient ? ReadClient(parameter, marks.Slot) : null, Place = scope.Remember(place) };
+            return new(parameter, model, kind) { Client = isClient ? ReadClient(parameter, marks.Slot) : null, Place = scope.Remember(parameter) };
         }
 
         RefuseSlot(parameter, marks);
         if (parameter.HasExplicitDefaultValue)
-            scope.Fault(Rules.Step, place, $"`{parameter.Name}` has a default value, and data is never left out. Remove the default; make the parameter nullable where its step may be skipped.");
+            scope.Fault(Rules.Step, ParseScope.PlaceOf(parameter), $"`{parameter.Name}` has a default value, and data is never left out. Remove the default; make the parameter nullable where its step may be skipped.");
         if (marks.From is not null && marks.FromInput is not null)
             scope.Fault(Rules.Step, marks.FromInput.Place(scope.CancellationToken), $"`{parameter.Name}` is marked [From] and [FromInput]. Keep the one that names its producer.");
         var from = ReadFrom(parameter, marks.From);
@@ -114,7 +113,7 @@ internal sealed class ParameterReader(ParseScope scope, SlotTable slots)
         {
             kind = ParameterKind.Messages;
         }
-        return new(parameter, model, kind) { From = from, FromPlaces = PlacesOf(from, marks.From), FromInput = marks.FromInput is not null, Concurrency = concurrency, Place = scope.Remember(place) };
+        return new(parameter, model, kind) { From = from, FromPlaces = PlacesOf(from, marks.From), FromInput = marks.FromInput is not null, Concurrency = concurrency, Place = scope.Remember(parameter) };
     }
 
     /// <summary>The names in <c>[From]</c>; null without the attribute.</summary>

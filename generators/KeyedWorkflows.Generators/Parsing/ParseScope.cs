@@ -8,7 +8,7 @@ namespace KeyedWorkflows.Generators.Parsing;
 internal sealed class ParseScope(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
 {
     private readonly List<FaultModel> faults = [];
-    private readonly List<Location?> places = [];
+    private readonly List<object?> places = [];
 
     public INamedTypeSymbol Type { get; } = type;
 
@@ -19,6 +19,9 @@ internal sealed class ParseScope(INamedTypeSymbol type, Compilation compilation,
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
     public TypeReader Types { get; } = new(KnownSymbols.Of(compilation));
+
+    /// <summary>The model is for an emitter. The analyzers ask for faults and the graph: names that are chosen so that they clash with none, which takes a look at all types, and the input's annotations are left out for them.</summary>
+    public bool IsForEmission { get; init; }
 
     public IReadOnlyList<FaultModel> Faults => faults;
 
@@ -67,8 +70,15 @@ internal sealed class ParseScope(INamedTypeSymbol type, Compilation compilation,
         return places.Count - 1;
     }
 
+    /// <summary>Notes the place of a symbol, which is looked for when something is wrong there.</summary>
+    public int Remember(ISymbol symbol)
+    {
+        places.Add(symbol);
+        return places.Count - 1;
+    }
+
     /// <summary>The place of a number.</summary>
-    public Location? Recall(int place) => place >= 0 && place < places.Count ? places[place] : null;
+    public Location? Recall(int place) => place < 0 || place >= places.Count ? null : places[place] is ISymbol symbol ? PlaceOf(symbol) : places[place] as Location;
 
     /// <summary>The place of a symbol's name in the author's files.</summary>
     public static Location? PlaceOf(ISymbol symbol)

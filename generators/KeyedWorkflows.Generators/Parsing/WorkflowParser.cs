@@ -11,10 +11,20 @@ internal static class WorkflowParser
     /// <param name="compilation">The compilation that it is declared in.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static WorkflowParse Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
+    public static WorkflowParse Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken) =>
+        Parse(new ParseScope(type, compilation, cancellationToken) { IsForEmission = true });
+
+    /// <summary>Finds what is wrong with a class, as <see cref="Parse(INamedTypeSymbol, Compilation, CancellationToken)"/> does, and leaves out of the model what only an emitter asks for.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="compilation">The compilation that it is declared in.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static WorkflowParse Check(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken) => Parse(new ParseScope(type, compilation, cancellationToken));
+
+    private static WorkflowParse Parse(ParseScope scope)
     {
-        var scope = new ParseScope(type, compilation, cancellationToken);
-        if (type.TypeKind != TypeKind.Class || !IsNamed(type) || FindAttribute(scope) is not { } attribute)
+        var type = scope.Type;
+        if (type.TypeKind != TypeKind.Class || !IsNamed(type) || FindAttribute(type, scope.Known) is not { } attribute)
             return new(null, default);
         if (TypeReader.IsFileLocal(type))
         {
@@ -31,11 +41,13 @@ internal static class WorkflowParser
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static WorkflowParse ParseUnmarked(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
     {
-        var scope = new ParseScope(type, compilation, cancellationToken);
-
         // What derives from an abstract class is told of the steps that it inherits.
-        if (type.TypeKind != TypeKind.Class || type.IsAbstract || !IsNamed(type) || FindAttribute(scope) is not null || UnmarkedClass.Describe(type, scope.Known) is not { } message)
+        if (type.TypeKind != TypeKind.Class || type.IsAbstract || !IsNamed(type))
             return new(null, default);
+        var known = KnownSymbols.Of(compilation);
+        if (FindAttribute(type, known) is not null || UnmarkedClass.Describe(type, known) is not { } message)
+            return new(null, default);
+        var scope = new ParseScope(type, compilation, cancellationToken) { IsForEmission = true };
         var model = TypeReader.IsFileLocal(type) ? null : new WorkflowReader(scope, null).Read().Model! with { IsFaulty = true, FaultText = $"The workflow cannot run: {Rules.Unmarked}: {message}" };
 
         // What else is wrong with it is said once it is a workflow.
@@ -55,11 +67,11 @@ internal static class WorkflowParser
         return true;
     }
 
-    private static AttributeData? FindAttribute(ParseScope scope)
+    private static AttributeData? FindAttribute(INamedTypeSymbol type, KnownSymbols known)
     {
-        foreach (var attribute in scope.Type.GetAttributes())
+        foreach (var attribute in type.GetAttributes())
         {
-            if (scope.Known.MarkOf(attribute) == Mark.Workflow)
+            if (known.MarkOf(attribute) == Mark.Workflow)
                 return attribute;
         }
         return null;

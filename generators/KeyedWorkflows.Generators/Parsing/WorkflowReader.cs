@@ -61,14 +61,14 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData? attribute)
             Declaration = ClassReader.DeclarationOf(type),
             FullName = TypeReader.Code(type),
             DisplayName = ClassReader.DisplayNameOf(type),
-            HintName = ClassReader.HintNameOf(type, scope.Known),
+            HintName = scope.IsForEmission ? ClassReader.HintNameOf(type, scope.Known) : "",
             ClientAccessibility = accessibility,
             IsReachableInAssembly = accessibility is not null && level >= Reach.Level.Assembly,
             IsFaulty = isFaulty,
             FaultText = isFaulty ? FaultTextOf() : null,
             CanReopenContainingTypes = canReopenContainingTypes,
             CanEmitMembers = !type.IsStatic && canReopenContainingTypes && (needsBodies || ClassReader.IsPartial(type, scope.CancellationToken)),
-            MemberNames = ClassReader.MemberNamesOf(type, scope.Compilation, scope.Known, scope.CancellationToken),
+            MemberNames = scope.IsForEmission ? ClassReader.MemberNamesOf(type, scope.Compilation, scope.Known, scope.CancellationToken) : default,
             Name = name,
             Description = attribute?.Text("Description"),
             Version = attribute?.Text("Version"),
@@ -94,7 +94,7 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData? attribute)
                 Choosers = choosers,
                 Selections = selections,
                 Constructor = constructor,
-                Validation = ValidationReader.Read(scope, input!),
+                Validation = scope.IsForEmission ? ValidationReader.Read(scope, input!) : new(),
                 Result = solved.Output,
             };
         }
@@ -193,7 +193,7 @@ internal sealed class WorkflowReader(ParseScope scope, AttributeData? attribute)
             Tools = tools.ToDrafts(),
             Input = scope.Types.Of(input),
             Output = scope.Types.Of(output),
-            Location = scope.Remember(ParseScope.PlaceOf(scope.Type)),
+            Location = scope.Remember(scope.Type),
         }, scope.CancellationToken);
         foreach (var fault in solved.Faults)
             scope.Fault(fault.Rule, scope.Recall(fault.Location), fault.Message, fault.Choices);

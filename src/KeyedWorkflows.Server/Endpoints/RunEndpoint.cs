@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Storage;
+using KeyedWorkflows.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace KeyedWorkflows.Server;
@@ -10,7 +12,14 @@ internal sealed class RunEndpoint(
     ServedWorkflows workflows, TokenLimits limits, RunHub hub, StoredRuns stored, IncomingFiles files, IIdempotencyKeys? keys, WorkflowServerOptions options)
 {
     private const string IdempotencyHeader = "Idempotency-Key";
+    private const string ReplayedHeader = "Idempotent-Replayed";
+    private const string RunIdHeader = "X-Workflow-Run-Id";
     private const int MaxIdempotencyKey = 255;
+
+    private static readonly TimeSpan PauseBetweenClaims = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longer than any request takes from claiming its key to the record of its run.</summary>
+    private static readonly TimeSpan TimeToPrepare = IncomingFiles.TimeForFetching + TimeSpan.FromSeconds(30);
 
     public async Task AnswerAsync(HttpContext http, ApiCaller caller)
     {
@@ -19,50 +28,102 @@ internal sealed class RunEndpoint(
         limits.CountRequest(caller.Token);
         var workflow = http.Request.RouteValues["workflow_id"] is string id ? workflows.Named(caller.Token, id) : workflows.Only(caller.Token);
         var request = RunRequestReader.Read(await RequestBody.ReadAsync(http, options.MaxBodyBytes).ConfigureAwait(false));
-        var credentials = RequestCredentials.Of(request, workflow);
-        var input = InputReader.Read(workflow, request, out var references);
-        var scope = ScopeOf(http, caller, workflow, request);
-        var runId = RunIds.Next();
-        if (scope is { } claimed && await FirstAsync(claimed, request, runId, http.RequestAborted).ConfigureAwait(false) is { } first)
+        var plan = new RunPlan
         {
-            await RepeatAsync(http, caller, request, first).ConfigureAwait(false);
+            Id = RunIds.Next(),
+            Workflow = workflow,
+            Caller = caller,
+            Input = InputReader.Read(workflow, request, out var references),
+            Credentials = RequestCredentials.Of(request, workflow),
+            Options = request.Options,
+            Callback = request.Callback,
+        };
+        if (ScopeOf(http, caller, workflow, request) is { } scope)
+        {
+            await AnswerOnceAsync(http, caller, scope, request, plan, references).ConfigureAwait(false);
             return;
         }
-        LiveRun live;
+        await files.FillAsync(references, caller, request.User, http.RequestAborted).ConfigureAwait(false);
+        await TellAsync(http, request, await BeginAsync(plan).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>Under an idempotency key: the first request begins a run, all others are answered with it. A key whose run was not begun is free again.</summary>
+    private async Task AnswerOnceAsync(HttpContext http, ApiCaller caller, IdempotencyScope scope, RunRequest request, RunPlan plan, IReadOnlyList<FileReference> references)
+    {
+        var gone = http.RequestAborted;
+        var asked = Stopwatch.GetTimestamp();
+        using var announcement = hub.Announce(caller.Token.Id, plan.Id);
+        while (true)
+        {
+            var claim = await keys!.ClaimAsync(scope, request.Body, plan.Id, gone).ConfigureAwait(false);
+            if (!claim.IsSameRequest)
+                throw new ApiError(422, "idempotency_key_reused", $"The {IdempotencyHeader} was used for another request. Give each request a key of its own.").ToException();
+            if (claim.IsNew)
+                break;
+            if (await hub.FindStartingAsync(caller.Token.Id, claim.RunId, gone).ConfigureAwait(false) is { } live)
+            {
+                http.Response.Headers[ReplayedHeader] = "true";
+                if (await live.Started.WaitAsync(gone).ConfigureAwait(false) is { } refusal)
+                    throw RunErrors.Refused(refusal).ToException();
+                await TellAsync(http, request, live).ConfigureAwait(false);
+                return;
+            }
+            if (await stored.TryFollowAsync(caller.Token.Id, claim.RunId, request.User, gone).ConfigureAwait(false) is { } source)
+            {
+                http.Response.Headers[ReplayedHeader] = "true";
+                await TellAsync(http, request, source).ConfigureAwait(false);
+                return;
+            }
+
+            // The first is being prepared on another node, or was not begun: one of the two is known soon, unless that node is gone.
+            if (Stopwatch.GetElapsedTime(asked) > TimeToPrepare)
+                await keys.ReleaseAsync(scope, claim.RunId, gone).ConfigureAwait(false);
+            await Task.Delay(PauseBetweenClaims, gone).ConfigureAwait(false);
+        }
+        LiveRun begun;
         try
         {
-            await files.FillAsync(references, caller, request.User, http.RequestAborted).ConfigureAwait(false);
-            live = hub.Start(new RunPlan
-            {
-                Id = runId,
-                Workflow = workflow,
-                Caller = caller,
-                Input = input,
-                Credentials = credentials,
-                Options = request.Options,
-                Callback = request.Callback,
-            });
-            if (await live.Started.ConfigureAwait(false) is { } refusal)
-                throw RunErrors.Refused(refusal).ToException();
+            await files.FillAsync(references, caller, request.User, gone).ConfigureAwait(false);
+            begun = await BeginAsync(plan, announcement).ConfigureAwait(false);
         }
-        catch when (scope is not null)
+        catch
         {
-            // Nothing began under the key: it is free for another try.
-            await keys!.ReleaseAsync(scope.Value, runId, CancellationToken.None).ConfigureAwait(false);
+            await keys.ReleaseAsync(scope, plan.Id, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
-        if (!request.StopsOnDisconnect)
-        {
-            await TellAsync(http, request, live).ConfigureAwait(false);
-            return;
-        }
-        using (http.RequestAborted.UnsafeRegister(static live => ((LiveRun)live!).Stop(StopReason.Caller), live))
-            await TellAsync(http, request, live).ConfigureAwait(false);
+        await TellAsync(http, request, begun).ConfigureAwait(false);
+    }
+
+    private async Task<LiveRun> BeginAsync(RunPlan plan, RunAnnouncement? announcement = null)
+    {
+        var live = hub.Start(plan);
+        announcement?.Began(live);
+        return await live.Started.ConfigureAwait(false) is { } refusal ? throw RunErrors.Refused(refusal).ToException() : live;
     }
 
     private async Task TellAsync(HttpContext http, RunRequest request, LiveRun live)
     {
-        http.Response.Headers["X-Workflow-Run-Id"] = live.RunId;
+        if (!request.StopsOnDisconnect)
+        {
+            await TellAllAsync(http, request, live).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            using (http.RequestAborted.UnsafeRegister(static live => ((LiveRun)live!).Stop(StopReason.Caller), live))
+                await TellAllAsync(http, request, live).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whoever waits for the connection's end, too, may have been told first, and have left.
+            if (http.RequestAborted.IsCancellationRequested)
+                live.Stop(StopReason.Caller);
+        }
+    }
+
+    private async Task TellAllAsync(HttpContext http, RunRequest request, LiveRun live)
+    {
+        http.Response.Headers[RunIdHeader] = live.RunId;
         switch (request.Mode)
         {
             case ResponseMode.Async:
@@ -74,30 +135,19 @@ internal sealed class RunEndpoint(
                 await EventStream.WriteAsync(http, live, 0, options.PingInterval).ConfigureAwait(false);
                 break;
             default:
-                var summary = await live.Ended.WaitAsync(http.RequestAborted).ConfigureAwait(false);
-                await AnswerAsync(http, summary).ConfigureAwait(false);
+                await AnswerAsync(http, await live.Ended.WaitAsync(http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
                 break;
         }
     }
 
-    /// <summary>Answers a repeated trigger with the run of the first.</summary>
-    private async Task RepeatAsync(HttpContext http, ApiCaller caller, RunRequest request, string runId)
+    /// <summary>The same of a run that is in the store alone.</summary>
+    private async Task TellAsync(HttpContext http, RunRequest request, StoredFrameSource source)
     {
-        http.Response.Headers["Idempotent-Replayed"] = "true";
-        if (hub.FindStarting(caller.Token.Id, runId) is { } starting)
-        {
-            // The first is under way here: what comes of it is the answer to both.
-            if (await starting.Started.WaitAsync(http.RequestAborted).ConfigureAwait(false) is { } refusal)
-                throw RunErrors.Refused(refusal).ToException();
-            await TellAsync(http, request, starting).ConfigureAwait(false);
-            return;
-        }
-        http.Response.Headers["X-Workflow-Run-Id"] = runId;
-        var source = await stored.FollowAsync(caller.Token.Id, runId, request.User, http.RequestAborted).ConfigureAwait(false);
+        http.Response.Headers[RunIdHeader] = source.RunId;
         switch (request.Mode)
         {
             case ResponseMode.Async:
-                await JsonAnswer.WriteAsync(http, 202, runId, WriteAccepted).ConfigureAwait(false);
+                await JsonAnswer.WriteAsync(http, 202, source.RunId, WriteAccepted).ConfigureAwait(false);
                 break;
             case ResponseMode.Streaming:
                 await EventStream.WriteAsync(http, source, 0, options.PingInterval).ConfigureAwait(false);
@@ -130,13 +180,5 @@ internal sealed class RunEndpoint(
         if (keys is null || given.Count > 1 || given[0] is not { Length: > 0 and <= MaxIdempotencyKey } key || key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             throw ApiError.InvalidParam($"The {IdempotencyHeader} header must be one text of 1 to {MaxIdempotencyKey} printable ASCII characters.").ToException();
         return new(caller.Token.Id, workflow.Name, workflow.Version, request.User, key);
-    }
-
-    private async Task<string?> FirstAsync(IdempotencyScope scope, RunRequest request, string runId, CancellationToken cancellationToken)
-    {
-        var claim = await keys!.ClaimAsync(scope, request.Body, runId, cancellationToken).ConfigureAwait(false);
-        if (!claim.IsSameRequest)
-            throw new ApiError(422, "idempotency_key_reused", $"The {IdempotencyHeader} was used for another request. Give each request a key of its own.").ToException();
-        return claim.IsNew ? null : claim.RunId;
     }
 }

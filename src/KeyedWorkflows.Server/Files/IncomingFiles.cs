@@ -9,18 +9,23 @@ internal sealed class IncomingFiles(IUploads? uploads, Fetcher fetcher, Workflow
 {
     private const int MaxFiles = 10;
 
-    private static readonly TimeSpan TimeForFetching = TimeSpan.FromSeconds(30);
+    /// <summary>How long all files of a request may take together.</summary>
+    public static readonly TimeSpan TimeForFetching = TimeSpan.FromSeconds(30);
 
     public async Task FillAsync(IReadOnlyList<FileReference> references, ApiCaller caller, string user, CancellationToken cancellationToken)
     {
         if (references.Count > MaxFiles)
             throw ApiError.InvalidParam($"The request refers to more than {MaxFiles} files.").ToException();
+        if (references.Count == 0)
+            return;
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(TimeForFetching);
         foreach (var reference in references)
         {
             if (reference.UploadId is { } id)
                 await FillAsync(reference, id, caller.Token.Id, user, cancellationToken).ConfigureAwait(false);
             else
-                await FetchAsync(reference, cancellationToken).ConfigureAwait(false);
+                await FetchAsync(reference, time.Token, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -33,20 +38,18 @@ internal sealed class IncomingFiles(IUploads? uploads, Fetcher fetcher, Workflow
         reference.File.Fill(file.Name, file.MediaType, content);
     }
 
-    private async Task FetchAsync(FileReference reference, CancellationToken cancellationToken)
+    private async Task FetchAsync(FileReference reference, CancellationToken inTime, CancellationToken cancellationToken)
     {
         if (reference.Url!.Length > 2048 || !Uri.TryCreate(reference.Url, UriKind.Absolute, out var url))
             throw ApiError.InvalidParam("A file's address is not an absolute one.").ToException();
         if (EgressUrlRules.Fault(url) is { } fault)
             throw ApiError.InvalidParam($"A file's address {fault}").ToException();
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        time.CancelAfter(TimeForFetching);
         try
         {
-            using var answer = await fetcher.Client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, time.Token).ConfigureAwait(false);
+            using var answer = await fetcher.Client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, inTime).ConfigureAwait(false);
             if (answer.StatusCode != HttpStatusCode.OK)
                 throw ApiError.InvalidParam($"A file's address answered with status {(int)answer.StatusCode}, and redirects are not followed.").ToException();
-            var content = await ReadAsync(answer, time.Token).ConfigureAwait(false);
+            var content = await ReadAsync(answer, inTime).ConfigureAwait(false);
             var name = FileNames.Clean(Uri.UnescapeDataString(url.AbsolutePath));
             reference.File.Fill(name, MediaTypes.Of(content, FileNames.ExtensionOf(name)), content);
         }

@@ -24,6 +24,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private readonly RunPlan plan;
     private readonly CaptureLevel capture;
     private readonly IRunHistory history;
+    private readonly KeyFingerprints? fingerprints;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Lock gate = new();
@@ -41,11 +42,12 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private int stopReason;
     private bool isOver;
 
-    public LiveRun(RunPlan plan, CaptureLevel capture, IRunHistory history, TimeProvider time, ILogger logger)
+    public LiveRun(RunPlan plan, CaptureLevel capture, IRunHistory history, KeyFingerprints? fingerprints, TimeProvider time, ILogger logger)
     {
         this.plan = plan;
         this.capture = capture;
         this.history = history;
+        this.fingerprints = fingerprints;
         this.time = time;
         this.logger = logger;
         frames = new(plan.Workflow, plan.Id, plan.Options.EndUser ?? "");
@@ -174,7 +176,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         createdAt = start.At;
         lastReport = time.GetTimestamp();
         var inputs = WriteObject(plan.Input, plan.Workflow.InputType);
-        var bindings = RunBindings.Write(start.Binding);
+        var bindings = RunBindings.Write(start.Binding, TokenId, fingerprints);
         log.Add(frames.Started(start.At, inputs, bindings, start.Binding.Tenant));
         begun = RecordBeginAsync(new RunStart
         {

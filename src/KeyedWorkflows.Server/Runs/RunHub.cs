@@ -7,9 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace KeyedWorkflows.Server;
 
 /// <summary>The runs that go on in this process. Safe for use from several threads.</summary>
-internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, TokenLimits limits, WorkflowServerOptions options, ILogger<RunHub> logger)
+internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, TokenLimits limits, WorkflowServerOptions options, ILogger<RunHub> logger, KeyFingerprints? fingerprints = null)
 {
     private readonly ConcurrentDictionary<string, LiveRun> runs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RunAnnouncement> announced = new(StringComparer.Ordinal);
     private volatile bool isStopping;
 
     /// <summary>Whether no more runs are begun.</summary>
@@ -24,7 +25,7 @@ internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, Tok
         if (isStopping)
             throw ApiError.Stopping.ToException();
         var place = limits.TakeRun(plan.Caller.Token);
-        var live = new LiveRun(plan, options.Capture, history, host.Time, logger);
+        var live = new LiveRun(plan, options.Capture, history, fingerprints, host.Time, logger);
         runs[plan.Id] = live;
         _ = Task.Run(() => GoAsync(live, plan, place));
         return live;
@@ -34,8 +35,16 @@ internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, Tok
     public LiveRun? Find(string tokenId, string runId, string? endUser) =>
         runs.TryGetValue(runId, out var live) && live.TokenId == tokenId && (endUser is null || live.EndUser == endUser) && live.Started is { IsCompletedSuccessfully: true, Result: null } ? live : null;
 
-    /// <summary>Finds the run that holds an idempotency key, whether or not it has begun.</summary>
-    public LiveRun? FindStarting(string tokenId, string runId) => runs.TryGetValue(runId, out var live) && live.TokenId == tokenId ? live : null;
+    /// <summary>Says that a run of this id is being prepared.</summary>
+    public RunAnnouncement Announce(string tokenId, string runId) => announced[runId] = new RunAnnouncement(tokenId, _ => announced.TryRemove(runId, out RunAnnouncement? _));
+
+    /// <summary>Finds the run that holds an idempotency key, and waits for it where it is being prepared. Null where it is not here.</summary>
+    public async Task<LiveRun?> FindStartingAsync(string tokenId, string runId, CancellationToken cancellationToken)
+    {
+        if (announced.TryGetValue(runId, out var preparing) && preparing.TokenId == tokenId && await preparing.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false) is { } begun)
+            return begun;
+        return runs.TryGetValue(runId, out var live) && live.TokenId == tokenId ? live : null;
+    }
 
     public Task<CredentialExplanation> ExplainAsync(RunPlan plan, CancellationToken cancellationToken) =>
         plan.Workflow.ExplainAsync(new WorkflowRun(host, plan.Workflow, plan.Options, new() { Caller = plan.Caller.Runs }, cancellationToken), plan.Input, plan.Credentials);

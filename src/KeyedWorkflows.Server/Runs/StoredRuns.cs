@@ -21,6 +21,10 @@ internal sealed class StoredRuns(IRunHistory history, TimeProvider time)
         return new StoredFrameSource(history, tokenId, run, time);
     }
 
+    /// <summary>The same; null where there is none.</summary>
+    public async Task<StoredFrameSource?> TryFollowAsync(string tokenId, string runId, string? endUser, CancellationToken cancellationToken) =>
+        await history.FindAsync(tokenId, runId, endUser, cancellationToken).ConfigureAwait(false) is { } run ? new StoredFrameSource(history, tokenId, run, time) : null;
+
     public static ApiErrorException Unknown() => ApiError.NotFound("There is no such run.").ToException();
 
     /// <summary>Whether a text can be a run's id: what cannot is not looked up.</summary>

@@ -29,29 +29,36 @@ internal static class EventStream
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var output = http.Response.BodyWriter;
         var gone = http.RequestAborted;
-        await http.Response.StartAsync(gone).ConfigureAwait(false);
-        await output.FlushAsync(gone).ConfigureAwait(false);
+        var started = false;
         while (true)
         {
-            var next = source.ReadAsync(from, gone).AsTask();
-            while (!next.IsCompleted && await TimesOutAsync(next, pingInterval, gone).ConfigureAwait(false))
-                await output.WriteAsync(Ping, gone).ConfigureAwait(false);
-            var frames = await next.ConfigureAwait(false);
+            var next = source.ReadAsync(from, gone);
+            var frames = next.IsCompletedSuccessfully ? next.Result : await WaitAsync(next.AsTask(), started).ConfigureAwait(false);
             if (frames.Count == 0)
                 return;
             foreach (var frame in frames)
                 Write(output, source.RunId, from++, frame.Span);
             await output.FlushAsync(gone).ConfigureAwait(false);
+            started = true;
         }
-    }
 
-    private static async ValueTask<bool> TimesOutAsync(Task next, TimeSpan time, CancellationToken gone)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        var first = await Task.WhenAny(next, Task.Delay(time, ended.Token)).ConfigureAwait(false);
-        await ended.CancelAsync().ConfigureAwait(false);
-        gone.ThrowIfCancellationRequested();
-        return first != next;
+        async Task<IReadOnlyList<ReadOnlyMemory<byte>>> WaitAsync(Task<IReadOnlyList<ReadOnlyMemory<byte>>> next, bool started)
+        {
+            // Who has nothing to read yet knows at least that it is heard.
+            if (!started)
+                await output.FlushAsync(gone).ConfigureAwait(false);
+            while (true)
+            {
+                try
+                {
+                    return await next.WaitAsync(pingInterval, gone).ConfigureAwait(false);
+                }
+                catch (TimeoutException) when (!next.IsFaulted)
+                {
+                    await output.WriteAsync(Ping, gone).ConfigureAwait(false);
+                }
+            }
+        }
     }
 
     private static void Write(PipeWriter output, string runId, int number, ReadOnlySpan<byte> frame)

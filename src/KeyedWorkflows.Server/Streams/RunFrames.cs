@@ -10,7 +10,7 @@ namespace KeyedWorkflows.Server;
 internal sealed class RunFrames(WorkflowDefinition workflow, string runId, string endUser)
 {
     private readonly Dictionary<string, DateTimeOffset> starts = new(StringComparer.Ordinal);
-    private int nodes;
+    private readonly Dictionary<string, int> indices = new(StringComparer.Ordinal);
 
     public byte[] Started(DateTimeOffset at, byte[]? inputs, byte[] bindings, string? tenant) => Frame("workflow_started", at, writer =>
     {
@@ -28,10 +28,11 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
     public byte[] StepStarted(StepStartedEvent happened)
     {
         starts[happened.Step] = happened.At;
+        indices.TryAdd(happened.Step, indices.Count);
         var step = Find(happened.Step);
         return Frame(step is { IsForEach: true } ? "iteration_started" : "node_started", happened.At, writer =>
         {
-            WriteNode(writer, happened.Step, happened.Element, step, nodes++);
+            WriteNode(writer, happened.Step, happened.Element, step, IndexOf(happened));
             if (step is { DependsOn: [.., var last] })
                 writer.WriteString("predecessor_node_id"u8, workflow.Steps[last].Name);
             writer.WriteNull("inputs"u8);
@@ -61,7 +62,7 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
     /// <summary>Dify has no event for what is not run; a client that does not know this one passes it over.</summary>
     public byte[] StepSkipped(StepSkippedEvent happened) => Frame("node_skipped", happened.At, writer =>
     {
-        WriteNode(writer, happened.Step, happened.Element, Find(happened.Step), nodes);
+        WriteNode(writer, happened.Step, happened.Element, Find(happened.Step), IndexOf(happened));
         writer.WriteNumber("created_at"u8, happened.At.ToUnixTimeSeconds());
     });
 
@@ -99,6 +100,9 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
 
     /// <summary>When a step began.</summary>
     public DateTimeOffset StartOf(StepEvent happened) => starts.TryGetValue(happened.Step, out var start) ? start : happened.At;
+
+    /// <summary>A step's place in the order in which steps began: the same in all frames of the step. One that was skipped has that of the next.</summary>
+    private int IndexOf(StepEvent happened) => indices.TryGetValue(happened.Step, out var index) ? index : indices.Count;
 
     /// <summary>A step by its name; null for one of a sub-workflow.</summary>
     public StepDefinition? Find(string name)
@@ -151,7 +155,7 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
 
     private void WriteEnd(Utf8JsonWriter writer, StepEvent happened, StepDefinition? step, string status, byte[]? output, string? error, string? code, int attempt, TimeSpan duration, in RunUsage usage)
     {
-        WriteNode(writer, happened.Step, happened.Element, step, step?.Index ?? 0);
+        WriteNode(writer, happened.Step, happened.Element, step, IndexOf(happened));
         if (step is { DependsOn: [.., var last] })
             writer.WriteString("predecessor_node_id"u8, workflow.Steps[last].Name);
         writer.WriteNull("inputs"u8);

@@ -16,6 +16,9 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
     /// <summary>How long a write waits for that of another process, in seconds.</summary>
     private const int WaitSeconds = 5;
 
+    /// <summary>16 MB of history between two times that it is brought from the log into the database.</summary>
+    private const int PagesBetweenCheckpoints = 4_000;
+
     /// <summary>How long the writer of history waits for another process, in seconds, before it tells those who wait and tries again.</summary>
     private const int HistoryWaitSeconds = 2;
 
@@ -23,6 +26,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
 
     private readonly string path;
     private readonly string history;
+    private readonly bool outlivesPower;
     private readonly string pooled;
     private readonly string unpooled;
     private readonly PooledDbContextFactory<StorageContext> contexts;
@@ -30,10 +34,11 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
     private SqliteConnection? watch;
     private long? version;
 
-    public SqliteStorageDatabase(string path)
+    public SqliteStorageDatabase(string path, bool historyOutlivesPower = false)
     {
         this.path = path;
         history = HistoryOf(path);
+        outlivesPower = historyOutlivesPower;
         pooled = ConnectionString(path, pooling: true, WaitSeconds);
         unpooled = ConnectionString(path, pooling: false, WaitSeconds);
         contexts = new(new DbContextOptionsBuilder<StorageContext>().UseSqlite(pooled).AddInterceptors(SqliteConnectionSettings.Instance).Options);
@@ -66,7 +71,15 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
 
     public HistoryContext OpenHistory() => histories.CreateDbContext();
 
-    public IHistorySession OpenHistorySession() => new SqliteHistorySession(OpenUnpooled(ConnectionString(history, pooling: false, HistoryWaitSeconds)));
+    /// <summary>
+    /// What is committed is with the system, and outlives the process however it ends. To wait for the disk as well with each batch would take longer than all else that a run does: that is for those who ask for it.
+    /// </summary>
+    public IHistorySession OpenHistorySession()
+    {
+        var connection = OpenUnpooled(ConnectionString(history, pooling: false, HistoryWaitSeconds));
+        Execute(connection, $"PRAGMA synchronous = {(outlivesPower ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint = {PagesBetweenCheckpoints};");
+        return new SqliteHistorySession(connection);
+    }
 
     public IQueryable<RunRow> FindRuns(HistoryContext context, string id, string pattern, string escapedPattern) => context.Runs.FromSqlRaw(
         """

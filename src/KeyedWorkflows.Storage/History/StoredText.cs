@@ -24,6 +24,9 @@ internal static class StoredText
         ? Of(text, length)
         : Of(text, length - 65) + "#" + Convert.ToHexStringLower(SHA256.HashData(Encoding.Unicode.GetBytes(text)));
 
+    /// <summary>An id as it came from a caller: one that cannot be is none of those that are stored.</summary>
+    public static string Id(string id) => id.Length <= HistoryContext.MarkLength ? Of(id, HistoryContext.MarkLength) : "";
+
     private static string Mended(string text)
     {
         var mended = new StringBuilder(text.Length);

@@ -45,17 +45,18 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
     public Task<StoredRun?> FindAsync(string tokenId, string runId, string? endUser, CancellationToken cancellationToken) => ReadAsync(
         async context =>
         {
-            var row = await Scoped(context.Runs, tokenId, endUser).FirstOrDefaultAsync(run => run.Id == runId, cancellationToken).ConfigureAwait(false);
+            var id = StoredText.Id(runId);
+            var row = await Scoped(context.Runs, tokenId, endUser).FirstOrDefaultAsync(run => run.Id == id, cancellationToken).ConfigureAwait(false);
             return row is null ? null : (await ShowAsync(context, [row], cancellationToken).ConfigureAwait(false))[0];
         });
 
     public Task<RunPage> ListAsync(string tokenId, RunFilter filter, CancellationToken cancellationToken) => ReadAsync(
         async context =>
         {
-            var runs = Scoped(filter.Keyword is { Length: > 0 } keyword ? database.FindRuns(context, keyword, Pattern(keyword), Pattern(Escaped(keyword))) : context.Runs, tokenId, filter.EndUser);
-            if (filter.Workflow is { } workflow)
+            var runs = Scoped(filter.Keyword is { Length: > 0 } keyword ? database.FindRuns(context, StoredText.Id(keyword), Pattern(keyword), Pattern(Escaped(keyword))) : context.Runs, tokenId, filter.EndUser);
+            if (StoredText.OfOptional(filter.Workflow, HistoryContext.NameLength) is { } workflow)
                 runs = runs.Where(run => run.Workflow == workflow);
-            if (filter.Status is { } status)
+            if (StoredText.OfOptional(filter.Status, HistoryContext.NameLength) is { } status)
                 runs = runs.Where(run => run.Status == status);
             if (filter.Before?.UtcTicks is { } before)
                 runs = runs.Where(run => run.CreatedAt < before);
@@ -72,7 +73,8 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
     public Task<StoredFrames?> ReadFramesAsync(string tokenId, string runId, int from, CancellationToken cancellationToken) => ReadAsync(
         async context =>
         {
-            var found = await context.Runs.AsNoTracking().Where(run => run.Id == runId && run.TokenId == tokenId).Select(run => new
+            var id = StoredText.Id(runId);
+            var found = await context.Runs.AsNoTracking().Where(run => run.Id == id && run.TokenId == tokenId).Select(run => new
             {
                 run.Status,
                 Chunks = context.Frames.Where(chunk => chunk.RunId == run.Id && chunk.First + chunk.Count > from).OrderBy(chunk => chunk.First).ToList(),
@@ -99,7 +101,8 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
     public Task<IReadOnlyList<RunStep>> ReadStepsAsync(string tokenId, string runId, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<RunStep>>(
         async context =>
         {
-            var rows = await context.Steps.AsNoTracking().Where(step => step.RunId == runId && context.Runs.Any(run => run.Id == step.RunId && run.TokenId == tokenId))
+            var id = StoredText.Id(runId);
+            var rows = await context.Steps.AsNoTracking().Where(step => step.RunId == id && context.Runs.Any(run => run.Id == step.RunId && run.TokenId == tokenId))
                 .OrderBy(step => step.Number).ToListAsync(cancellationToken).ConfigureAwait(false);
             return [.. rows.Select(static row => new RunStep
             {
@@ -120,7 +123,8 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
     public Task<IReadOnlyList<RunModelCall>> ReadCallsAsync(string tokenId, string runId, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<RunModelCall>>(
         async context =>
         {
-            var rows = await context.Calls.AsNoTracking().Where(call => call.RunId == runId && context.Runs.Any(run => run.Id == call.RunId && run.TokenId == tokenId))
+            var id = StoredText.Id(runId);
+            var rows = await context.Calls.AsNoTracking().Where(call => call.RunId == id && context.Runs.Any(run => run.Id == call.RunId && run.TokenId == tokenId))
                 .OrderBy(call => call.Number).ToListAsync(cancellationToken).ConfigureAwait(false);
             return [.. rows.Select(static row => new RunModelCall
             {
@@ -150,8 +154,8 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
 
     public Task<bool> RequestStopAsync(string tokenId, string runId, string? endUser, CancellationToken cancellationToken) => writer.ExecuteAsync(
         session => (endUser is null
-            ? session.Change(StopStatement, true, runId, tokenId)
-            : session.Change(StopOfUserStatement, true, runId, tokenId, StoredText.Key(endUser, HistoryContext.TextLength))) > 0,
+            ? session.Change(StopStatement, true, StoredText.Id(runId), tokenId)
+            : session.Change(StopOfUserStatement, true, StoredText.Id(runId), tokenId, StoredText.Key(endUser, HistoryContext.TextLength))) > 0,
         null,
         cancellationToken);
 

@@ -52,7 +52,7 @@ internal sealed partial class EncryptedTokenStore(HostStorage storage, ILogger l
         (await FindAsync(id, generation, isLostNone: false, cancellationToken).ConfigureAwait(false))?.Token;
 
     private Task<ProtectedToken?> FindAsync(string id, long generation, bool isLostNone, CancellationToken cancellationToken) =>
-        ReadAsync(generation, isLostNone, context => context.FoundTokens.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken), () => byId.TryRemove(id, out _));
+        ReadAsync(generation, isLostNone, context => context.FoundTokens.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Id == StoredText.Id(id), cancellationToken), () => byId.TryRemove(id, out _));
 
     private async Task<ProtectedToken?> ReadAsync(long generation, bool isLostNone, Func<StorageContext, Task<FoundToken?>> find, Action forget)
     {

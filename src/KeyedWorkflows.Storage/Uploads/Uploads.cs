@@ -51,7 +51,8 @@ internal sealed class Uploads(IStorageDatabase database, HistoryWriter writer) :
     public async Task<UploadedFile?> FindAsync(string tokenId, string endUser, string id, CancellationToken cancellationToken)
     {
         var user = StoredText.Key(endUser, HistoryContext.TextLength);
-        return await ReadAsync(context => context.Uploads.Where(row => row.Id == id && row.TokenId == tokenId && row.EndUser == user).FirstOrDefaultAsync(cancellationToken)).ConfigureAwait(false) is not { } row
+        var known = StoredText.Id(id);
+        return await ReadAsync(context => context.Uploads.Where(row => row.Id == known && row.TokenId == tokenId && row.EndUser == user).FirstOrDefaultAsync(cancellationToken)).ConfigureAwait(false) is not { } row
             ? null
             : new UploadedFile
             {
@@ -69,7 +70,8 @@ internal sealed class Uploads(IStorageDatabase database, HistoryWriter writer) :
     public Task<byte[]?> ReadAsync(string tokenId, string endUser, string id, CancellationToken cancellationToken)
     {
         var user = StoredText.Key(endUser, HistoryContext.TextLength);
-        return ReadAsync(context => context.UploadContents.Where(content => content.Id == id && context.Uploads.Any(row => row.Id == content.Id && row.TokenId == tokenId && row.EndUser == user))
+        var known = StoredText.Id(id);
+        return ReadAsync(context => context.UploadContents.Where(content => content.Id == known && context.Uploads.Any(row => row.Id == content.Id && row.TokenId == tokenId && row.EndUser == user))
             .Select(static content => content.Content).FirstOrDefaultAsync(cancellationToken));
     }
 

@@ -14,5 +14,8 @@ internal sealed class WorkflowHost(IServiceProvider services)
 
     public ICredentialBinder Binder { get; } = services.GetRequiredService<ICredentialBinder>();
 
+    /// <summary>What traces and measures runs; null where <c>UseOpenTelemetry</c> was not called.</summary>
+    public WorkflowTelemetry? Telemetry { get; } = services.GetService<WorkflowTelemetry>();
+
     public IModelClients Clients { get; } = services.GetRequiredService<IModelClients>();
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace KeyedWorkflows;
@@ -35,15 +36,21 @@ public sealed partial class WorkflowsBuilder
     }
 
     /// <summary>
-    /// Traces and measures all model calls, embeddings too, by the conventions of OpenTelemetry for generative AI. Each span also names workflow, run, step, profile and tenant (<c>keyedworkflows.*</c>), and never a key. Prompts and
-    /// answers are not recorded unless <paramref name="configure"/> says so: the environment variable that changes this elsewhere does not change it here.
+    /// Traces and measures runs, their steps and all model calls, embeddings too, by the conventions of OpenTelemetry for generative AI. Spans also name workflow, run, step, profile and tenant (<c>keyedworkflows.*</c>), and never a key.
+    /// Prompts and answers are not recorded unless <paramref name="configure"/> says so: the environment variable that changes this elsewhere does not change it here.
     /// </summary>
+    /// <remarks>
+    /// A run's span lies under the caller's, a step's under the run's or, in a sub-workflow, under that of the step that runs it, and a model call's under the step's. The metrics of the conventions (<c>gen_ai.client.*</c>) cannot tell
+    /// payers apart: <c>keyedworkflows.model.tokens</c> and <c>keyedworkflows.model.duration</c> do, one measurement a request, and <c>keyedworkflows.runs</c> and <c>keyedworkflows.run.duration</c> say how runs went. Where no exporter
+    /// listens, runs go as without this. Called twice under two names, runs are told of under the first.
+    /// </remarks>
     /// <param name="sourceName">The name of the activity source and of the meter, for <c>AddSource</c> and <c>AddMeter</c>.</param>
     /// <param name="configure">Sets the layer of chat clients up.</param>
     /// <returns>This builder.</returns>
     public WorkflowsBuilder UseOpenTelemetry(string sourceName = "KeyedWorkflows", Action<OpenTelemetryChatClient>? configure = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(sourceName);
+        Services.TryAddSingleton(_ => new WorkflowTelemetry(sourceName));
         Services.AddSingleton(new EmbeddingGeneratorLayer((generator, context) => new TaggedEmbeddingGenerator(generator, sourceName, context).AsBuilder()
             .UseOpenTelemetry(LoggerFactoryOf(context), sourceName, static telemetry => telemetry.EnableSensitiveData = false).Build(context.Services)));
         return UseChatClient((client, context) => new TaggedChatClient(client, sourceName, context).AsBuilder()

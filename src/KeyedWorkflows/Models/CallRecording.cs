@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace KeyedWorkflows;
 
-/// <summary>Notes one request to a provider from its beginning to its end, and hands it over once. There is one only where the run has a listener. A request is made and read by one flow of execution; that which ends it may be another.</summary>
+/// <summary>Notes one request to a provider from its beginning to its end, and hands it over once. There is one only where the run has a listener, or the host measures what payers use. A request is made and read by one flow of execution; that which ends it may be another.</summary>
 internal sealed class CallRecording
 {
     private readonly StepAccount account;
@@ -11,7 +11,8 @@ internal sealed class CallRecording
     private readonly StoredProfile? payer;
     private readonly ClientKind kind;
     private readonly string model;
-    private readonly IRunListener listener;
+    private readonly IRunListener? listener;
+    private readonly WorkflowTelemetry? telemetry;
     private readonly DateTimeOffset startedAt;
     private readonly long started;
     private IReadOnlyList<ChatMessage>? messages;
@@ -25,7 +26,7 @@ internal sealed class CallRecording
     private string? responseId;
     private int isOver;
 
-    private CallRecording(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model, IRunListener listener)
+    private CallRecording(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model, IRunListener? listener, WorkflowTelemetry? telemetry)
     {
         this.account = account;
         this.binding = binding;
@@ -33,6 +34,7 @@ internal sealed class CallRecording
         this.kind = kind;
         this.model = model;
         this.listener = listener;
+        this.telemetry = telemetry;
         startedAt = account.Run.Host.Time.GetUtcNow();
         started = account.Run.Host.Time.GetTimestamp();
     }
@@ -43,13 +45,17 @@ internal sealed class CallRecording
     /// <param name="payer">The payer in the revision that the request uses; null for a key that was given for the run.</param>
     /// <param name="kind">What is asked for.</param>
     /// <param name="model">The provider's own name of the model.</param>
-    public static CallRecording? Begin(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model) =>
-        account.Run.Listener is { } listener ? new(account, binding, payer, kind, model, listener) : null;
+    public static CallRecording? Begin(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model)
+    {
+        var telemetry = account.Run.Host.Telemetry is { HearsCalls: true } heard ? heard : null;
+        var listener = account.Run.Listener is { HearsModelCalls: true } hearing ? hearing : null;
+        return listener is null && telemetry is null ? null : new(account, binding, payer, kind, model, listener, telemetry);
+    }
 
     /// <summary>Notes what is sent, where the listener wants to know.</summary>
     public void Sends(IEnumerable<ChatMessage> asked)
     {
-        if (!listener.WantsContent)
+        if (listener is not { WantsContent: true })
             return;
 
         // A copy: a loop of tools, or the author, adds to the list for the next request.
@@ -107,6 +113,15 @@ internal sealed class CallRecording
     {
         if (Interlocked.Exchange(ref isOver, 1) != 0)
             return;
+        var used = RunLedger.Of(usage) with { Calls = 1 };
+        var duration = account.Run.Host.Time.GetElapsedTime(started);
+        telemetry?.CallEnded(account, binding, kind, model, used, duration, errorCode);
+        if (listener is not null)
+            Tell(listener, used, duration);
+    }
+
+    private void Tell(IRunListener listener, in RunUsage used, TimeSpan duration)
+    {
         var secrets = new SecretScrubber(payer, binding.Inline);
         if (answer is null && updates is { Count: > 0 })
             answer = updates.ToChatResponse();
@@ -119,13 +134,13 @@ internal sealed class CallRecording
             Kind = kind,
             Model = Clean(model)!,
             ModelAnswered = Clean(modelAnswered),
-            Usage = RunLedger.Of(usage) with { Calls = 1 },
+            Usage = used,
             FinishReason = Clean(finishReason),
             ResponseId = Clean(responseId),
             ProviderRequestId = providerRequestId,
             ErrorCode = errorCode,
             StartedAt = startedAt,
-            Duration = account.Run.Host.Time.GetElapsedTime(started),
+            Duration = duration,
             Messages = messages,
             Answer = answer,
         });

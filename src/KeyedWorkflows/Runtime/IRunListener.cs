@@ -3,6 +3,9 @@ namespace KeyedWorkflows.Runtime;
 /// <summary>Who hears the events of a run. Called on the run's threads, from several at once; it must not block, and must not throw.</summary>
 internal interface IRunListener
 {
+    /// <summary>Whether <see cref="OnModelCall"/> is called at all: where it is not, no record is made.</summary>
+    bool HearsModelCalls => true;
+
     /// <summary>Whether <see cref="OnModelCall"/> is given what was asked and answered, too: what users wrote. Asked at the beginning of each request.</summary>
     bool WantsContent => false;
 

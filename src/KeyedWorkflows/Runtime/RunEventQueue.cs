@@ -15,6 +15,8 @@ internal sealed class RunEventQueue : IRunListener
     /// <summary>Ends when the run has its credentials; never, where it is refused.</summary>
     public Task Started => started.Task;
 
+    public bool HearsModelCalls => false;
+
     public void OnEvent(WorkflowEvent happened)
     {
         if (happened is RunStartedEvent)

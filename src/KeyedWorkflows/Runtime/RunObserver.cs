@@ -1,16 +1,17 @@
 namespace KeyedWorkflows.Runtime;
 
-/// <summary>What a run that is listened to, or kept, needs besides.</summary>
+/// <summary>What a run that is listened to, kept, traced or measured needs besides.</summary>
 internal sealed class RunObserver
 {
     private readonly long[] stepsStartedAt;
     private readonly ulong[] done;
 
-    public RunObserver(WorkflowDefinition definition, IRunListener? listener, IRunCheckpoint? checkpoint, long startedAt)
+    public RunObserver(WorkflowDefinition definition, IRunListener? listener, IRunCheckpoint? checkpoint, WorkflowTelemetry? telemetry, long startedAt)
     {
         var steps = definition.Steps.Count;
         Listener = listener;
         Checkpoint = checkpoint;
+        Trace = telemetry is null ? null : new(telemetry, steps);
         StartedAt = startedAt;
         stepsStartedAt = new long[steps];
         done = checkpoint is null ? [] : new ulong[(steps + 63) >> 6];
@@ -28,6 +29,9 @@ internal sealed class RunObserver
     public IRunListener? Listener { get; }
 
     public IRunCheckpoint? Checkpoint { get; }
+
+    /// <summary>Its spans and metrics, where somebody listens to those.</summary>
+    public RunTrace? Trace { get; }
 
     public long StartedAt { get; }
 

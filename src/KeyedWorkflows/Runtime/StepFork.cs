@@ -33,7 +33,11 @@ public sealed class StepFork : IDisposable
     {
         // A later failure is the echo of the first, as a rule: it is not mapped, and raises no event.
         if (Failed)
+        {
+            run.Trace?.StepFails(run, step, error);
             return;
+        }
+
         // What ends because a step of the place around it failed is told there. What ends with the run itself is told here, where the step is known.
         var isEcho = error is OperationCanceledException && around.IsCancellationRequested && !run.Token.IsCancellationRequested;
         var mapped = isEcho ? error : run.Fail(step, error);

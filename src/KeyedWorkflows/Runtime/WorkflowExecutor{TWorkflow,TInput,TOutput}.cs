@@ -172,6 +172,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         Exception? failure = null;
         TOutput output = default!;
         Task<TOutput> steps;
+        run.Trace?.RunStarts(run);
         try
         {
             CheckInput(run, input);

@@ -61,6 +61,7 @@ public sealed partial class WorkflowRun
     /// <returns>Ends when the result is kept.</returns>
     public ValueTask EndAsync<T>(int step, T output)
     {
+        Trace?.StepEnds(step);
         if (Observer?.Checkpoint is not null)
             return KeepAndTellAsync(step, output);
         TellFinished(Definition.StepAt(step), output);
@@ -78,10 +79,10 @@ public sealed partial class WorkflowRun
     /// <summary>Notes that a plain step without result has ended. Call it only if the run is observed.</summary>
     /// <param name="step">The step's number.</param>
     /// <returns>Ends when that is kept.</returns>
-    public async ValueTask EndAsync(int step)
+    public ValueTask EndAsync(int step)
     {
-        await SaveAsync(new(step), StepValue.Finished(NullJson)).ConfigureAwait(false);
-        TellFinished(Definition.StepAt(step), null);
+        Trace?.StepEnds(step);
+        return KeepAndTellAsync(step);
     }
 
     /// <summary>Notes that a step is skipped. Call it only if the run is observed.</summary>
@@ -121,6 +122,12 @@ public sealed partial class WorkflowRun
     {
         await SaveAsync(new(step), Write(step, output)).ConfigureAwait(false);
         TellFinished(Definition.StepAt(step), output);
+    }
+
+    private async ValueTask KeepAndTellAsync(int step)
+    {
+        await SaveAsync(new(step), StepValue.Finished(NullJson)).ConfigureAwait(false);
+        TellFinished(Definition.StepAt(step), null);
     }
 
     // Not with the run's token: what was paid for is kept, though the run ends.

@@ -14,6 +14,7 @@ public sealed partial class WorkflowRun
 
     private void TellStarted(StepDefinition step)
     {
+        Trace?.StepStarts(this, step);
         if (!IsHeard)
             return;
         Observer!.StepStarts(step.Index, Host.Time.GetTimestamp());
@@ -50,6 +51,7 @@ public sealed partial class WorkflowRun
 
     private void TellRetried(StepAccount failed, WorkflowRunException failure)
     {
+        Trace?.StepRepeats(failed, failure.Code);
         if (!IsHeard)
             return;
         Tell(new StepRetriedEvent
@@ -79,12 +81,14 @@ public sealed partial class WorkflowRun
 
     internal void TellRunFinished<TOutput>(TOutput output)
     {
+        Trace?.RunEnds(this, null);
         if (IsHeard && Parent is null)
             Tell(new RunFinishedEvent<TOutput> { RunId = RunId, At = Host.Time.GetUtcNow(), Status = partial ? RunStatus.PartialSucceeded : RunStatus.Succeeded, Usage = Usage, Duration = Elapsed, Output = output });
     }
 
     internal void TellRunFailed(Exception error)
     {
+        Trace?.RunEnds(this, error);
         if (IsHeard && Parent is null)
             Tell(new RunFailedEvent { RunId = RunId, At = Host.Time.GetUtcNow(), Status = StatusOf(error), Usage = Usage, Duration = Elapsed, Error = error });
     }

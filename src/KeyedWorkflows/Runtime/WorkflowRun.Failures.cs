@@ -12,8 +12,12 @@ public sealed partial class WorkflowRun
     public Exception Fail(int step, Exception error)
     {
         if (IsMapped(error))
+        {
+            Trace?.StepFails(this, step, error);
             return error;
+        }
         var mapped = Map(error, Definition.StepAt(step), attempt: 1);
+        Trace?.StepFails(this, step, mapped);
         TellFailed(Definition.StepAt(step), null, mapped, goesOn: false);
         return mapped;
     }

@@ -94,7 +94,7 @@ public sealed partial class WorkflowRun
         var work = new ElementWork<TItem, TResult>(this, definition, elements, body);
         work.Restore();
         Begin(step, ct);
-        await work.RunAsync(ct).ConfigureAwait(false);
+        await TracedAsync(step, work.RunAsync(ct)).ConfigureAwait(false);
 
         if (IsObserved)
         {
@@ -131,13 +131,13 @@ public sealed partial class WorkflowRun
             }
         }
 
-        public async Task RunAsync(CancellationToken ct)
+        public async Task<RunUsage> RunAsync(CancellationToken ct)
         {
             var workers = Math.Min(step.Concurrency, elements.Length);
             if (workers <= 1)
             {
                 await WorkAsync(ct).ConfigureAwait(false);
-                return;
+                return Usage;
             }
             using var fork = run.Fork(ct);
             var running = new Task[workers];
@@ -145,6 +145,7 @@ public sealed partial class WorkflowRun
                 running[worker] = WorkInForkAsync(fork);
             await Task.WhenAll(running).ConfigureAwait(false);
             fork.ThrowIfFailed();
+            return Usage;
         }
 
         private async Task WorkInForkAsync(StepFork fork)

@@ -20,7 +20,7 @@ public sealed partial class WorkflowRun
     private async Task<T> ObservedStepAsync<T>(int step, Func<StepScope, Task<T>> body, CancellationToken ct)
     {
         Begin(step, ct);
-        var (result, account) = await AttemptAsync(Definition.StepAt(step), null, body, ct).ConfigureAwait(false);
+        var (result, account) = await TracedAsync(step, AttemptAsync(Definition.StepAt(step), null, body, ct)).ConfigureAwait(false);
         if (IsObserved)
         {
             if (Observer!.Checkpoint is not null)
@@ -39,7 +39,7 @@ public sealed partial class WorkflowRun
     public async Task StepAsync(int step, Func<StepScope, Task> body, CancellationToken ct)
     {
         Begin(step, ct);
-        var (_, account) = await AttemptAsync(Definition.StepAt(step), null, WithoutResult(body), ct).ConfigureAwait(false);
+        var (_, account) = await TracedAsync(step, AttemptAsync(Definition.StepAt(step), null, WithoutResult(body), ct)).ConfigureAwait(false);
         if (IsObserved)
         {
             await SaveAsync(new(step), StepValue.Finished(NullJson, account.IsPartial)).ConfigureAwait(false);
@@ -181,6 +181,24 @@ public sealed partial class WorkflowRun
         };
         var run = new WorkflowRun(Host, child, options, setup, scope.CancellationToken);
         return child.StartAsync(run, input, RunCredentials.None, bound);
+    }
+
+    /// <summary>Ends the span of a step with its work, where there is one.</summary>
+    private Task<T> TracedAsync<T>(int step, Task<T> work) => Trace is { } trace ? TracedAsync(trace, step, work) : work;
+
+    private async Task<T> TracedAsync<T>(RunTrace trace, int step, Task<T> work)
+    {
+        try
+        {
+            var result = await work.ConfigureAwait(false);
+            trace.StepEnds(step);
+            return result;
+        }
+        catch (Exception error)
+        {
+            trace.StepFails(this, step, error);
+            throw;
+        }
     }
 
     /// <summary>Runs a step, or an element of one, as often as it may be tried.</summary>

@@ -28,14 +28,15 @@ public sealed partial class WorkflowRun : RunContext
 
         // The call's ceilings are the parent's to keep.
         var limit = LimitOf(definition, setup?.Parent is null ? this.options : RunOptions.None);
-        if (limit is not null || setup is not null)
+        var telemetry = host.Telemetry is { HearsRuns: true } heard ? heard : null;
+        if (limit is not null || setup is not null || telemetry is not null)
         {
             id = setup?.RunId;
             extras = new(
                 setup?.Caller ?? RunCaller.Host,
                 setup?.Parent,
                 limit is not null || setup is { IsStoppable: true } ? new(limit, host.Time, callerToken) : null,
-                setup is { Listener: not null } or { Checkpoint: not null } ? new(definition, setup.Listener, setup.Checkpoint, host.Time.GetTimestamp()) : null);
+                telemetry is not null || setup is { Listener: not null } or { Checkpoint: not null } ? new(definition, setup?.Listener, setup?.Checkpoint, telemetry, host.Time.GetTimestamp()) : null);
             if (Observer is { IsPartial: true })
                 IsPartial = true;
         }
@@ -62,7 +63,7 @@ public sealed partial class WorkflowRun : RunContext
     /// <inheritdoc/>
     public override DateTimeOffset? Deadline => Earlier(Control?.Deadline, Parent?.Run.Deadline);
 
-    /// <summary>Whether somebody listens, or there is a checkpoint: only then are <c>EndAsync</c> and <c>SkipAsync</c> called.</summary>
+    /// <summary>Whether somebody listens, or traces, or there is a checkpoint: only then are <c>EndAsync</c> and <c>SkipAsync</c> called.</summary>
     public bool IsObserved => Observer is not null;
 
     internal WorkflowHost Host { get; }
@@ -111,6 +112,9 @@ public sealed partial class WorkflowRun : RunContext
     }
 
     private RunControl? Control => extras?.Control;
+
+    /// <summary>The spans of the run; null where nobody traces or measures it.</summary>
+    internal RunTrace? Trace => Observer?.Trace;
 
     private RunObserver? Observer => extras?.Observer;
 

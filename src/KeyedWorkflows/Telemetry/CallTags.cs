@@ -3,28 +3,26 @@ using KeyedWorkflows.Runtime;
 
 namespace KeyedWorkflows;
 
-/// <summary>What the span of a model call says of the run that made it, beside the conventions for generative AI: whose it is and where it stands, by names and ids. Never a key, nor a piece or fingerprint of one.</summary>
+/// <summary>What the span of a model call says of the run that made it: whose it is and where it stands.</summary>
 internal static class CallTags
 {
-    public const string Workflow = "keyedworkflows.workflow";
-    public const string RunId = "keyedworkflows.run.id";
-    public const string Step = "keyedworkflows.step";
-    public const string Profile = "keyedworkflows.profile";
-    public const string Tenant = "keyedworkflows.tenant";
-
-    /// <summary>Writes them on the span that the layer above has begun. Where that was not sampled, the current one is somebody else's, and is left alone.</summary>
+    /// <summary>Writes them on the span that the layer above has begun. Where that was not sampled, the current one is the step's, or somebody else's, and is left alone.</summary>
     public static void Write(string sourceName, ChatClientLayerContext context)
     {
-        if (Activity.Current is not { IsAllDataRequested: true } span || span.Source.Name != sourceName)
+        if (Activity.Current is not { IsAllDataRequested: true, Kind: ActivityKind.Client } span || span.Source.Name != sourceName)
             return;
         if (context.ProfileName is { } profile)
-            span.SetTag(Profile, profile);
+            span.SetTag(TagNames.Profile, profile);
         if (StepAccount.Current is not { } step)
             return;
-        span.SetTag(Workflow, step.Workflow.Name);
-        span.SetTag(RunId, step.Run.RunId);
-        span.SetTag(Step, step.StepPath);
+        span.SetTag(TagNames.Workflow, step.Workflow.Name);
+        span.SetTag(TagNames.RunId, step.Run.RunId);
+        span.SetTag(TagNames.Step, step.StepPath);
+        if (step.Element is { } element)
+            span.SetTag(TagNames.Element, element);
+        if (step.Attempt > 1)
+            span.SetTag(TagNames.Attempt, step.Attempt);
         if (step.Run.Tenant is { } tenant)
-            span.SetTag(Tenant, tenant);
+            span.SetTag(TagNames.Tenant, tenant);
     }
 }

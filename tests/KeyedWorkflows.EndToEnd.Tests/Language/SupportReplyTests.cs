@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using KeyedWorkflows.Testing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -47,7 +49,38 @@ public sealed partial class SupportReplyTests
         Assert.Equal(2, server.Usage(keyB).Requests);
     }
 
-    private static IHost HostOf(ModelServer server, out string keyA, out string keyB)
+    [Fact]
+    public async Task Its_traces_are_one_tree_of_run_steps_and_model_calls()
+    {
+        var source = "support-reply-" + Guid.NewGuid().ToString("N");
+        ConcurrentQueue<Activity> spans = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = heard => heard.Name == source,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var server = await ModelServer.StartAsync(static _ => { }, ServiceDesk.Ct);
+        using var host = HostOf(server, out _, out _, w => w.UseOpenTelemetry(source));
+        server.When(static request => request.ResponseSchema is not null).AnswerJson("""{"name":"delivery"}""");
+
+        await host.Services.GetRequiredService<ISupportReplyClient>().RunAsync(new Ticket("Where is it?"), "client_a_openai", ServiceDesk.Ct);
+
+        Assert.Equal(
+            [
+                "invoke_workflow support-reply", "invoke_workflow support-reply > step Classify", "invoke_workflow support-reply > step Classify > chat gpt-4o-mini",
+                "invoke_workflow support-reply > step Draft", "invoke_workflow support-reply > step Draft > chat gpt-4o-mini",
+                "invoke_workflow support-reply > step FindOrders", "invoke_workflow support-reply > step Finish",
+            ],
+            spans.Select(PathOf).Order(StringComparer.Ordinal));
+        Assert.All(spans.Where(static span => !span.DisplayName.StartsWith("step", StringComparison.Ordinal)), static span => Assert.Equal("client_a_openai", span.GetTagItem("keyedworkflows.profile")));
+        Assert.All(server.Requests, static request => Assert.DoesNotContain(request.Headers, static header => header.Key.StartsWith("trace", StringComparison.OrdinalIgnoreCase)));
+
+        string PathOf(Activity span) => spans.FirstOrDefault(other => other.SpanId == span.ParentSpanId) is { } above ? PathOf(above) + " > " + span.DisplayName : span.DisplayName;
+    }
+
+    private static IHost HostOf(ModelServer server, out string keyA, out string keyB, Action<WorkflowsBuilder>? configure = null)
     {
         (keyA, keyB) = (ServiceDesk.NewKey(), ServiceDesk.NewKey());
         server.Keys.Add(keyA);
@@ -64,7 +97,8 @@ public sealed partial class SupportReplyTests
             ["KeyedWorkflows:Profiles:client_b_openai:ApiKey"] = keyB,
         });
         builder.Services.AddSingleton<IOrderBook, OrderBook>();
-        builder.Services.AddWorkflows().AddOpenAI(options => options.Endpoint = server.Endpoint);
+        var workflows = builder.Services.AddWorkflows().AddOpenAI(options => options.Endpoint = server.Endpoint);
+        configure?.Invoke(workflows);
         return builder.Build();
     }
 

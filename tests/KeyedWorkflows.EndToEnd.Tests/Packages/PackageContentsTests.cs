@@ -31,6 +31,7 @@ public sealed partial class PackageContentsTests(PackedProduct product)
         ],
         ["KeyedWorkflows.Client"] = Library("KeyedWorkflows.Client"),
         ["KeyedWorkflows.Providers.OpenAI"] = Library("KeyedWorkflows.Providers.OpenAI"),
+        ["KeyedWorkflows.Server"] = Library("KeyedWorkflows.Server"),
         ["KeyedWorkflows.Storage"] = Library("KeyedWorkflows.Storage"),
         ["KeyedWorkflows.Templates"] =
         [

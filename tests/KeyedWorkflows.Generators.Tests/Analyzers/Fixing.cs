@@ -36,7 +36,14 @@ internal static class Fixing
     }
 
     /// <summary>Fixes all diagnostics of a rule at once, and demands exactly this source afterwards.</summary>
-    public static async Task ExpectAllAsync(string rule, string source, string expected, string? title = null, params (string Path, string Text)[] files)
+    public static async Task ExpectAllAsync(string rule, string source, string expected, string? title = null, params (string Path, string Text)[] files) =>
+        await ExpectAllAsync(FixAllScope.Document, rule, source, expected, title, files);
+
+    /// <summary>The same over the whole solution, as <c>dotnet format</c> does it.</summary>
+    public static async Task ExpectSolutionAsync(string rule, string source, string expected, string? title = null, params (string Path, string Text)[] files) =>
+        await ExpectAllAsync(FixAllScope.Solution, rule, source, expected, title, files);
+
+    private static async Task ExpectAllAsync(FixAllScope scope, string rule, string source, string expected, string? title, (string Path, string Text)[] files)
     {
         var ct = TestContext.Current.CancellationToken;
         var document = Open(source, files);
@@ -45,9 +52,21 @@ internal static class Fixing
         var action = Choose(await ActionsAsync(document, diagnostics[0]), title);
         var provider = Provider(rule);
         var fixAll = Assert.IsAssignableFrom<FixAllProvider>(provider.GetFixAllProvider());
-        var all = await fixAll.GetFixAsync(new FixAllContext(document, provider, FixAllScope.Document, action.EquivalenceKey, [rule], new Known(document, diagnostics), ct));
+        var all = await fixAll.GetFixAsync(new FixAllContext(document, provider, scope, action.EquivalenceKey, [rule], new Known(document, diagnostics), ct));
         Assert.NotNull(all);
         Assert.Equal(Whole(expected), await ApplySoundAsync(document, all, rule), ignoreLineEndingDifferences: true);
+    }
+
+    /// <summary>Demands that nothing is mended where a whole solution is, by what is offered first, as <c>dotnet format</c> does it.</summary>
+    public static async Task ExpectNoneOfSolutionAsync(string rule, string source, params (string Path, string Text)[] files)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var document = Open(source, files);
+        var diagnostics = await DiagnosticsAsync(document.Project, rule);
+        Assert.NotEmpty(diagnostics);
+        var provider = Provider(rule);
+        var first = (await ActionsAsync(document, diagnostics[0]))[0];
+        Assert.Null(await provider.GetFixAllProvider()!.GetFixAsync(new FixAllContext(document, provider, FixAllScope.Solution, first.EquivalenceKey, [rule], new Known(document, diagnostics), ct)));
     }
 
     /// <summary>The titles of the fixes that are offered for the first diagnostic of a rule.</summary>

@@ -54,6 +54,19 @@ public sealed class ProfileFixTests
         List);
 
     [Fact]
+    public async Task Who_of_several_pays_is_never_chosen_for_a_whole_solution()
+    {
+        await Fixing.ExpectNoneOfSolutionAsync("KW1004", Calls("client.RunAsync(ticket)"), List);
+        await Fixing.ExpectNoneOfSolutionAsync("KW1006", Calls("client.RunAsync(ticket, \"bolt_anthropic\")"), List);
+        await Fixing.ExpectSolutionAsync(
+            "KW1005",
+            Calls("client.RunAsync(ticket, \"acme_opnai\"), client.RunAsync(ticket, \"bolt_opnai\")"),
+            Calls("client.RunAsync(ticket, \"acme_openai\"), client.RunAsync(ticket, \"bolt_openai\")"),
+            title: null,
+            List);
+    }
+
+    [Fact]
     public async Task KW1006_leaves_a_slot_default_s_own_place() => await Fixing.ExpectAsync(
         "KW1006",
         Calls("client.ToString()!, \"\"").Replace("Provider = \"openai\"", "Default = \"acme_anthropic\", Provider = \"openai\"", StringComparison.Ordinal),

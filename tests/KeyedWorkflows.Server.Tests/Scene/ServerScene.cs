@@ -14,7 +14,7 @@ namespace KeyedWorkflows.Server.Tests.Scene;
 /// <summary>A host with the workflows of the tests, on a free port of loopback, with a store of its own and a model server behind it.</summary>
 internal sealed class ServerScene : IAsyncDisposable
 {
-    public static readonly string[] AllWorkflows = ["desk", "keyed", "chosen", "two-slots", "story", "reader"];
+    public static readonly string[] AllWorkflows = ["desk", "keyed", "chosen", "two-slots", "story", "reader", "filed", "tooled"];
 
     private readonly bool ownsModels;
     private readonly bool ownsDirectory;
@@ -100,7 +100,7 @@ internal sealed class ServerScene : IAsyncDisposable
         return http;
     }
 
-    public Task StopAsync() => app.StopAsync();
+    public Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
 
     public static string NewKey() => "test-" + Guid.NewGuid().ToString("N");
 

@@ -1,18 +1,27 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace KeyedWorkflows.Storage.Tests;
 
 /// <summary>A place for one test: a directory each for the database, the ring and the key that wraps it.</summary>
 internal sealed class StoreDirectory : IDisposable
 {
+    private readonly PostgreSqlServer? server;
     private readonly string root = Directory.CreateTempSubdirectory("kw-store-").FullName;
 
-    public StoreDirectory(DatabaseKind kind = DatabaseKind.Sqlite)
+    public StoreDirectory(DatabaseKind kind = DatabaseKind.Sqlite, PostgreSqlServer? server = null)
     {
         KeyEncryptionKey = NewKeyEncryptionKey();
-        Assert.SkipWhen(kind == DatabaseKind.PostgreSql, "The store does not know PostgreSQL in this revision.");
+        if (kind == DatabaseKind.Sqlite)
+            return;
+        Assert.SkipWhen(PostgreSqlServer.Absence is not null, PostgreSqlServer.Absence ?? "");
+        this.server = server ?? PostgreSqlServer.Shared;
+        ConnectionString = this.server.CreateDatabase();
     }
+
+    /// <summary>The database of PostgreSQL; null where the store lies in files.</summary>
+    public string? ConnectionString { get; }
 
     public string Root => root;
 
@@ -42,9 +51,11 @@ internal sealed class StoreDirectory : IDisposable
         options.KeyEncryptionKeyFile = KeyEncryptionKey;
     }
 
-    /// <summary>Writes past the store, as who can open the file does.</summary>
+    /// <summary>Writes past the store, as who can open the database does.</summary>
     public int Execute(string sql)
     {
+        if (ConnectionString is not null)
+            return ExecuteOnServer(sql);
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
@@ -72,7 +83,20 @@ internal sealed class StoreDirectory : IDisposable
 
     public void Restore(string backup) => Copy(backup, Database);
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(root, recursive: true);
+        if (ConnectionString is not null)
+            server!.DropDatabase(ConnectionString);
+    }
+
+    private int ExecuteOnServer(string sql)
+    {
+        using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        return command.ExecuteNonQuery();
+    }
 
     private static void Copy(string from, string to)
     {

@@ -16,14 +16,19 @@ internal sealed class StoreHost : IDisposable
         all.AddSingleton<IHostEnvironment>(new HostEnvironment(environment));
         if (authorizer is not null)
             all.AddSingleton(authorizer);
-        all.AddWorkflows(workflows => workflows
-            .AddProvider(Provider)
-            .UseConfiguration(new ConfigurationBuilder().AddInMemoryCollection(configuration ?? new Dictionary<string, string?>()).Build())
-            .AddSqliteStorage(options =>
-            {
-                directory.Protected(options);
-                configure?.Invoke(options);
-            }));
+        void Set(StorageOptions options)
+        {
+            directory.Protected(options);
+            configure?.Invoke(options);
+        }
+        all.AddWorkflows(workflows =>
+        {
+            workflows.AddProvider(Provider).UseConfiguration(new ConfigurationBuilder().AddInMemoryCollection(configuration ?? new Dictionary<string, string?>()).Build());
+            if (directory.ConnectionString is { } database)
+                workflows.AddPostgreSqlStorage(database, Set);
+            else
+                workflows.AddSqliteStorage(Set);
+        });
         services = all.BuildServiceProvider();
         try
         {

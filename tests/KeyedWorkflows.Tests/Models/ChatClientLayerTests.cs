@@ -289,7 +289,8 @@ public sealed class ChatClientLayerTests
         var first = await scene.FailureAsync(Ask(), "x", "acme");
         var second = await scene.FailureAsync(Ask(), "x", "acme");
 
-        Assert.Equal(4, seen.Count);
+        // Of each run: its span, the step's and the call's, and what the layer beneath saw.
+        Assert.Equal(8, seen.Count);
         Assert.All([.. seen, first.ToString(), second.ToString()], text => Assert.DoesNotContain(key, text, StringComparison.OrdinalIgnoreCase));
         Assert.Contains(seen, text => text.Contains("(secret)", StringComparison.Ordinal));
     }

@@ -10,6 +10,9 @@ internal sealed class EventLog : IRunListener
 
     private readonly ConcurrentQueue<ModelCallRecord> calls = [];
 
+    /// <summary>Whether it hears of model calls.</summary>
+    public bool HearsModelCalls { get; init; } = true;
+
     /// <summary>Whether it wants what was asked and answered.</summary>
     public bool WantsContent { get; init; }
 

@@ -372,6 +372,19 @@ public sealed class ModelCallRecordTests
 
     [Theory]
     [MemberData(nameof(Layers))]
+    public async Task A_listener_of_events_alone_hears_of_none(bool layered)
+    {
+        await using var scene = Open(layered);
+        var log = new EventLog { HearsModelCalls = false };
+
+        await scene.RunAsync(Calling(Ask), "x", null, log, "acme");
+
+        Assert.Empty(log.Calls);
+        Assert.NotEmpty(log.Events);
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
     public async Task What_was_refused_before_it_was_a_request_has_no_record(bool layered)
     {
         await using var scene = Open(layered);

@@ -27,7 +27,7 @@ public sealed class TelemetryTests
 
         await scene.RunAsync(Calling(call), "x", null, events, "acme");
 
-        var span = Assert.Single(spans.Ended);
+        var span = Assert.Single(spans.Calls);
         Assert.Equal("calling", span.GetTagItem("keyedworkflows.workflow"));
         Assert.Equal(events.Events[0].RunId, span.GetTagItem("keyedworkflows.run.id"));
         Assert.Equal("Call", span.GetTagItem("keyedworkflows.step"));
@@ -45,7 +45,7 @@ public sealed class TelemetryTests
 
         await scene.RunAsync(Calling("chat"), "x", Credential.ApiKey(Profiles.NewKey()), new RunOptions { Tenant = "one" });
 
-        var span = Assert.Single(spans.Ended);
+        var span = Assert.Single(spans.Calls);
         Assert.Null(span.GetTagItem("keyedworkflows.profile"));
         Assert.Equal("one", span.GetTagItem("keyedworkflows.tenant"));
     }
@@ -82,7 +82,7 @@ public sealed class TelemetryTests
         var error = await scene.FailureAsync(Calling(call), "x", "failing");
 
         var key = Assert.Single(provider.Keys.Distinct());
-        var span = Assert.Single(spans.Ended);
+        var span = Assert.Single(spans.Calls);
         string[] said =
         [
             .. logs.Texts, span.StatusDescription ?? "", span.DisplayName, .. span.TagObjects.Select(static tag => $"{tag.Key} {tag.Value}"),
@@ -113,27 +113,6 @@ public sealed class TelemetryTests
             "stream" => string.Concat(await scope.ChatClient(0).GetStreamingResponseAsync(Question, null, scope.CancellationToken).ToListAsync(scope.CancellationToken)),
             _ => (await scope.EmbeddingGenerator(0, "embed-1").GenerateAsync(["hello"], null, scope.CancellationToken)).Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
         }));
-
-    /// <summary>What was traced under one name.</summary>
-    private sealed class Spans : IDisposable
-    {
-        private readonly ActivityListener listener;
-
-        public Spans(string source)
-        {
-            listener = new ActivityListener
-            {
-                ShouldListenTo = heard => heard.Name == source,
-                Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-                ActivityStopped = Ended.Add,
-            };
-            ActivitySource.AddActivityListener(listener);
-        }
-
-        public List<Activity> Ended { get; } = [];
-
-        public void Dispose() => listener.Dispose();
-    }
 
     /// <summary>What was logged, exceptions included.</summary>
     private sealed class Lines : ILoggerProvider, ILogger

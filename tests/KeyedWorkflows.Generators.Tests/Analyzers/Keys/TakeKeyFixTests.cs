@@ -31,6 +31,24 @@ public sealed class TakeKeyFixTests
         "Take it from the profile \"birch_openai\"",
         ("appsettings.json", List));
 
+    [Theory]
+    [InlineData("§")]
+    [InlineData("Credential.Profile(§)")]
+    public async Task What_stood_for_a_profile_s_name_does_not_become_the_name_of_one(string given) => await Fixing.ExpectAsync(
+        "KW2001",
+        Run(given.Replace("§", $"\"{keys.Of("OpenAI project")}\"", StringComparison.Ordinal)),
+        Run("Credential.ApiKey(System.Environment.GetEnvironmentVariable(\"OpenAI__ApiKey\")!)"));
+
+    [Fact]
+    public async Task Of_a_choice_only_the_key_is_replaced() => await Fixing.ExpectAsync(
+        "KW2001",
+        Run($"ticket.ToString() ?? \"{keys.Of("Groq")}\""),
+        Run("ticket.ToString() ?? Credential.ApiKey(System.Environment.GetEnvironmentVariable(\"Groq__ApiKey\")!)"));
+
+    [Fact]
+    public async Task Which_profile_of_several_pays_is_never_chosen_for_a_whole_solution() =>
+        await Fixing.ExpectNoneOfSolutionAsync("KW2001", Run($"Credential.ApiKey(\"{keys.Of("Groq")}\")"), ("appsettings.json", List));
+
     [Fact]
     public async Task Elsewhere_the_configuration_at_hand_is_read() => await Fixing.ExpectAsync(
         "KW2001",

@@ -1,0 +1,43 @@
+using KeyedWorkflows.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace KeyedWorkflows.Benchmarks.Serving;
+
+/// <summary>The server as a user sets it up: SQLite, a token pinned to each client, history as by default.</summary>
+internal static class ServerProgram
+{
+    public const string Verb = "serve-server";
+
+    public static async Task<int> RunAsync()
+    {
+        var input = SubjectInput.Read();
+        var directory = Directory.CreateTempSubdirectory("kw-serving-");
+        try
+        {
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directory.FullName, EnvironmentName = "Development" });
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Services.AddWorkflows().AddOpenAI(options => options.Endpoint = input.Models).AddSqliteStorage().AddServer();
+            await using var app = builder.Build();
+            app.MapWorkflows();
+            await app.StartAsync();
+            Console.WriteLine(app.Urls.First());
+            foreach (var profile in input.Profiles)
+            {
+                await app.Services.GetRequiredService<ProfileAdministration>().CreateAsync(new() { Name = profile.Name, Tenant = profile.Name, Provider = "openai", ApiKey = Secret.From(profile.Key) });
+                var token = await app.Services.GetRequiredService<TokenAdministration>().CreateAsync(new() { Name = profile.Name, PinnedTenant = profile.Name, Workflows = ["answer-question", "stream-answer", "hold"] });
+                Console.WriteLine(token.Value.Reveal());
+            }
+            await SubjectInput.EndedAsync();
+            await app.StopAsync();
+            return 0;
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text;
+
+namespace KeyedWorkflows.Storage.Tests;
+
+public sealed class IdempotencyTests
+{
+    private static readonly IdempotencyScope Scope = new("token-a", "ask", "1", "user-1", "key-1");
+
+    public static TheoryData<DatabaseKind> Databases => [DatabaseKind.Sqlite, DatabaseKind.PostgreSql];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_key_is_the_first_runs_and_knows_its_request(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        using var other = new StoreHost(directory);
+
+        Assert.Equal(new("run-1", true, true), await ClaimAsync(host, Scope, "body", "run-1"));
+        Assert.Equal(new("run-1", false, true), await ClaimAsync(other, Scope, "body", "run-2"));
+        Assert.Equal(new("run-1", false, false), await ClaimAsync(other, Scope, "another", "run-2"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task IdempotencyKeysDoNotMeetAcrossTokens(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        await ClaimAsync(host, Scope, "body", "run-1");
+
+        IdempotencyScope[] others =
+        [
+            Scope with { TokenId = "token-b" }, Scope with { Workflow = "ask-twice" }, Scope with { Version = "2" }, Scope with { Version = null }, Scope with { EndUser = "user-2" }, Scope with { Key = "key-2" },
+
+            // The same texts, cut at other places.
+            Scope with { EndUser = "user-1k", Key = "ey-1" }, Scope with { TokenId = "token-aask", Workflow = "" }, Scope with { Version = "" },
+        ];
+        for (var i = 0; i < others.Length; i++)
+            Assert.True((await ClaimAsync(host, others[i], "body", "other-" + i)).IsNew);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Of_many_who_claim_at_once_one_has_it(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        using var other = new StoreHost(directory);
+
+        var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => ClaimAsync(i % 2 == 0 ? host : other, Scope, "body", "run-" + i)));
+
+        var winner = Assert.Single(claims, static claim => claim.IsNew);
+        Assert.All(claims, claim => Assert.Equal((winner.RunId, true), (claim.RunId, claim.IsSameRequest)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_key_is_given_back_by_its_own_run_alone_and_is_free_after_a_day(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        await ClaimAsync(host, Scope, "body", "run-1");
+
+        await host.IdempotencyKeys.ReleaseAsync(Scope, "run-2", Cancel);
+        Assert.False((await ClaimAsync(host, Scope, "body", "run-3")).IsNew);
+        await host.IdempotencyKeys.ReleaseAsync(Scope, "run-1", Cancel);
+        Assert.True((await ClaimAsync(host, Scope, "body", "run-4")).IsNew);
+
+        host.Time.Skip(TimeSpan.FromHours(23.9));
+        Assert.False((await ClaimAsync(host, Scope, "body", "run-5")).IsNew);
+        host.Time.Skip(TimeSpan.FromHours(0.2));
+        Assert.Equal(new("run-6", true, true), await ClaimAsync(host, Scope, "another", "run-6"));
+        Assert.Equal(new("run-6", false, true), await ClaimAsync(host, Scope, "another", "run-7"));
+    }
+
+    [Fact]
+    public async Task Neither_key_nor_request_stands_in_the_database()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        await ClaimAsync(host, Scope with { Key = "the-callers-own-key" }, "the-callers-request", "run-1");
+
+        foreach (var file in (string[])[directory.History, directory.History + "-wal"])
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            Assert.True(bytes.AsSpan().IndexOf("the-callers"u8) < 0);
+        }
+    }
+
+    [Fact]
+    public async Task The_mark_of_a_key_is_kept_over_a_restart()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+            await ClaimAsync(host, Scope, "body", "run-1");
+        using (var host = new StoreHost(directory))
+            await host.Profiles.ReEncryptAsync(Cancel);
+
+        using var after = new StoreHost(directory);
+
+        Assert.Equal(new("run-1", false, true), await ClaimAsync(after, Scope, "body", "run-2"));
+    }
+
+    private static Task<IdempotencyClaim> ClaimAsync(StoreHost host, IdempotencyScope scope, string body, string run) =>
+        host.IdempotencyKeys.ClaimAsync(scope, Encoding.UTF8.GetBytes(body), run, Cancel);
+}

@@ -1,0 +1,87 @@
+namespace KeyedWorkflows.Storage.Tests;
+
+public sealed class RetentionTests
+{
+    public static TheoryData<DatabaseKind> Databases => [DatabaseKind.Sqlite, DatabaseKind.PostgreSql];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task What_is_older_than_its_time_goes_with_all_that_belongs_to_it_and_what_runs_stays(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory, static options => options.RunRetention = TimeSpan.FromDays(10));
+        var now = host.Time.GetUtcNow();
+        var old = await ReportedAsync(host, now.AddDays(-10).AddMinutes(-1));
+        var young = await ReportedAsync(host, now.AddDays(-10).AddMinutes(1));
+        var running = ARun.Start(at: now.AddDays(-100));
+        await host.Runs.StartAsync(running);
+        foreach (var id in (string[])[old, young])
+            await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", id), default, id, Cancel);
+
+        Assert.Equal(1, await host.Retention.SweepAsync(Cancel));
+
+        Assert.Null(await host.Runs.FindAsync("token-a", old, null, Cancel));
+        Assert.NotNull(await host.Runs.FindAsync("token-a", young, null, Cancel));
+        Assert.NotNull(await host.Runs.FindAsync("token-a", running.Id, null, Cancel));
+        using var context = host.Storage.Database.OpenHistory();
+        Assert.Equal([young], context.Steps.Select(static row => row.RunId).Distinct());
+        Assert.Equal([young], context.Calls.Select(static row => row.RunId).Distinct());
+        Assert.Equal([young], context.Frames.Select(static row => row.RunId).Distinct());
+        Assert.Equal([young], context.IdempotencyKeys.Select(static row => row.RunId));
+        Assert.Equal(0, await host.Retention.SweepAsync(Cancel));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Past_the_number_that_is_kept_those_that_ended_first_go(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory, static options =>
+        {
+            options.RunRetention = null;
+            options.MaxRuns = 3;
+        });
+        List<string> ids = [];
+        for (var i = 0; i < 250; i++)
+            ids.Add(await ReportedAsync(host, ARun.Noon.AddMinutes(i)));
+        var running = ARun.Start(at: ARun.Noon.AddDays(-1));
+        await host.Runs.StartAsync(running);
+
+        Assert.Equal(247, await host.Retention.SweepAsync(Cancel));
+
+        Assert.Equal((string[])[.. ids.TakeLast(3), running.Id], (await host.Runs.ListAsync("token-a", new(), Cancel)).Runs.Select(static run => run.Id).Reverse().OrderBy(id => id == running.Id));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Files_and_idempotency_keys_go_after_their_time(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        var file = new UploadedFile { Id = ARun.NewId(), TokenId = "token-a", EndUser = "user-1", Name = "a", MediaType = "text/plain", Extension = "txt", Size = 1, CreatedAt = host.Time.GetUtcNow() };
+        await host.Uploads.TryAddAsync(file, new byte[1], 1, Cancel);
+        await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", "key"), default, "run", Cancel);
+
+        await host.Retention.SweepAsync(Cancel);
+        Assert.NotNull(await host.Uploads.FindAsync("token-a", "user-1", file.Id, Cancel));
+        host.Time.Skip(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1));
+        await host.Retention.SweepAsync(Cancel);
+
+        Assert.Null(await host.Uploads.FindAsync("token-a", "user-1", file.Id, Cancel));
+        using var context = host.Storage.Database.OpenHistory();
+        Assert.Empty(context.UploadContents);
+        Assert.Empty(context.IdempotencyKeys);
+        Assert.True(await host.Uploads.TryAddAsync(file, new byte[1], 1, Cancel));
+    }
+
+    private static async Task<string> ReportedAsync(StoreHost host, DateTimeOffset ended)
+    {
+        var start = ARun.Start(at: ended.AddMinutes(-1));
+        _ = host.Runs.StartAsync(start);
+        host.Runs.Report(ARun.Progress(start.Id, 1, 1, 0, 1));
+        await host.Runs.EndAsync(ARun.End(start.Id, at: ended));
+        return start.Id;
+    }
+}
