@@ -136,9 +136,11 @@ public sealed class FailureTests
     {
         await using var scene = await ClientScene.StartAsync(server => server.Capture = CaptureLevel.None);
         var gate = new ModelServerGate();
-        scene.Models.When(request => request.LastUserMessage == "Hello").HoldUntil(gate).Answer("Hi.");
+        scene.Models.When(request => request.LastUserMessage == "Begin: a fox").HoldUntil(gate).Stream("Once");
         var (line, host) = scene.AddLine();
-        var run = await host.Get<IKeyedClient>().StartAsync(Hello, "acme_openai", Ct);
+
+        // An output that {} could be taken for.
+        var run = await host.Get<IStoryClient>().StartAsync(new StoryInput("a fox"), "acme_openai", Ct);
         await gate.ArrivedAsync(1, Ct);
         using var caller = scene.Server.Anyone(scene.Token.Reveal());
         line.Pause();

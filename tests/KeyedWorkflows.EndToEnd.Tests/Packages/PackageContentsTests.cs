@@ -29,7 +29,9 @@ public sealed partial class PackageContentsTests(PackedProduct product)
             "lib/net10.0/KeyedWorkflows.dll",
             "lib/net10.0/KeyedWorkflows.xml",
         ],
+        ["KeyedWorkflows.Client"] = Library("KeyedWorkflows.Client"),
         ["KeyedWorkflows.Providers.OpenAI"] = Library("KeyedWorkflows.Providers.OpenAI"),
+        ["KeyedWorkflows.Server"] = Library("KeyedWorkflows.Server"),
         ["KeyedWorkflows.Storage"] = Library("KeyedWorkflows.Storage"),
         ["KeyedWorkflows.Templates"] =
         [

@@ -207,4 +207,19 @@ public sealed class ClientTests
         Assert.Contains("AddWorkflows(", files[WorkflowGenerator.AddWorkflowsFile], StringComparison.Ordinal);
         Assert.DoesNotContain("WorkflowAssembly", files[WorkflowGenerator.AddWorkflowsFile], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_project_that_references_the_part_of_clients_has_AddWorkflowClients()
+    {
+        const string part = """
+            namespace KeyedWorkflows;
+            public sealed class WorkflowClientOptions;
+            public static class ClientWorkflowsBuilderExtensions { public static WorkflowsBuilder UseHttp(this WorkflowsBuilder builder, Action<WorkflowClientOptions> configure) => builder; }
+            """;
+        const string use = "public static class Use { public static WorkflowsBuilder It(Microsoft.Extensions.DependencyInjection.IServiceCollection services) => services.AddWorkflowClients(static options => { }); }";
+        var client = TestCompilation.Build(TestCompilation.Of("KeyedWorkflows.Client", [], part));
+
+        Emission.Sound(TestCompilation.Of("Top", [client], use));
+        Assert.DoesNotContain("AddWorkflowClients", Emission.Sound("public static class Empty;").Files[WorkflowGenerator.AddWorkflowsFile], StringComparison.Ordinal);
+    }
 }
