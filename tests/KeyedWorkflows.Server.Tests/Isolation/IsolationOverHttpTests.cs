@@ -87,7 +87,10 @@ public abstract class IsolationOverHttpTests
             foreach (var form in new[] { secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('=')[..^2], Uri.EscapeDataString(secret) })
             {
                 foreach (var (where, text) in everything)
-                    Assert.False(text.Contains(form, StringComparison.Ordinal), $"A key stands in the {where}: {Around(text, form)}");
+                {
+                    if (text.IndexOf(form, StringComparison.Ordinal) is >= 0 and var at)
+                        Assert.Fail($"A key stands in the {where}, after: {text[Math.Max(0, at - 200)..at]}");
+                }
             }
         }
         foreach (var tenant in tenants)
@@ -155,12 +158,6 @@ public abstract class IsolationOverHttpTests
         payers[key] = mark;
         models.Keys.Add(key);
         return key;
-    }
-
-    private static string Around(string text, string secret)
-    {
-        var at = text.IndexOf(secret, StringComparison.Ordinal);
-        return text[Math.Max(0, at - 200)..at] + "…";
     }
 
     private sealed record Tenant(int Number, ProfileListing Profile, TestClient Client)
