@@ -21,4 +21,7 @@ internal static class KnownNames
     public const string Secret = "KeyedWorkflows.Secret";
     public const string WorkflowOf = "KeyedWorkflows.IWorkflow`2";
     public const string WorkflowsBuilder = "KeyedWorkflows.WorkflowsBuilder";
+
+    /// <summary>The assembly by which a project calls workflows over HTTP.</summary>
+    public const string ClientAssembly = "KeyedWorkflows.Client";
 }

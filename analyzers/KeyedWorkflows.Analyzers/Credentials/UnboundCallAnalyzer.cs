@@ -21,7 +21,7 @@ public sealed class UnboundCallAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.UnboundSlots) is not { } mark)
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.UnboundSlots) is not { } mark || CallsOverHttp(start.Compilation))
                 return;
             var list = ProfileList.Read(start.Options, start.CancellationToken);
             if (list.HasDefault)
@@ -37,6 +37,17 @@ public sealed class UnboundCallAnalyzer : DiagnosticAnalyzer
             // Handed to something that calls it, such as Parallel.ForEachAsync.
             NamedCalls.RegisterReferences(start, operation => Analyze(operation, ((IMethodReferenceOperation)operation.Operation).Method, types, list), Starts);
         });
+    }
+
+    /// <summary>A caller over HTTP has a token, which may be pinned to the tenant that pays; and the server's defaults are the server's. Nothing of that can be seen from here.</summary>
+    private static bool CallsOverHttp(Compilation compilation)
+    {
+        foreach (var reference in compilation.ReferencedAssemblyNames)
+        {
+            if (reference.Name == KnownNames.ClientAssembly)
+                return true;
+        }
+        return false;
     }
 
     private static void Analyze(NamedOperation context, IMethodSymbol method, Types types, ProfileList list)

@@ -1,3 +1,7 @@
+using KeyedWorkflows.Generators.Tests.Compilations;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace KeyedWorkflows.Generators.Tests.Analyzers;
 
 /// <summary>KW1004: calls that leave a slot without a credential.</summary>
@@ -77,6 +81,16 @@ public sealed class UnboundCallAnalyzerTests
     [InlineData("appsettings.json", """{ "Note": "\"DefaultProfile\": \"house\"" }""")]
     [InlineData("other.json", """{ "DefaultProfile": "house" }""")]
     public async Task A_default_that_is_none_does_not_count(string file, string text) => await Analysis.ExpectAsync(Calls("_ = {|KW1004:client.RunAsync(ticket)|};"), (file, text));
+
+    [Fact]
+    public async Task A_caller_over_HTTP_may_have_a_token_that_says_who_pays()
+    {
+        var calls = TestCompilation.Of("using KeyedWorkflows;\n" + Calls("_ = client.RunAsync(ticket);") + Analysis.Types);
+        var client = CSharpCompilation.Create("KeyedWorkflows.Client", references: calls.References, options: new(OutputKind.DynamicallyLinkedLibrary));
+
+        Assert.NotEmpty(await Analysis.RunAsync(calls));
+        Assert.Empty(await Analysis.RunAsync(calls.AddReferences(client.ToMetadataReference())));
+    }
 
     private static string Calls(string calls) => $$"""
         public sealed class Desk(IFlowClient client, IBoundClient bound)
