@@ -8,6 +8,7 @@ using KeyedWorkflows.Testing;
 namespace KeyedWorkflows.Server.Tests;
 
 /// <summary>Many who follow, and those who do not keep up.</summary>
+[Collection(HeavyTests.Name)]
 public sealed class StreamTests
 {
     private static bool IsHeavy => Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_HEAVY") == "1";

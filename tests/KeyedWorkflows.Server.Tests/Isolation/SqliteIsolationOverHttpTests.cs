@@ -3,6 +3,7 @@ using KeyedWorkflows.Server.Tests.Security;
 
 namespace KeyedWorkflows.Server.Tests.Isolation;
 
+[Collection(HeavyTests.Name)]
 public sealed class SqliteIsolationOverHttpTests : IsolationOverHttpTests
 {
     private protected override ServerSceneOptions Options => new();
