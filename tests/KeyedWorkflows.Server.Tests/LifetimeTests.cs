@@ -168,6 +168,30 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task Who_asks_again_and_goes_away_does_not_stop_the_first_callers_run()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        var gate = new ModelServerGate();
+        scene.Models.When(request => request.LastUserMessage.StartsWith("Begin", StringComparison.Ordinal)).HoldUntil(gate, afterChunks: 1).Stream("Once ", "upon.");
+        scene.Models.When(_ => true).Stream("And ", "so on.");
+        using var client = await scene.AddTokenAsync("acme", "story");
+        client.Http.DefaultRequestHeaders.Add("Idempotency-Key", "one");
+        static void Stops(JsonObject body) => (body["credential_tenant"], body["on_disconnect"]) = ("acme", "stop");
+        using var first = await client.StreamAsync(About, Stops);
+        await first.UntilAsync("text_chunk");
+
+        var second = await client.StreamAsync(About, Stops);
+        Assert.Equal("true", second.Answer.Headers.GetValues("Idempotent-Replayed").Single());
+        await second.UntilAsync("text_chunk");
+        second.Dispose();
+        await Until(() => Task.FromResult(scene.Logs.Text.Contains("workflows/run answered", StringComparison.Ordinal)));
+        gate.Open();
+
+        Assert.Equal("succeeded", (string?)(await first.UntilAsync("workflow_finished")).Data["status"]);
+    }
+
+    [Fact]
     public async Task A_token_that_is_revoked_ends_its_runs()
     {
         await using var scene = await ServerScene.StartAsync();

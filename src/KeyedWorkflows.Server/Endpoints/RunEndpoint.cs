@@ -64,7 +64,9 @@ internal sealed class RunEndpoint(
                 http.Response.Headers[ReplayedHeader] = "true";
                 if (await live.Started.WaitAsync(gone).ConfigureAwait(false) is { } refusal)
                     throw RunErrors.Refused(refusal).ToException();
-                await TellAsync(http, request, live).ConfigureAwait(false);
+
+                // The run is the first caller's: who asks again does not end it by going away.
+                await TellAllAsync(http, request, live).ConfigureAwait(false);
                 return;
             }
             if (await stored.TryFollowAsync(caller.Token.Id, claim.RunId, request.User, gone).ConfigureAwait(false) is { } source)

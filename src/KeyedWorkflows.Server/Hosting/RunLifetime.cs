@@ -17,7 +17,8 @@ internal sealed partial class RunLifetime(RunHub hub, IRunHistory history, Token
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        watching = Task.Run(WatchAsync, CancellationToken.None);
+        var ended = stopping.Token;
+        watching = Task.Run(() => WatchAsync(ended), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -37,30 +38,35 @@ internal sealed partial class RunLifetime(RunHub hub, IRunHistory history, Token
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => stopping.Dispose();
+    /// <summary>A host may be disposed of without having been stopped: the watch ends with it all the same.</summary>
+    public void Dispose()
+    {
+        stopping.Cancel();
+        stopping.Dispose();
+    }
 
-    private async Task WatchAsync()
+    private async Task WatchAsync(CancellationToken ended)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        while (!stopping.IsCancellationRequested)
+        while (!ended.IsCancellationRequested)
         {
             try
             {
-                if (!await timer.WaitForNextTickAsync(stopping.Token).ConfigureAwait(false))
+                if (!await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
                     return;
                 if (hub.All.Count == 0)
                     continue;
-                foreach (var id in await history.ReadStopRequestsAsync(stopping.Token).ConfigureAwait(false))
+                foreach (var id in await history.ReadStopRequestsAsync(ended).ConfigureAwait(false))
                     hub.All.FirstOrDefault(live => live.RunId == id)?.Stop(StopReason.Caller);
                 foreach (var own in hub.All.GroupBy(static live => live.TokenId).ToList())
                 {
-                    if (await tokens.IsValidAsync(own.Key, stopping.Token).ConfigureAwait(false))
+                    if (await tokens.IsValidAsync(own.Key, ended).ConfigureAwait(false))
                         continue;
                     foreach (var live in own)
                         live.Stop(StopReason.Token);
                 }
             }
-            catch (OperationCanceledException)
+            catch (Exception error) when (ended.IsCancellationRequested || error is OperationCanceledException or ObjectDisposedException)
             {
                 return;
             }
