@@ -66,7 +66,7 @@ internal sealed partial class RunLifetime(RunHub hub, IRunHistory history, Token
                         live.Stop(StopReason.Token);
                 }
             }
-            catch (Exception error) when (ended.IsCancellationRequested || error is OperationCanceledException or ObjectDisposedException)
+            catch (Exception) when (ended.IsCancellationRequested)
             {
                 return;
             }
