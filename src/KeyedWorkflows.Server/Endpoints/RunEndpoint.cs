@@ -43,7 +43,7 @@ internal sealed class RunEndpoint(
             await AnswerOnceAsync(http, caller, scope, request, plan, references).ConfigureAwait(false);
             return;
         }
-        await TellAsync(http, request, await BeginAsync(plan, request.User, references, null, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await TellAsync(http, request, await BeginAsync(plan, request, references, null, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Under an idempotency key: the first request begins a run, all others are answered with it. A key whose run was not begun is free again.</summary>
@@ -84,7 +84,7 @@ internal sealed class RunEndpoint(
         LiveRun begun;
         try
         {
-            begun = await BeginAsync(plan, request.User, references, announcement, gone).ConfigureAwait(false);
+            begun = await BeginAsync(plan, request, references, announcement, gone).ConfigureAwait(false);
         }
         catch
         {
@@ -95,14 +95,14 @@ internal sealed class RunEndpoint(
     }
 
     /// <summary>Begins a run. It has its place before its files are fetched: they take time and memory.</summary>
-    private async Task<LiveRun> BeginAsync(RunPlan plan, string user, IReadOnlyList<FileReference> references, RunAnnouncement? announcement, CancellationToken gone)
+    private async Task<LiveRun> BeginAsync(RunPlan plan, RunRequest request, IReadOnlyList<FileReference> references, RunAnnouncement? announcement, CancellationToken gone)
     {
         var place = limits.TakeRun(plan.Caller.Token);
         LiveRun live;
         try
         {
-            await files.FillAsync(references, plan.Caller, user, gone).ConfigureAwait(false);
-            live = hub.Start(plan, place);
+            await files.FillAsync(references, plan.Caller, request.User, gone).ConfigureAwait(false);
+            live = hub.Start(plan, place, isAwaited: announcement is null && request is { Mode: ResponseMode.Blocking, StopsOnDisconnect: false });
         }
         catch
         {

@@ -36,7 +36,7 @@ internal static class RunBindings
     private static string? MarkOf(SlotBinding slot, string tokenId, KeyFingerprints? fingerprints) => slot switch
     {
         _ when fingerprints is null => null,
-        { Profile: { ApiKey: { IsUsable: true } key } profile } => fingerprints.Of(profile.Id, key),
+        { Profile: { ApiKey.IsUsable: true } profile } => fingerprints.Of(profile),
         { Inline: { } inline } => fingerprints.Of(tokenId, inline.Key),
         _ => null,
     };

@@ -19,14 +19,17 @@ internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, Wor
     public ICollection<LiveRun> All => runs.Values;
 
     /// <summary>Begins a run. It goes on by itself; what is returned tells of it. Where it begins, it gives its place back.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="place">Its place among those that may go on at once.</param>
+    /// <param name="isAwaited">Whether the caller does nothing but wait for its end: then it begins on the caller's thread, up to where it waits for something itself.</param>
     /// <exception cref="ApiErrorException">No run may begin now.</exception>
-    public LiveRun Start(RunPlan plan, IDisposable place)
+    public LiveRun Start(RunPlan plan, IDisposable place, bool isAwaited)
     {
         if (isStopping)
             throw ApiError.Stopping.ToException();
         var live = new LiveRun(plan, options.Capture, history, fingerprints, host.Time, logger, place);
         runs[plan.Id] = live;
-        _ = Task.Run(() => GoAsync(live, plan, place));
+        _ = isAwaited ? GoAsync(live, plan, place) : Task.Run(() => GoAsync(live, plan, place));
         return live;
     }
 

@@ -6,7 +6,7 @@ namespace KeyedWorkflows.Storage;
 
 /// <summary>
 /// The one writer of history in this process. It takes whatever has gathered while it wrote last, merges what belongs to one run, and commits it at once; then it tells those who wait. What cannot be written now is kept and
-/// tried again; what the database will never take is refused alone. Safe for use from several threads.
+/// tried again; what the database will never take is refused alone. It has a thread of its own: on the pool's, it would stand in line behind the requests that wait for it. Safe for use from several threads.
 /// </summary>
 internal sealed partial class HistoryWriter : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed partial class HistoryWriter : IDisposable
     private readonly ILogger logger;
     private readonly Channel<HistoryWork> waiting = Channel.CreateUnbounded<HistoryWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource ending = new();
-    private readonly Task loop;
+    private readonly Thread thread;
     private readonly RunNumbers numbers = new();
     private IHistorySession? session;
     private int pending;
@@ -38,7 +38,8 @@ internal sealed partial class HistoryWriter : IDisposable
         this.database = database;
         this.time = time;
         this.logger = logger;
-        loop = Task.Run(LoopAsync);
+        thread = new(Loop) { IsBackground = true, Name = "KeyedWorkflows history" };
+        thread.Start();
     }
 
     /// <summary>How many reports wait to be written.</summary>
@@ -109,21 +110,21 @@ internal sealed partial class HistoryWriter : IDisposable
         if (!waiting.Writer.TryComplete())
             return;
         ending.CancelAfter(Patience);
-        loop.GetAwaiter().GetResult();
+        thread.Join();
         session?.Dispose();
         ending.Dispose();
     }
 
-    private async Task LoopAsync()
+    private void Loop()
     {
         var reader = waiting.Reader;
         List<HistoryWork> batch = [];
-        while (await reader.WaitToReadAsync().ConfigureAwait(false))
+        while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (batch.Count < MostAtOnce && reader.TryRead(out var work))
                 batch.Add(work);
             var units = Merge(batch);
-            await WriteAsync(units).ConfigureAwait(false);
+            Write(units);
             Interlocked.Add(ref pending, -batch.Count);
             batch.Clear();
         }
@@ -154,7 +155,7 @@ internal sealed partial class HistoryWriter : IDisposable
         return units;
     }
 
-    private async Task WriteAsync(List<HistoryUnit> units)
+    private void Write(List<HistoryUnit> units)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -173,18 +174,14 @@ internal sealed partial class HistoryWriter : IDisposable
                 Forget();
                 if (IsRefused(error))
                 {
-                    await WriteEachAsync(units, error).ConfigureAwait(false);
+                    WriteEach(units, error);
                     return;
                 }
                 if (!isFailing)
                     LogFailing(error.GetType().Name, units.Count);
                 isFailing = true;
             }
-            try
-            {
-                await Task.Delay(pause, ending.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
+            if (ending.Token.WaitHandle.WaitOne(pause))
             {
                 LogLost(units.Count);
                 foreach (var unit in units)
@@ -208,12 +205,12 @@ internal sealed partial class HistoryWriter : IDisposable
     }
 
     /// <summary>One of them is refused: all others are not lost for it.</summary>
-    private async Task WriteEachAsync(List<HistoryUnit> units, Exception error)
+    private void WriteEach(List<HistoryUnit> units, Exception error)
     {
         if (units.Count > 1)
         {
             foreach (var unit in units)
-                await WriteAsync([unit]).ConfigureAwait(false);
+                Write([unit]);
             return;
         }
         LogRefused(error.GetType().Name);

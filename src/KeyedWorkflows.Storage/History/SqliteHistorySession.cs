@@ -16,13 +16,15 @@ internal sealed class SqliteHistorySession : IHistorySession
     private static readonly HistoryStatement CommitStatement = new("COMMIT;");
 
     private readonly SqliteConnection connection;
+    private readonly SqliteCheckpoints checkpoints;
     private readonly string path;
     private readonly Dictionary<HistoryStatement, sqlite3_stmt> prepared = [];
     private byte[] text = new byte[4096];
 
-    public SqliteHistorySession(SqliteConnection connection, string path)
+    public SqliteHistorySession(SqliteConnection connection, SqliteCheckpoints checkpoints, string path)
     {
         this.connection = connection;
+        this.checkpoints = checkpoints;
         this.path = path;
 
         // SQLite itself waits for another's lock, and is woken sooner than who asks again by the clock.
@@ -79,12 +81,17 @@ internal sealed class SqliteHistorySession : IHistorySession
     {
     }
 
-    public void Commit() => Write(CommitStatement);
+    public void Commit()
+    {
+        Write(CommitStatement);
+        checkpoints.Committed(connection);
+    }
 
     public void Dispose()
     {
         foreach (var command in prepared.Values)
             command.Dispose();
+        checkpoints.Dispose();
         connection.Dispose();
     }
 

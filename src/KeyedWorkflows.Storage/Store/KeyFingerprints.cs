@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,6 +11,11 @@ namespace KeyedWorkflows.Storage;
 internal sealed class KeyFingerprints(byte[] hostKey)
 {
     private const int Length = 8;
+
+    private readonly ConditionalWeakTable<StoredProfile, string> known = [];
+
+    /// <summary>The mark of a profile's key. It is made once for each state of a profile.</summary>
+    public string Of(StoredProfile profile) => known.GetValue(profile, profile => Of(profile.Id, profile.ApiKey!));
 
     /// <summary>16 hexadecimal digits: 64 bits of HMAC-SHA-256 over the id of what holds the key (a profile, or the token of a caller who sent one) and the key.</summary>
     public string Of(string holderId, Secret key)

@@ -32,6 +32,12 @@ internal sealed class ServedSubject : IAsyncDisposable
         return process.WorkingSet64 / 1024.0 / 1024.0;
     }
 
+    public TimeSpan ProcessorTime()
+    {
+        process.Refresh();
+        return process.TotalProcessorTime;
+    }
+
     public static async Task<ServedSubject> StartBareAsync(Uri models, LoadProfile[] profiles)
     {
         var (process, lines) = await StartAsync(BareProgram.Verb, models, profiles, lines: 1);

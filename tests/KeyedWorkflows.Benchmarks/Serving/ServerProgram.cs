@@ -17,10 +17,10 @@ internal static class ServerProgram
         var directory = Directory.CreateTempSubdirectory("kw-serving-");
         try
         {
-            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directory.FullName, EnvironmentName = "Development" });
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directory.FullName, EnvironmentName = "Production" });
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Services.AddWorkflows().AddOpenAI(options => options.Endpoint = input.Models).AddSqliteStorage().AddServer();
+            builder.Services.AddWorkflows().AddOpenAI(options => options.Endpoint = input.Models).AddSqliteStorage(static options => options.AllowUnprotectedKeyRing = true).AddServer();
             await using var app = builder.Build();
             app.MapWorkflows();
             await app.StartAsync();

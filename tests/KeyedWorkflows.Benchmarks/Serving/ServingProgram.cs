@@ -111,7 +111,7 @@ internal static class ServingProgram
             double[] ratios = [.. rounds[i].Select((round, number) => round.PerSecond / rounds[0][number].PerSecond).Order()];
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {subjects[i].Name,-12} {Median(rounds[i], static r => r.PerSecond),6:0} a second, {Median(ratios):0.00} of bare ({ratios[0]:0.00} to {ratios[^1]:0.00}), p50 {Median(rounds[i], static r => r.P50):0.0} ms, p99 {Median(rounds[i], static r => r.P99):0.0} ms, {subjects[i].MegaBytes():0} MB, {rounds[i].Sum(static r => r.Failures)} failures"));
+                $"  {subjects[i].Name,-12} {Median(rounds[i], static r => r.PerSecond),6:0} a second, {Median(ratios):0.00} of bare ({ratios[0]:0.00} to {ratios[^1]:0.00}), p50 {Median(rounds[i], static r => r.P50):0.0} ms, p99 {Median(rounds[i], static r => r.P99):0.0} ms, {Median(rounds[i], static r => r.Processor):0} µs of processor each, {subjects[i].MegaBytes():0} MB, {rounds[i].Sum(static r => r.Failures)} failures"));
         }
     }
 

@@ -53,6 +53,10 @@ internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
                 HideWord(text, key, ref hidden);
                 continue;
             }
+
+            // Each form of a key is at least as long as the key.
+            if (text.Length < key.Length)
+                continue;
             Hide(text, key, ref hidden);
             foreach (var form in Forms(key))
             {
