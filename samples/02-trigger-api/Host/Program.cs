@@ -1,5 +1,7 @@
 using KeyedWorkflows;
 using KeyedWorkflows.Storage;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using TriggerApi.Desk;
 using TriggerApi.Host;
 using TriggerApi.Host.Provider;
@@ -26,7 +28,16 @@ builder.Services.AddSingleton<IOrderBook, OrderBook>();
 builder.Services.AddWorkflows()
     .AddOpenAI(options => options.Endpoint = local?.Endpoint ?? elsewhere)
     .AddSqliteStorage(directory.Set)
-    .AddServer();
+    .AddServer()
+    .UseOpenTelemetry();
+
+// Traces and metrics go where OpenTelemetry's own variable says, if it says anything.
+if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+{
+    builder.Services.AddOpenTelemetry()
+        .WithTracing(traces => traces.AddSource("Microsoft.AspNetCore", "KeyedWorkflows").AddOtlpExporter())
+        .WithMetrics(metrics => metrics.AddMeter("Microsoft.AspNetCore.Hosting", "KeyedWorkflows").AddOtlpExporter());
+}
 await using var app = builder.Build();
 app.MapWorkflows();
 await app.StartAsync();

@@ -11,12 +11,17 @@ namespace KeyedWorkflows.Server;
 internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logger)
 {
     /// <summary>An endpoint for those who have a token.</summary>
-    public RequestDelegate Guard(Func<HttpContext, ApiCaller, Task> answer) => http => AnswerAsync(http, async http => await answer(http, await tokens.ReadAsync(http).ConfigureAwait(false)).ConfigureAwait(false));
+    public RequestDelegate Guard(Func<HttpContext, ApiCaller, Task> answer) => http => AnswerAsync(http, async http =>
+    {
+        var caller = await tokens.ReadAsync(http).ConfigureAwait(false);
+        http.Features.Set(caller);
+        await answer(http, caller).ConfigureAwait(false);
+    }, isLogged: true);
 
-    /// <summary>An endpoint for everybody.</summary>
-    public RequestDelegate Open(Func<HttpContext, Task> answer) => http => AnswerAsync(http, answer);
+    /// <summary>An endpoint for everybody, which whoever watches the host asks all the time.</summary>
+    public RequestDelegate Open(Func<HttpContext, Task> answer) => http => AnswerAsync(http, answer, isLogged: false);
 
-    private async Task AnswerAsync(HttpContext http, Func<HttpContext, Task> answer)
+    private async Task AnswerAsync(HttpContext http, Func<HttpContext, Task> answer, bool isLogged)
     {
         var start = Stopwatch.GetTimestamp();
         var requestId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
@@ -53,8 +58,11 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
             LogFailed(requestId, http.Request.Method, endpoint, what, stack);
             await RefuseAsync(http, ApiError.Internal).ConfigureAwait(false);
         }
-        var (answered, milliseconds) = (http.GetEndpoint()?.DisplayName, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        LogAnswered(http.Request.Method, answered, http.Response.StatusCode, milliseconds, requestId);
+        if (isLogged && logger.IsEnabled(LogLevel.Information))
+        {
+            var (endpoint, milliseconds, tokenId, runId) = (http.GetEndpoint()?.DisplayName, Stopwatch.GetElapsedTime(start).TotalMilliseconds, http.Features.Get<ApiCaller>()?.Token.Id, RunIdOf(http));
+            LogAnswered(endpoint, http.Response.StatusCode, milliseconds, tokenId, runId, requestId);
+        }
     }
 
     private static Task RefuseAsync(HttpContext http, ApiError error)
@@ -67,11 +75,13 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
         return Task.CompletedTask;
     }
 
+    private static string? RunIdOf(HttpContext http) => http.Response.Headers.TryGetValue(RunEndpoint.RunIdHeader, out var id) ? id.ToString() : null;
+
     /// <summary>Where it was thrown, without its text.</summary>
     private static string StackOf(Exception error) => new StackTrace(error, fNeedFileInfo: false).ToString();
 
-    [LoggerMessage(EventId = 20, Level = LogLevel.Debug, Message = "{Method} {Endpoint} answered {Status} in {Milliseconds:0.0} ms (request {RequestId})")]
-    private partial void LogAnswered(string method, string? endpoint, int status, double milliseconds, string requestId);
+    [LoggerMessage(EventId = 20, Level = LogLevel.Information, SkipEnabledCheck = true, Message = "{Endpoint} answered {Status} in {Milliseconds:0.0} ms (token {TokenId}, run {RunId}, request {RequestId})")]
+    private partial void LogAnswered(string? endpoint, int status, double milliseconds, string? tokenId, string? runId, string requestId);
 
     [LoggerMessage(EventId = 21, Level = LogLevel.Error, Message = "Request {RequestId}, {Method} {Endpoint}, failed with {Error}:\n{Stack}")]
     private partial void LogFailed(string requestId, string method, string? endpoint, string? error, string stack);

@@ -13,7 +13,7 @@ internal sealed class RunEndpoint(
 {
     private const string IdempotencyHeader = "Idempotency-Key";
     private const string ReplayedHeader = "Idempotent-Replayed";
-    private const string RunIdHeader = "X-Workflow-Run-Id";
+    internal const string RunIdHeader = "X-Workflow-Run-Id";
     private const int MaxIdempotencyKey = 255;
 
     private static readonly TimeSpan PauseBetweenClaims = TimeSpan.FromMilliseconds(100);
@@ -37,6 +37,7 @@ internal sealed class RunEndpoint(
             Credentials = RequestCredentials.Of(request, workflow),
             Options = request.Options,
             Callback = request.Callback,
+            IsTold = request.Mode != ResponseMode.Blocking,
         };
         if (ScopeOf(http, caller, workflow, request) is { } scope)
         {

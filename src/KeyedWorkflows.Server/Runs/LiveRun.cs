@@ -18,9 +18,6 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     /// <summary>A run that is shorter than this is reported as a whole; of a longer one, this much is lost where the process is killed.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long an answer waits for the store to say that it has the run's end. The output is there, and was paid for: after that it is given, and the store goes on trying.</summary>
-    private static readonly TimeSpan PatienceForEnd = TimeSpan.FromSeconds(30);
-
     private readonly RunPlan plan;
     private readonly CaptureLevel capture;
     private readonly IRunHistory history;
@@ -199,6 +196,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             Labels = plan.Options.Labels.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(plan.Options.Labels, LabelsJson.Default.IReadOnlyDictionaryStringString),
             TotalSteps = TotalSteps,
             CallbackUrl = plan.Callback?.AbsoluteUri,
+            MayWait = !plan.IsTold,
         });
         started.TrySetResult(null);
     }
@@ -290,12 +288,12 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         _ = FinishAsync(record, summary, last);
     }
 
-    /// <summary>Tells of the end when it is on the disk.</summary>
+    /// <summary>Tells of the end when it is on the disk. Where the store does not say so in time, it is told all the same: the output is there, and was paid for; the store goes on trying.</summary>
     private async Task FinishAsync(RunEnd record, RunSummary summary, byte[] last)
     {
         try
         {
-            await history.EndAsync(record).WaitAsync(PatienceForEnd, time).ConfigureAwait(false);
+            await history.EndAsync(record).ConfigureAwait(false);
         }
         catch (Exception error)
         {

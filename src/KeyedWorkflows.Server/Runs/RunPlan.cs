@@ -17,5 +17,8 @@ internal sealed record RunPlan
 
     public required RunOptions Options { get; init; }
 
+    /// <summary>Whether the caller is told of the run before it ends.</summary>
+    public bool IsTold { get; init; }
+
     public Uri? Callback { get; init; }
 }

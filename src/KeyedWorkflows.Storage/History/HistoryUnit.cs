@@ -3,6 +3,9 @@ namespace KeyedWorkflows.Storage;
 /// <summary>What the database takes or refuses as one: all that a batch holds of a run, or a command.</summary>
 internal readonly record struct HistoryUnit(MergedRun? Run, HistoryCommand? Command)
 {
+    /// <summary>How much of what was handed over it holds.</summary>
+    public int Count => Run?.Reports.Count ?? 1;
+
     public void Write(IHistorySession session, RunNumbers numbers)
     {
         if (Run is not null)

@@ -18,6 +18,9 @@ internal sealed partial class HistoryWriter : IDisposable
 
     private const int MostAtOnce = 2_000;
 
+    /// <summary>How long a start that nobody waits for is held: a run that ends within that time is written as one row, once.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -29,6 +32,8 @@ internal sealed partial class HistoryWriter : IDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly Thread thread;
     private readonly RunNumbers numbers = new();
+    private readonly Dictionary<string, MergedRun> gathered = new(StringComparer.Ordinal);
+    private readonly List<HistoryCommand> commands = [];
     private IHistorySession? session;
     private int pending;
     private bool isFailing;
@@ -118,40 +123,53 @@ internal sealed partial class HistoryWriter : IDisposable
     private void Loop()
     {
         var reader = waiting.Reader;
-        List<HistoryWork> batch = [];
-        while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        Task<bool>? more = null;
+        for (var isOpen = true; isOpen;)
         {
-            while (batch.Count < MostAtOnce && reader.TryRead(out var work))
-                batch.Add(work);
-            var units = Merge(batch);
+            more ??= reader.WaitToReadAsync().AsTask();
+            if (gathered.Count == 0 || more.Wait(Gathering))
+            {
+                isOpen = more.GetAwaiter().GetResult();
+                more = null;
+            }
+            for (var count = 0; count < MostAtOnce && reader.TryRead(out var work); count++)
+                Gather(work);
+            if (Take(isOpen) is not { Count: > 0 } units)
+                continue;
             Write(units);
-            Interlocked.Add(ref pending, -batch.Count);
-            batch.Clear();
+            Interlocked.Add(ref pending, -units.Sum(static unit => unit.Count));
         }
     }
 
-    private static List<HistoryUnit> Merge(List<HistoryWork> batch)
+    private void Gather(HistoryWork work)
     {
-        Dictionary<string, MergedRun> runs = new(StringComparer.Ordinal);
-        List<HistoryUnit> units = [];
-        foreach (var work in batch)
+        if (work is not RunReport report)
         {
-            if (work is not RunReport report)
+            commands.Add((HistoryCommand)work);
+            return;
+        }
+        if (!gathered.TryGetValue(report.RunId, out var run))
+            gathered.Add(report.RunId, run = new MergedRun());
+        run.Add(report);
+    }
+
+    /// <summary>What is to be written now: all that has gathered, but for starts that may wait a little, unless a command asks for what is there.</summary>
+    private List<HistoryUnit> Take(bool mayHold)
+    {
+        mayHold &= commands.Count == 0;
+        List<HistoryUnit> units = [];
+        foreach (var (id, run) in gathered)
+        {
+            if (mayHold && run.MayWait(Gathering))
                 continue;
-            if (!runs.TryGetValue(report.RunId, out var run))
-            {
-                runs.Add(report.RunId, run = new MergedRun());
-                units.Add(new HistoryUnit(run, null));
-            }
-            run.Add(report);
+            units.Add(new HistoryUnit(run, null));
+            gathered.Remove(id);
         }
 
         // After the runs: what is asked of one finds it.
-        foreach (var work in batch)
-        {
-            if (work is HistoryCommand command)
-                units.Add(new HistoryUnit(null, command));
-        }
+        foreach (var command in commands)
+            units.Add(new HistoryUnit(null, command));
+        commands.Clear();
         return units;
     }
 

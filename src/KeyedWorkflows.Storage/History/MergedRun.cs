@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace KeyedWorkflows.Storage;
 
 /// <summary>All reports of one run in a batch, written with as few statements as they need.</summary>
@@ -11,6 +13,9 @@ internal sealed class MergedRun
 
     /// <summary>Whether a run begins that may need a number.</summary>
     public bool Begins => reports[0].Start is not null;
+
+    /// <summary>Whether there is nothing but a start that nobody waits for, younger than a time.</summary>
+    public bool MayWait(TimeSpan time) => reports is [{ Start.MayWait: true } start] && Stopwatch.GetElapsedTime(start.Reported) < time;
 
     /// <summary>Whether nothing more of the run is expected.</summary>
     public bool IsLast => reports.Exists(static report => report.Progress is RunEnd || (report.Start is not null && report.IsGivenUp));

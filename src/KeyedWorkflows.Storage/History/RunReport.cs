@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace KeyedWorkflows.Storage;
 
 /// <summary>One report of a run: its start, what was added to it, or its end.</summary>
@@ -22,6 +24,9 @@ internal sealed class RunReport : HistoryWork
     public string RunId => Start?.Id ?? Progress!.Id;
 
     public RunStart? Start { get; }
+
+    /// <summary>When it was made, by the clock of <see cref="Stopwatch"/>.</summary>
+    public long Reported { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>The node that the run begins on.</summary>
     public string? Node { get; }

@@ -13,17 +13,23 @@ internal sealed class SqliteCheckpoints(SqliteConnection connection) : IDisposab
     /// <summary>64 MB with pages of 16 KB. A log that is longer than that is begun anew, which only the writer can see to.</summary>
     private const int LongLog = 4_000;
 
+    /// <summary>A log that is shorter than what so many rows make may wait: a quiet host does not ask the disk for each of its runs.</summary>
+    private const int RowsWorthIt = 1_000;
+
     private const string Checkpoint = "PRAGMA wal_checkpoint(PASSIVE);";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private long last = Stopwatch.GetTimestamp();
+    private long rows;
     private Task<int> going = Task.FromResult(0);
 
     /// <summary>Called after each commit.</summary>
     /// <param name="writer">The connection that committed.</param>
-    public void Committed(SqliteConnection writer)
+    /// <param name="written">How many rows it wrote.</param>
+    public void Committed(SqliteConnection writer, int written)
     {
+        rows += written;
         if (!going.IsCompleted)
             return;
         var length = going.IsCompletedSuccessfully ? going.Result : 0;
@@ -34,8 +40,9 @@ internal sealed class SqliteCheckpoints(SqliteConnection connection) : IDisposab
             Run(writer);
             return;
         }
-        if (Stopwatch.GetElapsedTime(last) < Interval)
+        if (rows < RowsWorthIt || Stopwatch.GetElapsedTime(last) < Interval)
             return;
+        rows = 0;
         last = Stopwatch.GetTimestamp();
         going = Task.Run(() => Run(connection));
     }

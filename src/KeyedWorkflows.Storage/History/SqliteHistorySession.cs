@@ -20,6 +20,7 @@ internal sealed class SqliteHistorySession : IHistorySession
     private readonly string path;
     private readonly Dictionary<HistoryStatement, sqlite3_stmt> prepared = [];
     private byte[] text = new byte[4096];
+    private int written;
 
     public SqliteHistorySession(SqliteConnection connection, SqliteCheckpoints checkpoints, string path)
     {
@@ -53,6 +54,7 @@ internal sealed class SqliteHistorySession : IHistorySession
         raw.sqlite3_reset(command);
         if (result != raw.SQLITE_DONE)
             Check(result);
+        written++;
     }
 
     public int Change(HistoryStatement statement, params ReadOnlySpan<object?> values)
@@ -84,7 +86,8 @@ internal sealed class SqliteHistorySession : IHistorySession
     public void Commit()
     {
         Write(CommitStatement);
-        checkpoints.Committed(connection);
+        checkpoints.Committed(connection, written);
+        written = 0;
     }
 
     public void Dispose()

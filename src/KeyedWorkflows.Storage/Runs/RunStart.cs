@@ -33,6 +33,9 @@ internal sealed record RunStart
 
     public required int TotalSteps { get; init; }
 
+    /// <summary>Whether nobody waits for its record: it may come a moment later, together with the run's end.</summary>
+    public bool MayWait { get; init; }
+
     /// <summary>Where to report the end; null for nowhere.</summary>
     public string? CallbackUrl { get; init; }
 }

@@ -31,7 +31,10 @@ internal sealed class HostProcess : IAsyncDisposable
     public string Data { get; private set; } = "";
 
     /// <summary>Starts it, and waits until it serves or has ended.</summary>
-    public static async Task<HostProcess> StartAsync(params string[] arguments)
+    public static Task<HostProcess> StartAsync(params string[] arguments) => StartAsync([], arguments);
+
+    /// <summary>The same with variables of the environment.</summary>
+    public static async Task<HostProcess> StartAsync((string Name, string Value)[] variables, params string[] arguments)
     {
         var process = new Process
         {
@@ -43,6 +46,8 @@ internal sealed class HostProcess : IAsyncDisposable
             },
         };
         process.StartInfo.Environment.Remove("KEYEDWORKFLOWS_OPENAI_ENDPOINT");
+        foreach (var (name, value) in variables)
+            process.StartInfo.Environment[name] = value;
         var host = new HostProcess(process);
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process.OutputDataReceived += (_, line) => host.Hear(line.Data, told);
