@@ -38,7 +38,7 @@ public static class ServerWorkflowsBuilderExtensions
             all.GetRequiredService<WorkflowHost>(), all.GetRequiredService<IRunHistory>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<ILogger<RunHub>>(),
             all.GetService<HostStorage>()?.Fingerprints));
         services.AddSingleton<StoredRuns>();
-        services.AddSingleton(static all => new StoreHealth(all.GetRequiredService<TimeProvider>(), all.GetService<ITokenStore>()));
+        services.AddSingleton(static all => new StoreHealth(all.GetRequiredService<TimeProvider>(), all.GetRequiredService<IRunHistory>(), all.GetService<ITokenStore>()));
         services.TryAddKeyedSingleton(FetchUse.Files, static (_, _) => new Fetcher(new FetchHandler()));
         services.TryAddKeyedSingleton(FetchUse.Callbacks, static (_, _) => new Fetcher(new FetchHandler()));
         services.AddSingleton(static all => new IncomingFiles(all.GetService<IUploads>(), all.GetRequiredKeyedService<Fetcher>(FetchUse.Files), all.GetRequiredService<WorkflowServerOptions>()));

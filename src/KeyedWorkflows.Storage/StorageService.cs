@@ -11,7 +11,17 @@ internal sealed class StorageService(HistoryWriter writer, HostNode node, Retent
         retention.Start();
     }
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => writer.FlushAsync(cancellationToken);
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The writer says what it could not write, when it is disposed of.
+        }
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

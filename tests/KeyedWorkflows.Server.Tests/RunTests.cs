@@ -33,6 +33,21 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task A_run_that_fails_is_logged_with_where_and_how_and_without_what_was_sent()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        scene.Models.When(_ => true).Fail(ModelServerFault.ContentFiltered());
+        using var client = await scene.AddTokenAsync("acme");
+
+        var answer = await client.RunAsync(new() { ["question"] = "a question of its own" }, static body => body["credential_profile"] = "acme_openai");
+
+        var line = scene.Logs.Text.Split('\n').Single(line => line.Contains("failed with", StringComparison.Ordinal) && line.Contains(answer.RunId!, StringComparison.Ordinal));
+        Assert.Contains("of desk failed with content_filtered in step Classify", line, StringComparison.Ordinal);
+        Assert.False(scene.Logs.Holds("a question of its own"));
+    }
+
+    [Fact]
     public async Task A_streamed_run_tells_each_event_and_can_be_read_again()
     {
         await using var scene = await ServerScene.StartAsync();

@@ -7,13 +7,14 @@ public sealed class OutageTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task While_the_database_is_locked_new_runs_are_refused_and_nothing_that_was_reported_is_lost()
+    public async Task While_the_database_is_locked_runs_are_told_so_and_nothing_that_was_reported_is_lost()
     {
         using var directory = new StoreDirectory();
         using var host = new StoreHost(directory);
         var running = ARun.Start();
         await host.Runs.StartAsync(running);
-        var refused = ARun.Start();
+        var unsure = ARun.Start();
+        Assert.True(host.Runs.TakesRuns);
         using (var locked = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = directory.History, Pooling = false }.ToString()))
         {
             locked.Open();
@@ -22,11 +23,14 @@ public sealed class OutageTests
             command.ExecuteNonQuery();
 
             host.Runs.Report(ARun.Progress(running.Id, 1, 1, 0, 5));
-            var start = host.Runs.StartAsync(refused);
+            var start = host.Runs.StartAsync(unsure);
             var end = host.Runs.EndAsync(ARun.End(running.Id));
             host.Time.Advance(HistoryWriter.Patience);
             Assert.Equal(WorkflowErrorCodes.StoreUnavailable, (await Assert.ThrowsAsync<WorkflowRunException>(() => start)).Code);
             Assert.Equal(WorkflowErrorCodes.StoreUnavailable, (await Assert.ThrowsAsync<WorkflowRunException>(() => end)).Code);
+
+            // Its host stopped it, and reports what it used.
+            _ = host.Runs.EndAsync(ARun.End(unsure.Id, "stopped"));
         }
         await host.Runs.FlushAsync(Cancel);
         await host.Runs.FlushAsync(Cancel);
@@ -34,8 +38,9 @@ public sealed class OutageTests
         Assert.Equal("succeeded", (await host.Runs.FindAsync(running.TokenId, running.Id, null, Cancel))!.Status);
         Assert.Equal(5, (await host.Runs.ReadFramesAsync(running.TokenId, running.Id, 0, Cancel))!.Frames.Count);
 
-        // Its caller was told that it did not begin.
-        Assert.Null(await host.Runs.FindAsync(refused.TokenId, refused.Id, null, Cancel));
+        var stopped = await host.Runs.FindAsync(unsure.TokenId, unsure.Id, null, Cancel);
+        Assert.Equal(("stopped", 45L), (stopped!.Status, stopped.Usage.TotalTokens));
+        Assert.True(host.Runs.TakesRuns);
         var next = ARun.Start();
         await host.Runs.StartAsync(next);
     }
@@ -60,7 +65,7 @@ public sealed class OutageTests
 
         await host.Runs.FlushAsync(Cancel);
         Assert.Equal(5, (await host.Runs.ReadFramesAsync(running.TokenId, running.Id, 0, Cancel))!.Frames.Count);
-        Assert.Equal(1, (await host.Runs.ListAsync("token-a", new(), Cancel)).Total);
+        Assert.Equal(2, (await host.Runs.ListAsync("token-a", new(), Cancel)).Total);
     }
 
     [Fact]

@@ -140,16 +140,33 @@ internal sealed class RunEndpoint(
         switch (request.Mode)
         {
             case ResponseMode.Async:
-                await live.Recorded.ConfigureAwait(false);
+                await RecordedAsync(live).ConfigureAwait(false);
                 await JsonAnswer.WriteAsync(http, 202, live.RunId, WriteAccepted).ConfigureAwait(false);
                 break;
             case ResponseMode.Streaming:
-                await live.Recorded.ConfigureAwait(false);
+                await RecordedAsync(live).ConfigureAwait(false);
                 await EventStream.WriteAsync(http, live, 0, options.PingInterval).ConfigureAwait(false);
                 break;
             default:
                 await AnswerAsync(http, await live.Ended.WaitAsync(http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
                 break;
+        }
+    }
+
+    private static async Task RecordedAsync(LiveRun live)
+    {
+        try
+        {
+            await live.Recorded.ConfigureAwait(false);
+        }
+        catch (WorkflowRunException error)
+        {
+            throw (ApiError.StoreUnavailable with
+            {
+                Message = "The host's store did not take the run's record in time, and the run was stopped. What it used until then is recorded, under its id, when the store answers.",
+                RunId = live.RunId,
+                ErrorCode = error.Code,
+            }).ToException();
         }
     }
 

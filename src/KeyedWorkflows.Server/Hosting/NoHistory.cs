@@ -7,6 +7,8 @@ internal sealed class NoHistory : IRunHistory
 {
     private static WorkflowRunException Missing => new(WorkflowErrorCodes.StoreUnavailable, "The host has no store.");
 
+    public bool TakesRuns => false;
+
     public Task StartAsync(RunStart start) => Task.FromException(Missing);
 
     public void Report(RunProgress progress)

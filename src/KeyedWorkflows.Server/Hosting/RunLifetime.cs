@@ -27,7 +27,14 @@ internal sealed partial class RunLifetime(RunHub hub, IRunHistory history, Token
         await hub.DrainAsync(options.ShutdownGrace, cancellationToken).ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
         await watching.ConfigureAwait(false);
-        await history.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await history.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            LogUnwritten();
+        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -60,8 +67,17 @@ internal sealed partial class RunLifetime(RunHub hub, IRunHistory history, Token
                     hub.All.FirstOrDefault(live => live.RunId == id)?.Stop(StopReason.Caller);
                 foreach (var own in hub.All.GroupBy(static live => live.TokenId).ToList())
                 {
-                    if (await tokens.IsValidAsync(own.Key, ended).ConfigureAwait(false))
+                    try
+                    {
+                        if (await tokens.IsValidAsync(own.Key, ended).ConfigureAwait(false))
+                            continue;
+                    }
+                    catch (WorkflowRunException error)
+                    {
+                        // One that cannot be read now must not hide that another was revoked.
+                        LogUnheard(error.Code);
                         continue;
+                    }
                     foreach (var live in own)
                         live.Stop(StopReason.Token);
                 }
@@ -76,6 +92,9 @@ internal sealed partial class RunLifetime(RunHub hub, IRunHistory history, Token
             }
         }
     }
+
+    [LoggerMessage(EventId = 41, Level = LogLevel.Critical, Message = "The host's time to stop is over, and the store has not taken the records of the last runs.")]
+    private partial void LogUnwritten();
 
     [LoggerMessage(EventId = 40, Level = LogLevel.Warning, Message = "The store could not be asked which runs are to be stopped ({Error}).")]
     private partial void LogUnheard(string error);

@@ -2,8 +2,8 @@ using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Server;
 
-/// <summary>Whether the store answers. Asked once a second at most: whoever watches the host's health is nobody's caller.</summary>
-internal sealed class StoreHealth(TimeProvider time, ITokenStore? tokens = null) : IDisposable
+/// <summary>Whether the store answers, and takes what runs report. Asked once a second at most: whoever watches the host's health is nobody's caller.</summary>
+internal sealed class StoreHealth(TimeProvider time, IRunHistory history, ITokenStore? tokens = null) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -16,7 +16,7 @@ internal sealed class StoreHealth(TimeProvider time, ITokenStore? tokens = null)
 
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        if (tokens is null)
+        if (tokens is null || !history.TakesRuns)
             return false;
         await asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

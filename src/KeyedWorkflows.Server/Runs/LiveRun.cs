@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -123,12 +124,20 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
 
     public void OnModelCall(ModelCallRecord call)
     {
-        lock (gate)
+        try
         {
-            if (isOver)
-                return;
-            calls.Add(RecordOf(call, callCount++));
-            ReportIfDue();
+            lock (gate)
+            {
+                if (isOver)
+                    return;
+                calls.Add(RecordOf(call, callCount++));
+                ReportIfDue();
+            }
+        }
+        catch (Exception error)
+        {
+            // As above.
+            LogUntold(RunId, error.GetType().Name);
         }
     }
 
@@ -198,6 +207,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             CallbackUrl = plan.Callback?.AbsoluteUri,
             MayWait = !plan.IsTold,
         });
+        _ = begun.ContinueWith(static begun => _ = begun.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         started.TrySetResult(null);
     }
 
@@ -209,7 +219,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         }
         catch (WorkflowRunException)
         {
-            // Nobody has heard of it yet. What it did was paid for, and is booked as soon as the store answers.
+            // What it did until now was paid for. It is booked, with the run's end, as soon as the store answers.
             Stop(StopReason.Store);
             throw;
         }
@@ -249,6 +259,8 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             return;
         }
         var (status, code, message) = failed is null ? (RunStates.Of(end.Status), null, null) : FailureOf(failed);
+        if (status == RunStates.Failed)
+            LogFailure(code!);
         var outputs = failed is null ? WriteObject(end.Result, plan.Workflow.OutputType) : null;
         var summary = new RunSummary
         {
@@ -305,6 +317,16 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         log.Add(last);
         log.Close();
         ended.TrySetResult(summary);
+    }
+
+    /// <summary>What the operator needs to find the cause: not the texts of others' exceptions, which may hold what was sent.</summary>
+    private void LogFailure(string code)
+    {
+        if (!logger.IsEnabled(LogLevel.Warning))
+            return;
+        var cause = Failure?.InnerException;
+        var (step, what, stack) = (Failure?.Step, cause?.GetType().FullName, cause is null ? null : "\n" + new StackTrace(cause, fNeedFileInfo: false));
+        LogFailed(RunId, plan.Workflow.Name, code, step, what, stack);
     }
 
     private (string Status, string Code, string Message) FailureOf(RunFailedEvent failed)
@@ -449,6 +471,9 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Run {RunId}: its end is not recorded yet ({Error}). The store goes on trying.")]
     private partial void LogUnrecorded(string runId, string error);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, SkipEnabledCheck = true, Message = "Run {RunId} of {Workflow} failed with {Code} in step {Step} ({Exception}).{Stack}")]
+    private partial void LogFailed(string runId, string workflow, string code, string? step, string? exception, string? stack);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Run {RunId}: a value of type {Type} cannot be written as JSON ({Error}). Its answer and record lack it.")]
     private partial void LogUnwritable(string runId, string type, string error);

@@ -27,9 +27,19 @@ internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, Wor
     {
         if (isStopping)
             throw ApiError.Stopping.ToException();
+        if (!history.TakesRuns)
+            throw ApiError.StoreUnavailable.ToException();
         var live = new LiveRun(plan, options.Capture, history, fingerprints, host.Time, logger, place);
         runs[plan.Id] = live;
-        _ = isAwaited ? GoAsync(live, plan, place) : Task.Run(() => GoAsync(live, plan, place));
+
+        // Of this and the drain at least one finds what the other left: no run begins that nobody waits for.
+        Interlocked.MemoryBarrier();
+        if (isStopping)
+        {
+            runs.TryRemove(plan.Id, out _);
+            throw ApiError.Stopping.ToException();
+        }
+        _ = isAwaited ? GoAsync(live, plan) : Task.Run(() => GoAsync(live, plan));
         return live;
     }
 
@@ -55,6 +65,7 @@ internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, Wor
     public async Task DrainAsync(TimeSpan grace, CancellationToken hurry)
     {
         isStopping = true;
+        Interlocked.MemoryBarrier();
         using var time = new CancellationTokenSource(grace, host.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(time.Token, hurry);
         if (!runs.IsEmpty)
@@ -87,17 +98,10 @@ internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, Wor
         return true;
     }
 
-    private async Task GoAsync(LiveRun live, RunPlan plan, IDisposable place)
+    private async Task GoAsync(LiveRun live, RunPlan plan)
     {
-        try
-        {
-            await live.GoAsync(listener => new WorkflowRun(
-                host, plan.Workflow, plan.Options, new() { Caller = plan.Caller.Runs, Listener = listener, IsStoppable = true, RunId = plan.Id }, CancellationToken.None)).ConfigureAwait(false);
-        }
-        finally
-        {
-            place.Dispose();
-        }
+        await live.GoAsync(listener => new WorkflowRun(
+            host, plan.Workflow, plan.Options, new() { Caller = plan.Caller.Runs, Listener = listener, IsStoppable = true, RunId = plan.Id }, CancellationToken.None)).ConfigureAwait(false);
         await ((Task)live.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         runs.TryRemove(plan.Id, out _);
     }

@@ -8,7 +8,8 @@ internal sealed class CallbackOutbox(HistoryWriter writer, TimeProvider time) : 
         "UPDATE callbacks SET \"DueAt\" = $1, \"Attempts\" = \"Attempts\" + 1 WHERE \"State\" = 'waiting' AND \"DueAt\" <= $2 AND \"Id\" IN "
         + "(SELECT \"Id\" FROM callbacks WHERE \"State\" = 'waiting' AND \"DueAt\" <= $2 ORDER BY \"DueAt\" LIMIT $3) RETURNING \"Id\", \"RunId\", \"TokenId\", \"Url\", \"Body\", \"Attempts\"");
 
-    private static readonly HistoryStatement DeliveredStatement = new("DELETE FROM callbacks WHERE \"Id\" = $1");
+    /// <summary>It stays, without what it said, until its run goes: a second end of the run, of a node that was cut off, must not be told under another id.</summary>
+    private static readonly HistoryStatement DeliveredStatement = new("UPDATE callbacks SET \"State\" = 'delivered', \"Body\" = $2 WHERE \"Id\" = $1");
 
     private static readonly HistoryStatement GivenUpStatement = new("UPDATE callbacks SET \"State\" = 'given_up' WHERE \"Id\" = $1");
 
@@ -29,7 +30,7 @@ internal sealed class CallbackOutbox(HistoryWriter writer, TimeProvider time) : 
     }
 
     public Task CompleteAsync(string id, bool delivered, CancellationToken cancellationToken) =>
-        writer.ExecuteAsync(session => session.Change(delivered ? DeliveredStatement : GivenUpStatement, id), null, cancellationToken);
+        writer.ExecuteAsync(session => delivered ? session.Change(DeliveredStatement, id, Array.Empty<byte>()) : session.Change(GivenUpStatement, id), null, cancellationToken);
 
     public Task PostponeAsync(string id, DateTimeOffset due, CancellationToken cancellationToken) =>
         writer.ExecuteAsync(session => session.Change(PostponeStatement, due.UtcTicks, id), null, cancellationToken);

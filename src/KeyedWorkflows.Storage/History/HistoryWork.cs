@@ -9,6 +9,9 @@ internal abstract class HistoryWork
 
     private int state;
 
+    /// <summary>How much it writes, where that is much.</summary>
+    public long Bytes { get; init; }
+
     /// <summary>Whether nobody wants it written any more.</summary>
     public bool IsGivenUp => Volatile.Read(ref state) == GivenUp;
 

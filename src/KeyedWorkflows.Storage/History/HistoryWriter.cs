@@ -18,6 +18,9 @@ internal sealed partial class HistoryWriter : IDisposable
 
     private const int MostAtOnce = 2_000;
 
+    /// <summary>A batch of large files ends here, so that runs do not wait for all of them.</summary>
+    private const long MostBytesAtOnce = 16 * 1024 * 1024;
+
     /// <summary>How long a start that nobody waits for is held: a run that ends within that time is written as one row, once.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
 
@@ -28,7 +31,7 @@ internal sealed partial class HistoryWriter : IDisposable
     private readonly IStorageDatabase database;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly Channel<HistoryWork> waiting = Channel.CreateUnbounded<HistoryWork>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<HistoryWork> waiting = Channel.CreateUnbounded<HistoryWork>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly CancellationTokenSource ending = new();
     private readonly Thread thread;
     private readonly RunNumbers numbers = new();
@@ -36,7 +39,7 @@ internal sealed partial class HistoryWriter : IDisposable
     private readonly List<HistoryCommand> commands = [];
     private IHistorySession? session;
     private int pending;
-    private bool isFailing;
+    private volatile bool isFailing;
 
     public HistoryWriter(IStorageDatabase database, TimeProvider time, ILogger logger)
     {
@@ -49,6 +52,9 @@ internal sealed partial class HistoryWriter : IDisposable
 
     /// <summary>How many reports wait to be written.</summary>
     public int Pending => Volatile.Read(ref pending);
+
+    /// <summary>Whether what is handed over now is written soon, as far as is known: the database took the last batch, and not too much waits.</summary>
+    public bool Writes => !isFailing && Pending < MostPending;
 
     /// <summary>Hands something over to be written.</summary>
     /// <exception cref="WorkflowRunException">The host has stopped.</exception>
@@ -79,13 +85,14 @@ internal sealed partial class HistoryWriter : IDisposable
     /// <param name="run">What to do. It may be done several times, until the database takes it.</param>
     /// <param name="undo">What to do where it was done and its caller did not wait so long.</param>
     /// <param name="cancellationToken">Ends the waiting, and the work if it was not done yet.</param>
+    /// <param name="bytes">How much it writes, where that is much.</param>
     /// <exception cref="WorkflowRunException">It is not on the disk after five seconds.</exception>
-    public async Task<T> ExecuteAsync<T>(Func<IHistorySession, T> run, Action<IHistorySession, T>? undo, CancellationToken cancellationToken)
+    public async Task<T> ExecuteAsync<T>(Func<IHistorySession, T> run, Action<IHistorySession, T>? undo, CancellationToken cancellationToken, long bytes = 0)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (Pending >= MostPending)
             throw StoreFaults.NotWritten();
-        var command = new HistoryCommand<T>(run, undo);
+        var command = new HistoryCommand<T>(run, undo) { Bytes = bytes };
         Post(command);
         try
         {
@@ -132,11 +139,26 @@ internal sealed partial class HistoryWriter : IDisposable
                 isOpen = more.GetAwaiter().GetResult();
                 more = null;
             }
-            for (var count = 0; count < MostAtOnce && reader.TryRead(out var work); count++)
+            var bytes = 0L;
+            for (var count = 0; count < MostAtOnce && bytes < MostBytesAtOnce && reader.TryRead(out var work); count++)
+            {
+                bytes += work.Bytes;
                 Gather(work);
+            }
             if (Take(isOpen) is not { Count: > 0 } units)
                 continue;
-            Write(units);
+            try
+            {
+                Write(units);
+            }
+            catch (Exception error)
+            {
+                // What nobody thought of must end neither the writer nor, since the thread is its own, the process.
+                Forget();
+                LogRefused(error.GetType().Name);
+                foreach (var unit in units)
+                    unit.Fail(StoreFaults.NotWritten());
+            }
             Interlocked.Add(ref pending, -units.Sum(static unit => unit.Count));
         }
     }
@@ -251,7 +273,7 @@ internal sealed partial class HistoryWriter : IDisposable
         {
             session?.Dispose();
         }
-        catch (DbException)
+        catch (Exception error) when (error is DbException or InvalidOperationException or IOException)
         {
             // What it was for has failed already.
         }

@@ -18,7 +18,7 @@ internal sealed class MergedRun
     public bool MayWait(TimeSpan time) => reports is [{ Start.MayWait: true } start] && Stopwatch.GetElapsedTime(start.Reported) < time;
 
     /// <summary>Whether nothing more of the run is expected.</summary>
-    public bool IsLast => reports.Exists(static report => report.Progress is RunEnd || (report.Start is not null && report.IsGivenUp));
+    public bool IsLast => reports.Exists(static report => report.Progress is RunEnd);
 
     public void Write(IHistorySession session, RunNumbers numbers)
     {
@@ -27,7 +27,7 @@ internal sealed class MergedRun
         foreach (var report in reports)
         {
             if (report.Start is not null)
-                start = report.IsGivenUp ? null : report;
+                start = report;
             else if (report.Progress is RunEnd last)
                 end ??= last;
         }

@@ -9,11 +9,14 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
 
     private const int AtOnce = 100;
 
-    private static readonly HistoryStatement OldStatement = new("SELECT \"Id\" FROM runs WHERE \"FinishedAt\" < $1 ORDER BY \"FinishedAt\" LIMIT $2");
+    /// <summary>A run whose end still is to be told to its callback is kept until it was, or was given up.</summary>
+    private const string IsTold = "NOT EXISTS (SELECT 1 FROM callbacks WHERE callbacks.\"RunId\" = runs.\"Id\" AND callbacks.\"State\" = 'waiting')";
+
+    private static readonly HistoryStatement OldStatement = new($"SELECT \"Id\" FROM runs WHERE \"FinishedAt\" < $1 AND {IsTold} ORDER BY \"FinishedAt\" LIMIT $2");
 
     private static readonly HistoryStatement CountStatement = new("SELECT COUNT(\"FinishedAt\") FROM runs");
 
-    private static readonly HistoryStatement FirstStatement = new("SELECT \"Id\" FROM runs WHERE \"FinishedAt\" IS NOT NULL ORDER BY \"FinishedAt\" LIMIT $1");
+    private static readonly HistoryStatement FirstStatement = new($"SELECT \"Id\" FROM runs WHERE \"FinishedAt\" IS NOT NULL AND {IsTold} ORDER BY \"FinishedAt\" LIMIT $1");
 
     private static readonly HistoryStatement OldUploadsStatement = new("SELECT \"Id\" FROM uploads WHERE \"CreatedAt\" < $1 ORDER BY \"CreatedAt\" LIMIT $2");
 

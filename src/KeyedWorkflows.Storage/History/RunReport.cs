@@ -36,17 +36,6 @@ internal sealed class RunReport : HistoryWork
     /// <summary>Ends when the report is on the disk.</summary>
     public Task Written => told?.Task ?? Task.CompletedTask;
 
-    /// <summary>Its caller was told that the run does not begin.</summary>
-    protected override HistoryWork? Undo() => Start is null
-        ? null
-        : new HistoryCommand<bool>(
-            session =>
-            {
-                HistoryStatements.RemoveRun(session, Start.Id);
-                return true;
-            },
-            null);
-
     protected override void OnWritten() => told?.TrySetResult();
 
     protected override void OnFailed(WorkflowRunException error)

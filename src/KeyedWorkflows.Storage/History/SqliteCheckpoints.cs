@@ -32,7 +32,7 @@ internal sealed class SqliteCheckpoints(SqliteConnection connection) : IDisposab
         rows += written;
         if (!going.IsCompleted)
             return;
-        var length = going.IsCompletedSuccessfully ? going.Result : 0;
+        var length = going.Result;
         going = Task.FromResult(0);
         if (length > LongLog)
         {
@@ -49,16 +49,24 @@ internal sealed class SqliteCheckpoints(SqliteConnection connection) : IDisposab
 
     public void Dispose()
     {
-        ((Task)going).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).GetAwaiter().GetResult();
+        going.GetAwaiter().GetResult();
         connection.Dispose();
     }
 
     /// <returns>How many pages the log held.</returns>
     private static int Run(SqliteConnection connection)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = Checkpoint;
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? reader.GetInt32(1) : 0;
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Checkpoint;
+            using var reader = command.ExecuteReader();
+            return reader.Read() ? reader.GetInt32(1) : 0;
+        }
+        catch (SqliteException)
+        {
+            // What was committed is committed, and stays in the log until the next time. A disk that takes nothing more is told of by the next commit.
+            return 0;
+        }
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class HostNode : IDisposable
     private static readonly HistoryStatement OthersStatement = new("SELECT DISTINCT \"Node\" FROM runs WHERE \"Status\" = 'running'");
 
     private static readonly HistoryStatement OrphansStatement = new(
-        "SELECT \"Id\", \"Workflow\", \"CreatedAt\", \"CallbackUrl\", \"Number\" FROM runs WHERE \"Status\" = 'running' AND \"Node\" = $1");
+        "SELECT \"Id\", \"Workflow\", \"CreatedAt\", \"CallbackUrl\", \"Number\", \"TotalSteps\" FROM runs WHERE \"Status\" = 'running' AND \"Node\" = $1");
 
     private static readonly HistoryStatement UsageStatement = new(
         "SELECT COUNT(*), COALESCE(SUM(\"InputTokens\"), 0), COALESCE(SUM(\"OutputTokens\"), 0), COALESCE(SUM(\"CachedInputTokens\"), 0), COALESCE(SUM(\"ReasoningTokens\"), 0) FROM run_calls WHERE \"Run\" = $1");
@@ -153,7 +153,7 @@ internal sealed partial class HostNode : IDisposable
             session =>
             {
                 var count = 0;
-                foreach (var orphan in session.Read(OrphansStatement, static row => new Orphan(row.GetString(0), row.GetString(1), row.GetInt64(2), !row.IsDBNull(3), row.GetInt64(4)), node))
+                foreach (var orphan in session.Read(OrphansStatement, static row => new Orphan(row.GetString(0), row.GetString(1), row.GetInt64(2), !row.IsDBNull(3), row.GetInt64(4), row.GetInt32(5)), node))
                 {
                     if (IsLive(orphan.Id))
                         continue;
@@ -192,6 +192,7 @@ internal sealed partial class HostNode : IDisposable
             HistoryStatements.InsertCallback(session, orphan.Id, Body(orphan, usage, now), now.UtcTicks);
     }
 
+    /// <summary>What the server tells of any run that has ended: <c>workflow_finished</c>, with the same members.</summary>
     private static byte[] Body(Orphan orphan, RunUsage usage, DateTimeOffset now)
     {
         var text = new ArrayBufferWriter<byte>();
@@ -199,14 +200,30 @@ internal sealed partial class HostNode : IDisposable
         {
             json.WriteStartObject();
             json.WriteString("event", "workflow_finished");
+            json.WriteString("task_id", orphan.Id);
             json.WriteString("workflow_run_id", orphan.Id);
+            json.WriteStartObject("data");
+            json.WriteString("id", orphan.Id);
             json.WriteString("workflow_id", orphan.Workflow);
             json.WriteString("status", "failed");
+            json.WriteStartObject("outputs");
+            json.WriteEndObject();
             json.WriteString("error", Sentence);
             json.WriteString("error_code", WorkflowErrorCodes.HostStopped);
+            json.WriteNumber("elapsed_time", Math.Round(Math.Max(0, (now - new DateTimeOffset(orphan.CreatedAt, TimeSpan.Zero)).TotalSeconds), 6));
+            json.WriteNumber("total_tokens", usage.TotalTokens);
+            json.WriteNumber("total_steps", orphan.TotalSteps);
             json.WriteNumber("created_at", new DateTimeOffset(orphan.CreatedAt, TimeSpan.Zero).ToUnixTimeSeconds());
             json.WriteNumber("finished_at", now.ToUnixTimeSeconds());
-            json.WriteNumber("total_tokens", usage.TotalTokens);
+            json.WriteNumber("exceptions_count", 0);
+            json.WriteStartObject("usage");
+            json.WriteNumber("calls", usage.Calls);
+            json.WriteNumber("input_tokens", usage.InputTokens);
+            json.WriteNumber("output_tokens", usage.OutputTokens);
+            json.WriteNumber("cached_input_tokens", usage.CachedInputTokens);
+            json.WriteNumber("reasoning_tokens", usage.ReasoningTokens);
+            json.WriteEndObject();
+            json.WriteEndObject();
             json.WriteEndObject();
         }
         return text.WrittenSpan.ToArray();
@@ -253,5 +270,5 @@ internal sealed partial class HostNode : IDisposable
     [LoggerMessage(EventId = 31, Level = LogLevel.Warning, Message = "Whether other nodes left runs behind could not be found out ({Error}).")]
     private partial void LogNotLooked(string error);
 
-    private readonly record struct Orphan(string Id, string Workflow, long CreatedAt, bool HasCallback, long Number);
+    private readonly record struct Orphan(string Id, string Workflow, long CreatedAt, bool HasCallback, long Number, int TotalSteps);
 }

@@ -6,7 +6,10 @@ namespace KeyedWorkflows.Storage;
 /// </summary>
 internal interface IRunHistory
 {
-    /// <summary>Reports a run that begins.</summary>
+    /// <summary>Whether runs may begin: what they report is written soon, as far as is known.</summary>
+    bool TakesRuns { get; }
+
+    /// <summary>Reports a run that begins. Fails where it cannot be written in time; it is written all the same as soon as the database takes it, so that what the run did until it was stopped is booked.</summary>
     Task StartAsync(RunStart start);
 
     /// <summary>Reports what was added to a run. Nobody waits for it.</summary>

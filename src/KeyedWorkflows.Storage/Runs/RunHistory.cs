@@ -11,6 +11,8 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
 
     private static readonly HistoryStatement StopOfUserStatement = new("UPDATE runs SET \"StopRequested\" = $1 WHERE \"Id\" = $2 AND \"TokenId\" = $3 AND \"EndUser\" = $4");
 
+    public bool TakesRuns => writer.Writes;
+
     public async Task StartAsync(RunStart start)
     {
         if (writer.Pending >= HistoryWriter.MostPending)
@@ -20,18 +22,13 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
         try
         {
             writer.Post(report);
-            await writer.WaitAsync(report.Written).ConfigureAwait(false);
         }
-        catch (WorkflowRunException)
+        catch
         {
-            // It may have been written at this very moment.
-            if (!report.TryGiveUp())
-                await report.Written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (report.Written.IsCompletedSuccessfully)
-                return;
             node.End(start.Id);
             throw;
         }
+        await writer.WaitAsync(report.Written).ConfigureAwait(false);
     }
 
     public void Report(RunProgress progress) => writer.Post(new RunReport(progress));

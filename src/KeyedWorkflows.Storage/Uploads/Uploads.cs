@@ -8,9 +8,9 @@ internal sealed class Uploads(IStorageDatabase database, HistoryWriter writer) :
     private static readonly HistoryStatement TakenStatement = new("SELECT COALESCE(SUM(\"Size\"), 0) FROM uploads WHERE \"TokenId\" = $1");
 
     private static readonly HistoryStatement UploadStatement = new(
-        "INSERT INTO uploads (\"Id\", \"TokenId\", \"EndUser\", \"Name\", \"MediaType\", \"Extension\", \"Size\", \"CreatedAt\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+        "INSERT INTO uploads (\"Id\", \"TokenId\", \"EndUser\", \"Name\", \"MediaType\", \"Extension\", \"Size\", \"CreatedAt\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
 
-    private static readonly HistoryStatement ContentStatement = new("INSERT INTO upload_contents (\"Id\", \"Content\") VALUES ($1, $2)");
+    private static readonly HistoryStatement ContentStatement = new("INSERT INTO upload_contents (\"Id\", \"Content\") VALUES ($1, $2) ON CONFLICT DO NOTHING");
 
     private static readonly HistoryStatement RemoveStatement = new("DELETE FROM uploads WHERE \"Id\" = $1");
 
@@ -45,7 +45,8 @@ internal sealed class Uploads(IStorageDatabase database, HistoryWriter writer) :
                 if (isKept)
                     Remove(session, file.Id);
             },
-            cancellationToken);
+            cancellationToken,
+            bytes.LongLength);
     }
 
     public async Task<UploadedFile?> FindAsync(string tokenId, string endUser, string id, CancellationToken cancellationToken)

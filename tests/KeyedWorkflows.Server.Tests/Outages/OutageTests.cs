@@ -14,8 +14,6 @@ public sealed class OutageTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static JsonObject Text => new() { ["text"] = "Hello" };
-
     [Fact]
     public async Task While_SQLite_is_locked_runs_are_refused_and_what_went_on_is_recorded_after()
     {
@@ -50,51 +48,112 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_host_stops_in_its_time_whatever_the_store_does()
+    {
+        FullDisk? disk = null;
+        await using var scene = await ServerScene.StartAsync(new()
+        {
+            Services = services => services.AddSingleton(all => new HistoryWriter(disk = new(all.GetRequiredService<HostStorage>().Database), TimeProvider.System, NullLogger<HistoryWriter>.Instance)),
+        });
+        await scene.AddProfileAsync("acme_openai", "acme");
+        scene.Models.When(_ => true).Stream("And ", "so on.");
+        using var client = await scene.AddTokenAsync("acme", "story");
+        disk!.IsFull = true;
+        using var hurry = new CancellationTokenSource();
+
+        // Answered, since it was paid for; its record waits.
+        await client.RunAsync(Hare, OfAcme);
+        hurry.CancelAfter(TimeSpan.FromSeconds(1));
+        var stopping = scene.StopInHurryAsync(hurry.Token);
+
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        Assert.True(scene.Logs.Holds("the store has not taken the records of the last runs"));
+    }
+
+    [Fact]
     public async Task While_PostgreSQL_is_away_requests_are_refused_and_what_went_on_is_recorded_after()
     {
         Assert.SkipWhen(PostgreSqlServer.Absence is not null, PostgreSqlServer.Absence ?? "");
         using var server = new PostgreSqlServer();
         var database = server.CreateDatabase();
         await using var scene = await ServerScene.StartAsync(new() { AddStore = (builder, configure) => builder.AddPostgreSqlStorage(database, configure) });
-        await ProveAsync(scene, begin: () =>
+
+        // Whether its profile was disabled meanwhile is not known: the run's next call is refused.
+        await ProveAsync(scene, goesOn: false, begin: () =>
         {
             server.Stop();
             return new Undo(server.Start);
         });
     }
 
-    /// <summary>A run goes on when the outage begins. During it, a request is refused with 503, and its caller is told nothing of the database; after it, without a restart, both are as they should be.</summary>
-    private static async Task ProveAsync(ServerScene scene, Func<IDisposable> begin)
+    /// <summary>
+    /// A run goes on when the outage begins. The first request during it may begin a run before anybody knows; it is stopped, and its caller told so. Each after it is refused before any call of a model. Once the outage is over,
+    /// without a restart, all that was begun has ended, and what the provider was asked for is booked, to the call.
+    /// </summary>
+    private static async Task ProveAsync(ServerScene scene, Func<IDisposable> begin, bool goesOn = true)
     {
         await scene.AddProfileAsync("acme_openai", "acme");
         var gate = new Testing.ModelServerGate();
-        scene.Models.When(request => request.LastUserMessage.StartsWith("Begin", StringComparison.Ordinal)).HoldUntil(gate, afterChunks: 1).Stream("Once ", "upon a time.");
+        scene.Models.When(request => request.LastUserMessage.Contains("a fox", StringComparison.Ordinal)).HoldUntil(gate, afterChunks: 1).Stream("Once ", "upon a time.");
         scene.Models.When(_ => true).Stream("And ", "so on.");
         using var client = await scene.AddTokenAsync("acme", "story");
-        var stream = await client.StreamAsync(new() { ["about"] = "a fox" }, static body => body["credential_tenant"] = "acme");
+        var stream = await client.StreamAsync(Fox, OfAcme);
         var chunk = await stream.UntilAsync("text_chunk");
         stream.Dispose();
-        var before = scene.Models.Requests.Count;
 
-        TestAnswer refused;
         using (begin())
         {
-            refused = await client.PostAsync("workflows/run", new JsonObject { ["inputs"] = new JsonObject { ["about"] = "a hare" }, ["user"] = "someone", ["response_mode"] = "async", ["credential_tenant"] = "acme" });
+            Refused(await client.RunAsync(Hare, static body => { OfAcme(body); body["response_mode"] = "async"; }));
+            var asked = scene.Models.Requests.Count;
+            foreach (var mode in (string[])["async", "blocking", "streaming"])
+                Assert.Null(Refused(await client.RunAsync(Hare, body => { OfAcme(body); body["response_mode"] = mode; })).RunId);
+            Assert.Equal(asked, scene.Models.Requests.Count);
             gate.Open();
         }
 
-        refused.AssertError(503, "service_unavailable");
-        Assert.Null(refused.RunId);
-        Assert.DoesNotContain("sqlite", refused.Text, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("npgsql", refused.Text, StringComparison.OrdinalIgnoreCase);
         var end = await EndAsync(client, chunk.RunId);
-        Assert.Equal("succeeded", (string?)end.Json["status"]);
-        Assert.Equal(3, (int?)end.Json["usage"]!["calls"]);
+        Assert.Equal(goesOn ? ("succeeded", 3) : ("failed", 1), ((string?)end.Json["status"], (int?)end.Json["usage"]!["calls"]));
+        await BeginAgainAsync(client);
+        var runs = (await client.GetAsync("workflows/logs")).Json["data"]!.AsArray();
+        Assert.InRange(runs.Count, 2, 3);
+        var booked = 0;
+        foreach (var run in runs)
+        {
+            var detail = (await EndAsync(client, (string)run!["workflow_run"]!["id"]!)).Json;
+            booked += (int)detail["usage"]!["calls"]!;
+            Assert.Contains((string?)detail["error_code"], (string?[])[null, "store_unavailable"]);
+        }
+        Assert.Equal(scene.Models.Requests.Count, booked);
+    }
 
-        // The refused one is nowhere, and the next one begins.
-        Assert.Equal(1, (int?)(await client.GetAsync("workflows/logs")).Json["total"]);
-        (await client.RunAsync(new() { ["about"] = "a fox" }, static body => body["credential_tenant"] = "acme")).AssertSucceeded();
-        Assert.True(scene.Models.Requests.Count >= before + 2 + 3);
+    private static JsonObject Fox => new() { ["about"] = "a fox" };
+
+    private static JsonObject Hare => new() { ["about"] = "a hare" };
+
+    private static void OfAcme(JsonObject body) => body["credential_tenant"] = "acme";
+
+    private static TestAnswer Refused(TestAnswer answer)
+    {
+        answer.AssertError(503, "service_unavailable");
+        Assert.DoesNotContain("sqlite", answer.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("npgsql", answer.Text, StringComparison.OrdinalIgnoreCase);
+        return answer;
+    }
+
+    /// <summary>Begins a run as soon as the store is there again.</summary>
+    private static async Task BeginAgainAsync(TestClient client)
+    {
+        while (true)
+        {
+            var answer = await client.RunAsync(Hare, OfAcme);
+            if (answer.Status == HttpStatusCode.OK)
+            {
+                answer.AssertSucceeded();
+                return;
+            }
+            Refused(answer);
+            await Task.Delay(50, Cancel);
+        }
     }
 
     /// <summary>Asks until the run has ended: the store is tried again at its own pace.</summary>

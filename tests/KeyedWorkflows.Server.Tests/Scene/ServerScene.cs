@@ -102,6 +102,8 @@ internal sealed class ServerScene : IAsyncDisposable
 
     public Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
 
+    public Task StopInHurryAsync(CancellationToken hurry) => app.StopAsync(hurry);
+
     public static string NewKey() => "test-" + Guid.NewGuid().ToString("N");
 
     public async ValueTask DisposeAsync()

@@ -126,6 +126,28 @@ public sealed class RaceTests
         Assert.Equal(7, scene.Models.Requests.Count);
     }
 
+    /// <summary>A place that were given back twice would let one run more go on, for good.</summary>
+    [Fact]
+    public async Task PlaceOfARunIsGivenBackOnce()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        var gate = new ModelServerGate();
+        scene.Models.When(request => request.LastUserMessage == "wait").HoldUntil(gate).Answer("late");
+        scene.Models.When(_ => true).Answer("soon");
+        using var client = await scene.AddTokenAsync(Draft("keyed") with { ConcurrentRuns = 8 });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async worker =>
+        {
+            for (var run = 0; run < 50; run++)
+                Assert.Equal(HttpStatusCode.OK, (await client.RunAsync(new() { ["text"] = "go" }, body => { body["credential_profile"] = "acme_openai"; body["response_mode"] = worker % 2 == 0 ? "blocking" : "streaming"; })).Status);
+        }));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => client.RunAsync(new() { ["text"] = "wait" }, static body => { body["credential_profile"] = "acme_openai"; body["response_mode"] = "async"; })));
+
+        Assert.Equal(8, answers.Count(static answer => answer.Status == HttpStatusCode.Accepted));
+        gate.Open();
+    }
+
     /// <summary>Who has heard of the end, or of a refusal, may begin the next run at once.</summary>
     [Fact]
     public async Task PlaceOfARunIsFreeWhenItsEndIsTold()
