@@ -65,4 +65,9 @@ public sealed class StorageOptions
 
     /// <summary>How long files are kept that callers sent. 7 days unless set.</summary>
     public TimeSpan UploadRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// Prices of models, by which calls are booked. They come before the list prices that come along; those of configuration, section <c>KeyedWorkflows:Prices</c>, are added to them. A call keeps the price that it was booked with.
+    /// </summary>
+    public IList<ModelPrice> Prices { get; } = [];
 }

@@ -28,7 +28,9 @@ public sealed class RetentionTests
         using var context = host.Storage.Database.OpenHistory();
         var number = context.Runs.Single(row => row.Id == young).Number;
         Assert.Equal([number], context.Steps.Select(static row => row.Run).Distinct());
-        Assert.Equal([number], context.Calls.Select(static row => row.Run).Distinct());
+
+        // What was used is booked for good.
+        Assert.Equal(2, context.Calls.Select(static row => row.Run).Distinct().Count());
         Assert.Equal([number], context.Frames.Select(static row => row.Run).Distinct());
         Assert.Equal([young], context.IdempotencyKeys.Select(static row => row.RunId));
         Assert.Equal(0, await host.Retention.SweepAsync(Cancel));

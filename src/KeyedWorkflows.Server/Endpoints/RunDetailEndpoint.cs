@@ -85,6 +85,9 @@ internal sealed class RunDetailEndpoint(RunHub hub, StoredRuns stored, IRunHisto
         RunSummary.WriteText(writer, "model_answered"u8, call.ModelAnswered);
         writer.WritePropertyName("usage"u8);
         RunSummary.WriteUsage(writer, new RunUsage(1, call.InputTokens, call.OutputTokens, call.CachedInputTokens, call.ReasoningTokens));
+        writer.WriteBoolean("estimated"u8, call.IsEstimated);
+        RunSummary.WriteText(writer, "price"u8, call.Price?.ToText());
+        RunSummary.WriteText(writer, "currency"u8, call.Price?.Currency);
         RunSummary.WriteText(writer, "finish_reason"u8, call.FinishReason);
         RunSummary.WriteText(writer, "provider_request_id"u8, call.ProviderRequestId);
         RunSummary.WriteText(writer, "error_code"u8, call.ErrorCode);

@@ -8,6 +8,8 @@ namespace KeyedWorkflows.Storage;
 /// </summary>
 internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) : DbContext(options)
 {
+    public const int CurrencyLength = 3;
+
     public const int WordLength = 32;
 
     public const int MarkLength = 64;
@@ -87,6 +89,14 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
             call.Property(row => row.ProviderRequestId).HasMaxLength(TextLength);
             call.Property(row => row.ErrorCode).HasMaxLength(MarkLength);
             call.Property(row => row.PromptHash).HasMaxLength(MarkLength);
+            call.Property(row => row.RunId).HasMaxLength(MarkLength);
+            call.Property(row => row.Workflow).HasMaxLength(MarkLength);
+            call.Property(row => row.Tenant).HasMaxLength(MarkLength);
+            call.Property(row => row.ProfileName).HasMaxLength(MarkLength);
+            call.Property(row => row.TokenId).HasMaxLength(MarkLength);
+            call.Property(row => row.EndUser).HasMaxLength(TextLength);
+            call.Property(row => row.Currency).HasMaxLength(CurrencyLength);
+            call.HasIndex(row => row.FinishedAt);
         });
         modelBuilder.Entity<RunFramesRow>(frames =>
         {

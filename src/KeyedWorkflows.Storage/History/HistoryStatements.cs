@@ -12,7 +12,7 @@ internal static class HistoryStatements
         "INSERT INTO run_steps (\"Run\", \"Number\", \"Step\", \"Element\", \"Attempt\", \"Status\", \"Output\", \"ErrorCode\", \"Error\", \"Calls\", \"InputTokens\", \"OutputTokens\", \"CachedInputTokens\", \"ReasoningTokens\", \"StartedAt\", \"Duration\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING");
 
     private static readonly HistoryStatement Call = new(
-        "INSERT INTO run_calls (\"Run\", \"Number\", \"Step\", \"Element\", \"Attempt\", \"Slot\", \"ProfileId\", \"Provider\", \"ModelAsked\", \"ModelAnswered\", \"InputTokens\", \"OutputTokens\", \"CachedInputTokens\", \"ReasoningTokens\", \"FinishReason\", \"ProviderRequestId\", \"ErrorCode\", \"PromptHash\", \"Messages\", \"Answer\", \"StartedAt\", \"Duration\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING");
+        "INSERT INTO run_calls (\"Run\", \"Number\", \"Step\", \"Element\", \"Attempt\", \"Slot\", \"ProfileId\", \"Provider\", \"ModelAsked\", \"ModelAnswered\", \"InputTokens\", \"OutputTokens\", \"CachedInputTokens\", \"ReasoningTokens\", \"FinishReason\", \"ProviderRequestId\", \"ErrorCode\", \"PromptHash\", \"Messages\", \"Answer\", \"RunId\", \"Workflow\", \"Tenant\", \"ProfileName\", \"TokenId\", \"EndUser\", \"Estimated\", \"Price\", \"Currency\", \"StartedAt\", \"FinishedAt\", \"Duration\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) ON CONFLICT DO NOTHING");
 
     private static readonly HistoryStatement Frames = new(
         "INSERT INTO run_frames (\"Run\", \"First\", \"Count\", \"Content\") VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
@@ -31,7 +31,8 @@ internal static class HistoryStatements
 
     private static readonly HistoryStatement[] Removals =
     [
-        .. ((string[])["run_steps", "run_calls", "run_frames"]).Select(static table => new HistoryStatement($"DELETE FROM {table} WHERE \"Run\" IN (SELECT \"Number\" FROM runs WHERE \"Id\" = $1)")),
+        new("UPDATE run_calls SET \"EndUser\" = NULL, \"ProviderRequestId\" = NULL, \"PromptHash\" = NULL, \"Messages\" = NULL, \"Answer\" = NULL WHERE \"Run\" IN (SELECT \"Number\" FROM runs WHERE \"Id\" = $1)"),
+        .. ((string[])["run_steps", "run_frames"]).Select(static table => new HistoryStatement($"DELETE FROM {table} WHERE \"Run\" IN (SELECT \"Number\" FROM runs WHERE \"Id\" = $1)")),
         .. ((string[])["idempotency_keys", "callbacks"]).Select(static table => new HistoryStatement($"DELETE FROM {table} WHERE \"RunId\" = $1")),
         new("DELETE FROM runs WHERE \"Id\" = $1"),
     ];
@@ -104,7 +105,7 @@ internal static class HistoryStatements
         step.StartedAt.UtcTicks,
         step.Duration.Ticks);
 
-    public static void InsertCall(IHistorySession session, long run, RunModelCall call) => session.Write(
+    public static void InsertCall(IHistorySession session, long run, string runId, RunModelCall call) => session.Write(
         Call,
         run,
         call.Number,
@@ -126,7 +127,17 @@ internal static class HistoryStatements
         StoredText.OfOptional(call.PromptHash, HistoryContext.MarkLength),
         call.Messages,
         call.Answer,
+        runId,
+        StoredText.Of(call.Workflow, HistoryContext.MarkLength),
+        StoredText.OfOptional(call.Tenant, HistoryContext.MarkLength),
+        StoredText.OfOptional(call.ProfileName, HistoryContext.MarkLength),
+        call.TokenId,
+        call.EndUser is { } user ? StoredText.Key(user, HistoryContext.TextLength) : null,
+        call.IsEstimated,
+        call.Price?.Billionths ?? 0L,
+        call.Price?.Currency,
         call.StartedAt.UtcTicks,
+        (call.StartedAt + call.Duration).UtcTicks,
         call.Duration.Ticks);
 
     public static void InsertFrames(IHistorySession session, long run, int first, IReadOnlyList<ReadOnlyMemory<byte>> frames) =>
@@ -144,7 +155,7 @@ internal static class HistoryStatements
     /// <returns>The one after the last.</returns>
     public static long TakeNumbers(IHistorySession session, int count) => session.Read(Numbers, static row => row.GetInt64(0), (long)count)[0];
 
-    /// <summary>Removes a run and all that belongs to it.</summary>
+    /// <summary>Removes a run and all that belongs to it, but for what its calls used: that is booked.</summary>
     public static void RemoveRun(IHistorySession session, string runId)
     {
         foreach (var removal in Removals)

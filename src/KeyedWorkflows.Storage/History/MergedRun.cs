@@ -56,7 +56,7 @@ internal sealed class MergedRun
             foreach (var step in progress.Steps)
                 HistoryStatements.InsertStep(session, run, step);
             foreach (var call in progress.Calls)
-                HistoryStatements.InsertCall(session, run, call);
+                HistoryStatements.InsertCall(session, run, progress.Id, call);
             if (progress.Frames.Count == 0)
                 continue;
             if (frames is not null && progress.FirstFrame != first + frames.Count)

@@ -1,6 +1,6 @@
 namespace KeyedWorkflows.Storage;
 
-/// <summary>A request to a model as it ended.</summary>
+/// <summary>A request to a model as it ended. When its run is removed, what is booked of it stays, without what was said: these rows are the ledger of usage.</summary>
 internal sealed class RunCallRow
 {
     /// <summary>The run's number.</summary>
@@ -44,7 +44,32 @@ internal sealed class RunCallRow
 
     public byte[]? Answer { get; set; }
 
+    public required string RunId { get; set; }
+
+    public required string Workflow { get; set; }
+
+    /// <summary>Whose profile paid.</summary>
+    public string? Tenant { get; set; }
+
+    public string? ProfileName { get; set; }
+
+    public required string TokenId { get; set; }
+
+    public string? EndUser { get; set; }
+
+    /// <summary>Whether the provider reported no tokens, and these are an estimate.</summary>
+    public required bool Estimated { get; set; }
+
+    /// <summary>What it cost, in billionths of the currency. 0 where there is none.</summary>
+    public required long Price { get; set; }
+
+    /// <summary>Null where the price is not known.</summary>
+    public string? Currency { get; set; }
+
     public required long StartedAt { get; set; }
+
+    /// <summary>When it was booked for.</summary>
+    public required long FinishedAt { get; set; }
 
     public required long Duration { get; set; }
 }

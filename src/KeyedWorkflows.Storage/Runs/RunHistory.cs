@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>The history of runs in the store's database: written by its one writer, read by queries that name the token.</summary>
-internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer, HostNode node) : IRunHistory
+internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer, HostNode node, PriceTable prices) : IRunHistory
 {
     private static readonly HistoryStatement StopStatement = new("UPDATE runs SET \"StopRequested\" = $1 WHERE \"Id\" = $2 AND \"TokenId\" = $3");
 
@@ -31,11 +31,11 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
         await writer.WaitAsync(report.Written).ConfigureAwait(false);
     }
 
-    public void Report(RunProgress progress) => writer.Post(new RunReport(progress));
+    public void Report(RunProgress progress) => writer.Post(new RunReport(Priced(progress)));
 
     public async Task EndAsync(RunEnd end)
     {
-        var report = new RunReport(end);
+        var report = new RunReport(Priced(end));
         writer.Post(report);
         _ = LetGoAsync(report);
         await writer.WaitAsync(report.Written).ConfigureAwait(false);
@@ -140,6 +140,13 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
                 OutputTokens = row.OutputTokens,
                 CachedInputTokens = row.CachedInputTokens,
                 ReasoningTokens = row.ReasoningTokens,
+                IsEstimated = row.Estimated,
+                Price = row.Currency is { } currency ? new(row.Price, currency) : null,
+                ProfileName = row.ProfileName,
+                Tenant = row.Tenant,
+                Workflow = row.Workflow,
+                TokenId = row.TokenId,
+                EndUser = row.EndUser,
                 FinishReason = row.FinishReason,
                 ProviderRequestId = row.ProviderRequestId,
                 ErrorCode = row.ErrorCode,
@@ -167,6 +174,9 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
         });
 
     public Task FlushAsync(CancellationToken cancellationToken) => writer.FlushAsync(cancellationToken);
+
+    /// <summary>Prices are fixed here: what is booked later, because the store does not answer now, costs what it cost.</summary>
+    private RunProgress Priced(RunProgress progress) => progress.Calls.Count == 0 ? progress : progress with { Calls = [.. progress.Calls.Select(call => call with { Price = prices.Of(call) })] };
 
     private static IQueryable<RunRow> Scoped(IQueryable<RunRow> runs, string tokenId, string? endUser)
     {

@@ -17,6 +17,18 @@ internal sealed record RunModelCall
     /// <summary>Who paid; null for a key given for the run.</summary>
     public string? ProfileId { get; init; }
 
+    /// <summary>The name that the profile had then.</summary>
+    public string? ProfileName { get; init; }
+
+    /// <summary>Whose profile paid.</summary>
+    public string? Tenant { get; init; }
+
+    public required string Workflow { get; init; }
+
+    public required string TokenId { get; init; }
+
+    public string? EndUser { get; init; }
+
     public required string Provider { get; init; }
 
     public string? ModelAsked { get; init; }
@@ -30,6 +42,12 @@ internal sealed record RunModelCall
     public required long CachedInputTokens { get; init; }
 
     public required long ReasoningTokens { get; init; }
+
+    /// <summary>Whether the provider reported no tokens, and these are an estimate.</summary>
+    public bool IsEstimated { get; init; }
+
+    /// <summary>What it cost, as it was booked; null where no price was known.</summary>
+    public BookedPrice? Price { get; init; }
 
     public string? FinishReason { get; init; }
 

@@ -35,6 +35,7 @@ internal sealed class BoundEmbeddingGenerator(ModelClients clients, SlotBinding 
     {
         var client = (IEmbeddingGenerator<string, Embedding<float>>)attempt.Lease!.Value.Client;
         var options = attempt.Request.Options;
+        attempt.Recording?.Sends(attempt.Request.Values);
         var isRenamed = options?.ModelId is { } asked && asked != attempt.Model;
         if (options is not null && (isRenamed || options.RawRepresentationFactory is not null))
         {

@@ -15,6 +15,8 @@ internal sealed class CallRecording
     private readonly WorkflowTelemetry? telemetry;
     private readonly DateTimeOffset startedAt;
     private readonly long started;
+    private IReadOnlyList<ChatMessage>? asked;
+    private IReadOnlyList<string>? embedded;
     private IReadOnlyList<ChatMessage>? messages;
     private List<ChatResponseUpdate>? updates;
     private UsageDetails? usage;
@@ -24,6 +26,8 @@ internal sealed class CallRecording
     private string? modelAnswered;
     private string? finishReason;
     private string? responseId;
+    private long received;
+    private bool isRefused;
     private int isOver;
 
     private CallRecording(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model, IRunListener? listener, WorkflowTelemetry? telemetry)
@@ -52,9 +56,10 @@ internal sealed class CallRecording
         return listener is null && telemetry is null ? null : new(account, binding, payer, kind, model, listener, telemetry);
     }
 
-    /// <summary>Notes what is sent, where the listener wants to know.</summary>
-    public void Sends(IEnumerable<ChatMessage> asked)
+    /// <summary>Notes what is sent.</summary>
+    public void Sends(IReadOnlyList<ChatMessage> asked)
     {
+        this.asked = asked;
         if (listener is not { WantsContent: true })
             return;
 
@@ -63,10 +68,14 @@ internal sealed class CallRecording
         updates = [];
     }
 
+    /// <summary>Notes the texts that vectors are asked for.</summary>
+    public void Sends(IReadOnlyList<string> values) => embedded = values;
+
     /// <summary>Notes a piece of a stream.</summary>
     public void Note(ChatResponseUpdate update)
     {
         updates?.Add(update);
+        received += TokenEstimate.Of(update.Contents);
         ModelStreams.AddUsage(ref usage, update);
         modelAnswered = update.ModelId ?? modelAnswered;
         finishReason = update.FinishReason?.Value ?? finishReason;
@@ -77,6 +86,8 @@ internal sealed class CallRecording
     public void End(ChatResponse response)
     {
         usage = response.Usage;
+        if (RunLedger.Of(usage).TotalTokens == 0)
+            received = response.Messages.Sum(static message => TokenEstimate.Of(message.Contents));
         answer = updates is null ? null : response;
         modelAnswered = response.ModelId;
         finishReason = response.FinishReason?.Value;
@@ -97,6 +108,8 @@ internal sealed class CallRecording
     public void Fail(Exception error)
     {
         providerRequestId = (error as ModelCallException)?.ProviderRequestId;
+        isRefused = received == 0 && error is ModelCallException { StatusCode: >= 400 }
+            or ModelCallException { Code: WorkflowErrorCodes.Unauthorized or WorkflowErrorCodes.RateLimited or WorkflowErrorCodes.QuotaExceeded or WorkflowErrorCodes.ModelNotFound };
         Fail((error as ModelCallException)?.Code ?? WorkflowErrorCodes.Stopped);
     }
 
@@ -113,14 +126,19 @@ internal sealed class CallRecording
     {
         if (Interlocked.Exchange(ref isOver, 1) != 0)
             return;
-        var used = RunLedger.Of(usage) with { Calls = 1 };
+        var reported = RunLedger.Of(usage);
+        var isEstimated = !isRefused && reported.TotalTokens == 0;
+        var used = (isEstimated ? Estimate() : reported) with { Calls = 1 };
         var duration = account.Run.Host.Time.GetElapsedTime(started);
-        telemetry?.CallEnded(account, binding, kind, model, used, duration, errorCode);
+        telemetry?.CallEnded(account, binding, kind, model, reported with { Calls = 1 }, duration, errorCode);
         if (listener is not null)
-            Tell(listener, used, duration);
+            Tell(listener, used, isEstimated, duration);
     }
 
-    private void Tell(IRunListener listener, in RunUsage used, TimeSpan duration)
+    /// <summary>What a request used whose provider does not say: an answer without usage, a stream that was left or cut off, a time that was up. An error of the provider's own, before it answered, used nothing.</summary>
+    private RunUsage Estimate() => new(0, asked is not null ? TokenEstimate.OfMessages(asked) : TokenEstimate.OfTexts(embedded ?? []), received);
+
+    private void Tell(IRunListener listener, in RunUsage used, bool isEstimated, TimeSpan duration)
     {
         var secrets = new SecretScrubber(payer, binding.Inline);
         if (answer is null && updates is { Count: > 0 })
@@ -135,6 +153,7 @@ internal sealed class CallRecording
             Model = Clean(model)!,
             ModelAnswered = Clean(modelAnswered),
             Usage = used,
+            IsEstimated = isEstimated,
             FinishReason = Clean(finishReason),
             ResponseId = Clean(responseId),
             ProviderRequestId = providerRequestId,

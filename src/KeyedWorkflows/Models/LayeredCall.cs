@@ -57,7 +57,7 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
     public CallRecording? Record(ChatOptions? options, IEnumerable<ChatMessage> messages)
     {
         var recording = CallRecording.Begin(account, binding, payer, ClientKind.Chat, string.IsNullOrEmpty(options?.ModelId) ? model : options.ModelId);
-        recording?.Sends(messages);
+        recording?.Sends(messages as IReadOnlyList<ChatMessage> ?? [.. messages]);
         return recording;
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace KeyedWorkflows.Runtime;
 
 /// <summary>
-/// One request to a provider: who asked, who paid, what came of it. The records of a run add up to its usage. What the provider says of itself is without the payer's secrets; messages and answer are as they went and came, since
+/// One request to a provider: who asked, who paid, what came of it. The records of a run add up to its usage, but for what is estimated. What the provider says of itself is without the payer's secrets; messages and answer are as they went and came, since
 /// those are the step's own.
 /// </summary>
 internal sealed record ModelCallRecord
@@ -29,8 +29,11 @@ internal sealed record ModelCallRecord
     /// <summary>The model that answered, as the provider says it.</summary>
     public string? ModelAnswered { get; init; }
 
-    /// <summary>What the provider reported of this one request: <see cref="RunUsage.Calls"/> is 1.</summary>
+    /// <summary>What this one request used: <see cref="RunUsage.Calls"/> is 1. It is what the provider reported, unless <see cref="IsEstimated"/>.</summary>
     public required RunUsage Usage { get; init; }
+
+    /// <summary>Whether the provider reported nothing, and <see cref="Usage"/> is an estimate of what was sent and received.</summary>
+    public bool IsEstimated { get; init; }
 
     /// <summary>Why the answer ended. Null where the provider does not say, for embeddings, for what failed, and for a stream that the step left before its end.</summary>
     public string? FinishReason { get; init; }

@@ -93,7 +93,7 @@ internal static class HistoryProgram
         Calls = [.. Enumerable.Range(0, 3).Select(static number => new RunModelCall
         {
             Number = number, Step = "Answer", Attempt = 1, Slot = "main", ProfileId = "0123456789abcdef", Provider = "openai", ModelAsked = "gpt-4o-mini", ModelAnswered = "gpt-4o-mini", InputTokens = 100, OutputTokens = 50,
-            CachedInputTokens = 0, ReasoningTokens = 0, FinishReason = "stop", ProviderRequestId = "req_0123456789", StartedAt = DateTimeOffset.UtcNow, Duration = TimeSpan.FromSeconds(1),
+            CachedInputTokens = 0, ReasoningTokens = 0, Workflow = "answer", TokenId = "token", FinishReason = "stop", ProviderRequestId = "req_0123456789", StartedAt = DateTimeOffset.UtcNow, Duration = TimeSpan.FromSeconds(1),
         })],
         Frames = [.. Enumerable.Range(0, 10).Select(static _ => (ReadOnlyMemory<byte>)new byte[150])],
     };

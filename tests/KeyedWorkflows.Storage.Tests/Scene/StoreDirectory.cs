@@ -54,9 +54,15 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>Writes past the store, as who can open the database does.</summary>
     public int Execute(string sql)
     {
-        if (ConnectionString is not null)
-            return ExecuteOnServer(sql);
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        return ConnectionString is not null ? ExecuteOnServer(sql) : ExecuteOn(Database, sql);
+    }
+
+    /// <summary>The same in the file of runs.</summary>
+    public int ExecuteOnHistory(string sql) => ExecuteOn(History, sql);
+
+    private static int ExecuteOn(string file, string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -52,6 +52,8 @@ internal sealed class StoreHost : IDisposable
 
     public ITokenStore TokenStore => services.GetRequiredService<ITokenStore>();
 
+    public UsageLedger Usage => services.GetRequiredService<UsageLedger>();
+
     public IRunHistory Runs => services.GetRequiredService<IRunHistory>();
 
     public IIdempotencyKeys IdempotencyKeys => services.GetRequiredService<IIdempotencyKeys>();

@@ -129,6 +129,31 @@ public sealed class ModelCallRecordTests
 
     [Theory]
     [MemberData(nameof(Layers))]
+    public async Task What_no_provider_reports_is_estimated_and_what_one_refused_is_nothing(bool layered)
+    {
+        await using var scene = Open(layered);
+        scene.Model.Answers(new ChatResponse(new ChatMessage(ChatRole.Assistant, "twelve bytes")));
+        scene.Model.Fails(new ModelCallException(WorkflowErrorCodes.RequestRefused, "no") { StatusCode = 400 });
+        scene.Model.Fails(new ModelCallException(WorkflowErrorCodes.Unauthorized, "no"));
+        scene.Model.Fails(new IOException("cut off"));
+        var log = new EventLog();
+        await scene.RunAsync(
+            Calling(async (chat, ct) =>
+            {
+                await Ask(chat, ct);
+                for (var failure = 0; failure < 3; failure++)
+                    await Assert.ThrowsAsync<ModelCallException>(() => Ask(chat, ct));
+                return "";
+            }),
+            "x", null, log, "acme");
+
+        Assert.Equal(
+            [(6L, 3L, true), (0L, 0L, false), (0L, 0L, false), (6L, 0L, true)],
+            log.Calls.Select(static call => (call.Usage.InputTokens, call.Usage.OutputTokens, call.IsEstimated)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
     public async Task A_stream_is_one_record_at_its_end(bool layered)
     {
         await using var scene = Open(layered);
@@ -178,7 +203,9 @@ public sealed class ModelCallRecordTests
 
         var call = Assert.Single(log.Calls);
         Assert.Equal("one", call.Answer!.Text);
-        Assert.Equal(new RunUsage(1, 0, 0), call.Usage);
+
+        // Nothing was reported: five letters and a message sent, three letters received.
+        Assert.Equal((new RunUsage(1, 6, 1), true), (call.Usage, call.IsEstimated));
         Assert.Null(call.FinishReason);
         Assert.Null(call.ErrorCode);
         AddUp(log);
@@ -409,7 +436,7 @@ public sealed class ModelCallRecordTests
     }
 
     /// <summary>What is recorded is what was booked.</summary>
-    private static void AddUp(EventLog log) => Assert.Equal(log.Single<RunFinishedEvent<string>>().Usage, log.Calls.Aggregate(default(RunUsage), static (sum, call) => sum + call.Usage));
+    private static void AddUp(EventLog log) => Assert.Equal(log.Single<RunFinishedEvent<string>>().Usage, log.Calls.Aggregate(default(RunUsage), static (sum, call) => sum + (call.IsEstimated ? new RunUsage(call.Usage.Calls, 0, 0) : call.Usage)));
 
     private static async Task<string> Ask(IChatClient chat, CancellationToken ct) => (await chat.GetResponseAsync(Question, null, ct)).Text;
 

@@ -90,9 +90,20 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             call.Property<string>("PromptHash").HasMaxLength(64);
             call.Property<byte[]>("Messages");
             call.Property<byte[]>("Answer");
+            call.Property<string>("RunId").IsRequired().HasMaxLength(64);
+            call.Property<string>("Workflow").IsRequired().HasMaxLength(64);
+            call.Property<string>("Tenant").HasMaxLength(64);
+            call.Property<string>("ProfileName").HasMaxLength(64);
+            call.Property<string>("TokenId").IsRequired().HasMaxLength(64);
+            call.Property<string>("EndUser").HasMaxLength(256);
+            call.Property<bool>("Estimated");
+            call.Property<long>("Price");
+            call.Property<string>("Currency").HasMaxLength(3);
             call.Property<long>("StartedAt");
+            call.Property<long>("FinishedAt");
             call.Property<long>("Duration");
             call.HasKey("Run", "Number");
+            call.HasIndex("FinishedAt");
             call.ToTable("run_calls");
         });
         modelBuilder.Entity("KeyedWorkflows.Storage.RunFramesRow", frames =>

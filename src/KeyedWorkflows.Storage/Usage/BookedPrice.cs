@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>What a call cost, as it was booked: in billionths of the currency, so that sums are exact.</summary>
+internal readonly record struct BookedPrice(long Billionths, string Currency)
+{
+    private const decimal Billionth = 0.000000001m;
+
+    public static decimal InWhole(long billionths) => billionths * Billionth;
+
+    /// <summary>The number with nine decimals.</summary>
+    public static string Text(decimal price) => price.ToString("0.000000000", CultureInfo.InvariantCulture);
+
+    public string ToText() => Text(InWhole(Billionths));
+}

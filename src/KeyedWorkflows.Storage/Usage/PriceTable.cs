@@ -1,0 +1,68 @@
+namespace KeyedWorkflows.Storage;
+
+/// <summary>Finds what a call costs. Prices that the host names come before the list prices that come along. Safe for use from several threads.</summary>
+internal sealed class PriceTable
+{
+    private const int BillionthsOfMillionth = 1_000;
+
+    /// <summary>A call that costs more than a million does not exist; a sum of such would turn over.</summary>
+    private const decimal MostBillionths = 1_000_000_000_000_000m;
+
+    private readonly ModelPrice[] own;
+
+    /// <exception cref="InvalidOperationException">A price is malformed. The message says which.</exception>
+    public PriceTable(IEnumerable<ModelPrice> own)
+    {
+        this.own = [.. own];
+        foreach (var price in this.own)
+        {
+            if (string.IsNullOrWhiteSpace(price.Model))
+                throw new InvalidOperationException($"A price names no model. Set {nameof(ModelPrice.Model)}, as the provider calls it.");
+            if (price.InputPerMillion < 0 || price.CachedInputPerMillion < 0 || price.OutputPerMillion < 0)
+                throw new InvalidOperationException($"The price of model '{price.Model}' is below zero.");
+            if (price.Currency is not { Length: 3 } || !price.Currency.All(char.IsAsciiLetterUpper))
+                throw new InvalidOperationException($"The currency of model '{price.Model}' is none: it has three capital letters, such as USD.");
+        }
+    }
+
+    /// <summary>The price of a call, at the time at which it ended. Null where none is known of the model.</summary>
+    public BookedPrice? Of(RunModelCall call)
+    {
+        // Who answered is who is paid: a name that was asked for may stand for several models.
+        var at = call.StartedAt + call.Duration;
+        var price = Find(call.Provider, call.ModelAnswered, at) ?? Find(call.Provider, call.ModelAsked, at);
+        if (price is null)
+            return null;
+        var cached = Math.Min(call.CachedInputTokens, call.InputTokens);
+        var millionths = ((call.InputTokens - cached) * price.InputPerMillion) + (cached * (price.CachedInputPerMillion ?? price.InputPerMillion)) + (call.OutputTokens * price.OutputPerMillion);
+        return new((long)Math.Min(MostBillionths, Math.Round(millionths * BillionthsOfMillionth, MidpointRounding.ToEven)), price.Currency);
+    }
+
+    private ModelPrice? Find(string provider, string? model, DateTimeOffset at) =>
+        string.IsNullOrEmpty(model) ? null : Find(own, provider, model, at) ?? Find(ListPrices.All, provider, model, at);
+
+    /// <summary>The longest name that fits; of several prices of one name, that of the provider, and of those the youngest.</summary>
+    private static ModelPrice? Find(IReadOnlyList<ModelPrice> prices, string provider, string model, DateTimeOffset at)
+    {
+        ModelPrice? best = null;
+        foreach (var price in prices)
+        {
+            if ((price.Provider is null || price.Provider == provider) && !(price.From > at) && Fits(price.Model, model) && (best is null || IsCloser(price, best)))
+                best = price;
+        }
+        return best;
+    }
+
+    private static bool IsCloser(ModelPrice one, ModelPrice other)
+    {
+        if (one.Model.Length != other.Model.Length)
+            return one.Model.Length > other.Model.Length;
+        if (one.Provider is null != other.Provider is null)
+            return other.Provider is null;
+        return (one.From ?? DateTimeOffset.MinValue) > (other.From ?? DateTimeOffset.MinValue);
+    }
+
+    /// <summary>The name itself, or a version of it: <c>-</c> and a digit follow.</summary>
+    private static bool Fits(string name, string model) =>
+        model.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (model.Length == name.Length || (model.Length > name.Length + 1 && model[name.Length] == '-' && char.IsAsciiDigit(model[name.Length + 1])));
+}
