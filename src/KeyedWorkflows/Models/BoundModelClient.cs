@@ -70,12 +70,13 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
                 account.ThrowIfForeign();
                 var present = await clients.ReadPayerAsync(binding, account.Run.Caller, token).ConfigureAwait(false);
                 used = model ?? DefaultModelOf(present) ?? throw NoModel();
+                var mapped = ModelChoice.Mapped(present, used);
+                clients.Cooldowns.ThrowIfCooling(present, mapped, binding);
                 var layers = Layers;
                 if (layers is null)
                     account.BeforeCall();
                 else if (!account.IsOpen)
                     throw Ended("A model client");
-                var mapped = ModelChoice.Mapped(present, used);
                 var one = new Attempt<TRequest>(request, mapped, present, cancellationToken) { Layered = layers is null ? null : new LayeredCall(clients, binding, present, account, mapped) };
                 if (layers is null)
                     one.Recording = CallRecording.Begin(account, binding, present, Kind, mapped);
@@ -91,6 +92,7 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
                 {
                     var fault = FaultOf(error, one, present);
                     one.Recording?.Fail(fault);
+                    clients.Cooldowns.Note(present, mapped, fault);
                     throw fault;
                 }
                 finally

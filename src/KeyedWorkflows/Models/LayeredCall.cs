@@ -50,6 +50,7 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
         var present = await clients.ReadPayerAsync(binding, account.Run.Caller, cancellationToken).ConfigureAwait(false);
         if (present?.Revision != payer?.Revision)
             throw new ModelCallException(WorkflowErrorCodes.ProviderFailed, "The profile was changed while a layer of the host was at work on the call.") { IsTransient = true, Binding = binding };
+        clients.Cooldowns.ThrowIfCooling(payer, model, binding);
         account.BeforeCall();
     }
 

@@ -30,6 +30,9 @@ public sealed class ModelCallException : Exception
     /// <summary>Who was to pay for the call: set by the bound client, so that the run's error names slot and profile.</summary>
     internal SlotBinding? Binding { get; set; }
 
+    /// <summary>Whether no request was made: an earlier one was told to come later.</summary>
+    internal bool IsOfCooldown { get; init; }
+
     /// <summary>Whether a stream broke after its first piece: the policy has handed it on by then, so that only the step's own attempts can repeat it.</summary>
     internal bool IsOfOpenStream { get; set; }
 }

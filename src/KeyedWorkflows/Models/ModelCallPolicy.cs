@@ -5,7 +5,7 @@ namespace KeyedWorkflows;
 
 /// <summary>
 /// The one place where model calls are retried: faults that may pass, with growing waits, or the wait that the provider asks for. It keeps no state between calls:
-/// a limit that one credential runs into slows no other.
+/// a limit that one credential runs into slows no other (<see cref="ProfileCooldowns"/>).
 /// </summary>
 internal sealed class ModelCallPolicy
 {

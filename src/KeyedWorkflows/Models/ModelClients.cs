@@ -10,6 +10,8 @@ internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer
 
     public ChatClientLayers Layers { get; } = layers;
 
+    public ProfileCooldowns Cooldowns { get; } = new(policy.Time);
+
     public IChatClient OpenChat(SlotBinding binding, SlotDefinition slot, StepAccount account, string? model, string? fallbackModel, object? toolValues) =>
         new BoundChatClient(this, binding, slot, account, model, fallbackModel, toolValues);
 

@@ -44,6 +44,7 @@ internal static class ProviderFault
             StatusCode = error.StatusCode,
             RetryAfter = error.RetryAfter,
             ProviderRequestId = requestId,
+            IsOfCooldown = error.IsOfCooldown,
             Binding = binding,
         };
     }
