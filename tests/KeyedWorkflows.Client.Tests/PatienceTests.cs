@@ -61,4 +61,16 @@ public sealed class PatienceTests : IDisposable
 
         Assert.Equal(3, signs);
     }
+
+    [Fact]
+    public async Task The_end_of_a_connection_is_no_sign_of_the_server()
+    {
+        var signs = 0;
+        await using var stream = new PatientStream(line, () => signs++, time);
+        var reading = stream.ReadAsync(new byte[8], Ct).AsTask();
+
+        line.Arrive(0);
+
+        Assert.Equal((0, 0), (await reading, signs));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using KeyedWorkflows.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,9 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
     /// <summary>How long a caller that wants the end waits for the server to say that it came.</summary>
     private static readonly TimeSpan PatienceForStop = TimeSpan.FromSeconds(10);
 
+    /// <summary>A connection over which the server still says something after this time stands. One that breaks at once, over and over, is a fault that does not pass.</summary>
+    private static readonly TimeSpan TimeToStand = TimeSpan.FromSeconds(5);
+
     /// <summary>Whoever waits before another try learns by it that the run is to stop.</summary>
     private readonly CancellationTokenSource stopping = new();
 
@@ -24,7 +28,11 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
     private RunRequest? request;
     private string? runId;
     private string? lastEventId;
-    private long lastSign;
+    private long connected;
+
+    /// <summary>Whether the connection brought the run on, or stood: then its end is a new fault. That the server took the run is the first word of it.</summary>
+    private bool isOfUse = true;
+
     private bool hasStarted, isStopAsked;
     private RunUsage usage;
     private RunFrame? end;
@@ -91,25 +99,27 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
             "begin a run", workflow.Name, (api, end) => api.RunAsync(workflow.Name, JsonBody.Of(request!.Body), request.IdempotencyKey, end), stopping.Token, ending.Token).ConfigureAwait(false);
         if (answer.Headers.TryGetValues("X-Workflow-Run-Id", out var ids))
             Know(ids.First());
-        for (var silent = 0; ; silent++)
+        var broke = 0L;
+        for (var retry = 0; ; retry++)
         {
             Exception? broken;
-            var before = Interlocked.Read(ref lastSign);
             using (answer)
             {
                 if (answer.Content.Headers.ContentType?.MediaType != "text/event-stream")
                     throw new WorkflowRunException(WorkflowErrorCodes.ServerFailed, "What answered is no server of workflows: its answer is no stream of events.") { Workflow = workflow.Name };
+                connected = calls.Time.GetTimestamp();
                 broken = await FrameStream.ReadAsync(answer, Pulse, Take, calls.Time, ending.Token).ConfigureAwait(false);
             }
             if (broken is null)
                 return;
-            if (Interlocked.Read(ref lastSign) != before)
-                silent = 0;
-            if (runId is null || calls.Time.GetElapsedTime(Interlocked.Read(ref lastSign)) > calls.RetryFor)
-                throw calls.Unreachable("follow a run", workflow.Name, broken);
+            if (isOfUse)
+                (retry, broke, isOfUse) = (0, calls.Time.GetTimestamp(), false);
+            var delay = Backoff.Before(retry);
+            if (runId is null || calls.Time.GetElapsedTime(broke) + delay > calls.RetryFor)
+                throw GivenUp(broken);
             var why = ConnectionFaults.NameOf(broken);
             LogTakenUp(calls.Logger, runId, why, lastEventId);
-            await Task.Delay(Backoff.Before(silent), calls.Time, ending.Token).ConfigureAwait(false);
+            await Task.Delay(delay, calls.Time, ending.Token).ConfigureAwait(false);
             answer = await TakeUpAsync(runId).ConfigureAwait(false);
         }
     }
@@ -126,10 +136,15 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
         }
     }
 
-    private void Pulse() => Interlocked.Exchange(ref lastSign, calls.Time.GetTimestamp());
+    private WorkflowRunException GivenUp(Exception broken) => broken is JsonException
+        ? new(WorkflowErrorCodes.ServerFailed, $"The events of a run of workflow '{workflow.Name}' cannot be read: what comes is no event of a server of workflows. Look for a proxy that changes streams, and for a server of another version. The run may go on there.") { Workflow = workflow.Name, RunId = runId }
+        : calls.Unreachable("follow a run", workflow.Name, broken);
+
+    private void Pulse() => isOfUse |= calls.Time.GetElapsedTime(connected) >= TimeToStand;
 
     private bool Take(RunFrame frame, string? id)
     {
+        isOfUse = true;
         if (runId is null)
             Know(frame.RunId);
         lastEventId = id ?? lastEventId;

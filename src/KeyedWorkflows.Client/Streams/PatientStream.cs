@@ -26,7 +26,8 @@ internal sealed class PatientStream(Stream inner, Action pulse, TimeProvider tim
         {
             // Waited for whatever happens: who lent the buffer lends it to others afterwards.
             var count = await inner.ReadAsync(buffer, both.Token).ConfigureAwait(false);
-            pulse();
+            if (count > 0)
+                pulse();
             return count;
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

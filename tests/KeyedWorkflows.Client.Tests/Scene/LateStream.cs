@@ -20,8 +20,8 @@ internal sealed class LateStream : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>A byte comes.</summary>
-    public void Arrive() => arrival.SetResult(1);
+    /// <summary>A byte comes; or none, and the connection ends.</summary>
+    public void Arrive(int count = 1) => arrival.SetResult(count);
 
     /// <summary>Ends the reading that was told to.</summary>
     public void End() => arrival.SetCanceled();
