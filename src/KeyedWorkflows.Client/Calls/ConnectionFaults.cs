@@ -13,6 +13,10 @@ internal static class ConnectionFaults
         HttpRequestError.SecureConnectionError or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError or HttpRequestError.ProxyTunnelError
         or HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded);
 
+    /// <summary>Whether what was asked may have reached the server: not where no connection was made.</summary>
+    public static bool MayHaveArrived(Exception error) => Find(error)?.HttpRequestError is not (
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError);
+
     /// <summary>A word for people: never the exception's own text.</summary>
     public static string NameOf(Exception error)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Text.Json;
 using KeyedWorkflows.Runtime;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,7 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>Ends all that is under way.</summary>
-    private readonly CancellationTokenSource ending = new();
+    private readonly CancellationTokenSource ending = new(Timeout.InfiniteTimeSpan, calls.Time);
 
     private readonly Lock gate = new();
     private readonly long begun = calls.Time.GetTimestamp();
@@ -95,8 +96,7 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
 
     private async Task FollowAsync()
     {
-        var answer = await calls.SendAsync(
-            "begin a run", workflow.Name, (api, end) => api.RunAsync(workflow.Name, JsonBody.Of(request!.Body), request.IdempotencyKey, end), stopping.Token, ending.Token).ConfigureAwait(false);
+        var answer = await BeginAsync().ConfigureAwait(false);
         if (answer.Headers.TryGetValues("X-Workflow-Run-Id", out var ids))
             Know(ids.First());
         var broke = 0L;
@@ -121,6 +121,46 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
             LogTakenUp(calls.Logger, runId, why, lastEventId);
             await Task.Delay(delay, calls.Time, ending.Token).ConfigureAwait(false);
             answer = await TakeUpAsync(runId).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Begins the run. Where its caller goes while an answer is lost, the server may have begun it all the same: then it is asked once more, for the run's id, by which the run is stopped.</summary>
+    private async Task<HttpResponseMessage> BeginAsync()
+    {
+        var mayHaveBegun = false;
+        try
+        {
+            return await calls.SendAsync("begin a run", workflow.Name, SendAsync, stopping.Token, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (mayHaveBegun && stopping.IsCancellationRequested && error is OperationCanceledException or WorkflowRunException)
+        {
+            // Asked below.
+        }
+        try
+        {
+            return await calls.SendAsync("ask for a run that is to stop", workflow.Name, SendAsync, ending.Token, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or WorkflowRunException)
+        {
+            var why = (error as WorkflowRunException)?.Code ?? "no answer";
+            LogLost(calls.Logger, workflow.Name, why);
+            throw new OperationCanceledException(stopping.Token);
+        }
+
+        // Under the same key each time: the server answers with the run that it began.
+        async Task<HttpResponseMessage> SendAsync(IWorkflowApi api, CancellationToken end)
+        {
+            try
+            {
+                var answer = await api.RunAsync(workflow.Name, JsonBody.Of(request!.Body), request.IdempotencyKey, end).ConfigureAwait(false);
+                mayHaveBegun |= answer.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
+                return answer;
+            }
+            catch (Exception error) when (ConnectionFaults.MayHaveArrived(error))
+            {
+                mayHaveBegun = true;
+                throw;
+            }
         }
     }
 
@@ -269,4 +309,7 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "Run {RunId}: the server did not confirm that it stops ({Why}). It may go on, and cost.")]
     private static partial void LogNotStopped(ILogger logger, string runId, string why);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "A run of workflow {Workflow} was cancelled before the server's answer to its begin came, and the server could not be asked again ({Why}). It may go on, and cost.")]
+    private static partial void LogLost(ILogger logger, string workflow, string why);
 }
