@@ -10,7 +10,7 @@ namespace KeyedWorkflows.Client;
 /// A run on the server: begins it, follows it over as many connections as it takes, and ends it where its caller wants that. It tells what a run in process tells. Safe for use from several threads.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "Who stops a run may come after its end, and neither source holds a handle.")]
-internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinition workflow, IRunListener? listener, CancellationToken callerToken)
+internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinition workflow, IRunListener? listener, CancellationToken callerToken) : IRunInProgress
 {
     /// <summary>How long a caller that wants the end waits for the server to say that it came.</summary>
     private static readonly TimeSpan PatienceForStop = TimeSpan.FromSeconds(10);
