@@ -24,8 +24,8 @@ public sealed class WorkflowClientOptions
     public bool AllowPlainHttp { get; set; }
 
     /// <summary>
-    /// How long a call goes on trying where the server is not reached, is busy (429) or stopping (503), and how long a run's broken connection is taken up again, counted from the last sign of the server. No time at all: it is
-    /// tried once. A run is begun and paid for once, however often its request is repeated.
+    /// How long a call goes on trying where the server is not reached, is busy (429) or stopping (503), and how long a run's broken connection is taken up again, counted from when it broke, as long as no other brings an event
+    /// or stands. No time at all: it is tried once. A run is begun and paid for once, however often its request is repeated.
     /// </summary>
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using KeyedWorkflows.Client.Tests.Scene;
 using KeyedWorkflows.Server.Tests.Workflows;
 using KeyedWorkflows.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KeyedWorkflows.Client.Tests;
 
@@ -88,6 +90,20 @@ public sealed class ConnectionTests
         Assert.Equal(3, line.Connections);
     }
 
+    [Theory]
+    [InlineData(typeof(SocketException))]
+    [InlineData(typeof(IOException))]
+    public async Task A_connection_that_goes_while_it_is_made_is_tried_again(Type fault)
+    {
+        await using var scene = await ClientScene.StartAsync();
+        var handler = new Failing((Exception)Activator.CreateInstance(fault)!);
+        var host = scene.AddHost(more: services => services.AddHttpClient(WorkflowClientOptions.HttpClientName).AddHttpMessageHandler(() => handler));
+
+        await host.Get<IDeskClient>().RunAsync(Question, "acme_openai", Ct);
+
+        Assert.Equal(2, scene.Paid.Requests);
+    }
+
     [Fact]
     public async Task A_request_whose_answer_is_lost_is_that_of_the_same_run_when_it_is_sent_again()
     {
@@ -127,5 +143,14 @@ public sealed class ConnectionTests
 
         Assert.Equal("delivery", (await second).TopicName);
         await first.Output;
+    }
+
+    /// <summary>The runtime does not make an exception of requests of all that befalls a connection.</summary>
+    private sealed class Failing(Exception first) : DelegatingHandler
+    {
+        private Exception? next = first;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Interlocked.Exchange(ref next, null) is { } fault ? Task.FromException<HttpResponseMessage>(fault) : base.SendAsync(request, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using KeyedWorkflows.Client.Tests.Scene;
+using KeyedWorkflows.Client.Tests.Workflows;
 using KeyedWorkflows.Server.Tests.Scene;
 using KeyedWorkflows.Server.Tests.Workflows;
 using KeyedWorkflows.Storage;
@@ -98,6 +99,7 @@ public sealed class FailureTests
         foreach (var run in (Func<Task>[])[
             () => host.Get<IKeyedClient>().RunAsync(Hello, Credential.Profile(name), Ct),
             () => host.Get<IKeyedClient>().RunAsync(Hello, default(Credential), Ct),
+            () => host.Get<ICaptionedClient>().RunAsync(new CaptionedInput(new WorkflowFile("a.txt", "text/plain", "Hello"u8.ToArray())), Credential.Profile(name), Ct),
             () => host.Get<ITwoSlotsClient>().RunAsync("Hello", new TwoSlotsCredentials { Write = "acme_openai", Check = Credential.Id(name) }, Ct)])
         {
             Assert.Equal(WorkflowErrorCodes.CredentialInvalid, (await FailureOf(run)).Code);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using KeyedWorkflows.Runtime;
 
 namespace KeyedWorkflows.Client;
@@ -12,10 +11,10 @@ internal sealed class HttpTransport(ApiCalls calls, WorkflowClientOptions client
         new RemoteRun<TOutput>(calls, workflow, null, cancellationToken).GoAsync(Preparing(workflow, input, credentials, options));
 
     public override IAsyncEnumerable<WorkflowEvent> StreamAsync<TInput, TOutput>(WorkflowDefinition<TInput, TOutput> workflow, TInput input, in RunCredentials credentials, RunOptions? options, CancellationToken cancellationToken) =>
-        StreamAsync<TOutput>(workflow, Preparing(workflow, input, credentials, options), cancellationToken);
+        RunsInProgress.StreamAsync(Beginning(workflow, input, credentials, options), cancellationToken);
 
     public override Task<RunHandle<TOutput>> StartAsync<TInput, TOutput>(WorkflowDefinition<TInput, TOutput> workflow, TInput input, in RunCredentials credentials, RunOptions? options, CancellationToken cancellationToken) =>
-        StartAsync<TOutput>(workflow, Preparing(workflow, input, credentials, options), cancellationToken);
+        RunsInProgress.StartAsync(Beginning(workflow, input, credentials, options), cancellationToken);
 
     public override Task<CredentialExplanation> ExplainAsync<TInput, TOutput>(WorkflowDefinition<TInput, TOutput> workflow, TInput input, in RunCredentials credentials, RunOptions? options, CancellationToken cancellationToken)
     {
@@ -26,46 +25,11 @@ internal sealed class HttpTransport(ApiCalls calls, WorkflowClientOptions client
         return ExplainAsync(workflow, RequestWriter.Write(workflow, input, credentials, options, client, static _ => "explain"), cancellationToken);
     }
 
-    private async IAsyncEnumerable<WorkflowEvent> StreamAsync<TOutput>(WorkflowDefinition workflow, Func<CancellationToken, Task<RunRequest>> prepare, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private Func<RunEventQueue, CancellationToken, (IRunInProgress Run, Task<TOutput> Output)> Beginning<TInput, TOutput>(WorkflowDefinition<TInput, TOutput> workflow, TInput input, RunCredentials credentials, RunOptions? options) => (events, cancellationToken) =>
     {
-        var events = new RunEventQueue();
         var run = new RemoteRun<TOutput>(calls, workflow, events, cancellationToken);
-        var output = Task.Run(() => run.GoAsync(prepare), CancellationToken.None);
-        try
-        {
-            // The caller's token is not for the reading: it ends the run, and the run's last event ends the reading.
-            await foreach (var happened in events.ReadAsync(CancellationToken.None).ConfigureAwait(false))
-                yield return happened;
-            await output.ConfigureAwait(false);
-        }
-        finally
-        {
-            run.StopSoon();
-            await ((Task)output).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task<RunHandle<TOutput>> StartAsync<TOutput>(WorkflowDefinition workflow, Func<CancellationToken, Task<RunRequest>> prepare, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var events = new RunEventQueue();
-        var run = new RemoteRun<TOutput>(calls, workflow, events, CancellationToken.None);
-        var output = Task.Run(() => run.GoAsync(prepare), CancellationToken.None);
-        using (cancellationToken.UnsafeRegister(static run => ((RemoteRun<TOutput>)run!).StopSoon(), run))
-            await Task.WhenAny(events.Started, output).ConfigureAwait(false);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            run.StopSoon();
-            await ((Task)output).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw new OperationCanceledException(cancellationToken);
-        }
-        if (!events.Started.IsCompleted)
-            await output.ConfigureAwait(false);
-
-        // A failure is in the events and in the output; nobody has to take it from there.
-        _ = output.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return new RemoteRunHandle<TOutput>(run, events, output);
-    }
+        return (run, Task.Run(() => run.GoAsync(Preparing(workflow, input, credentials, options)), CancellationToken.None));
+    };
 
     private async Task<CredentialExplanation> ExplainAsync(WorkflowDefinition workflow, RunRequest request, CancellationToken cancellationToken)
     {

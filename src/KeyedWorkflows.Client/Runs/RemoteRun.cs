@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Text.Json;
 using KeyedWorkflows.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -8,23 +10,30 @@ namespace KeyedWorkflows.Client;
 /// A run on the server: begins it, follows it over as many connections as it takes, and ends it where its caller wants that. It tells what a run in process tells. Safe for use from several threads.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "Who stops a run may come after its end, and neither source holds a handle.")]
-internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinition workflow, IRunListener? listener, CancellationToken callerToken)
+internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinition workflow, IRunListener? listener, CancellationToken callerToken) : IRunInProgress
 {
     /// <summary>How long a caller that wants the end waits for the server to say that it came.</summary>
     private static readonly TimeSpan PatienceForStop = TimeSpan.FromSeconds(10);
+
+    /// <summary>A connection over which the server still says something after this time stands. One that breaks at once, over and over, is a fault that does not pass.</summary>
+    private static readonly TimeSpan TimeToStand = TimeSpan.FromSeconds(5);
 
     /// <summary>Whoever waits before another try learns by it that the run is to stop.</summary>
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>Ends all that is under way.</summary>
-    private readonly CancellationTokenSource ending = new();
+    private readonly CancellationTokenSource ending = new(Timeout.InfiniteTimeSpan, calls.Time);
 
     private readonly Lock gate = new();
     private readonly long begun = calls.Time.GetTimestamp();
     private RunRequest? request;
     private string? runId;
     private string? lastEventId;
-    private long lastSign;
+    private long connected;
+
+    /// <summary>Whether the connection brought the run on, or stood: then its end is a new fault. That the server took the run is the first word of it.</summary>
+    private bool isOfUse = true;
+
     private bool hasStarted, isStopAsked;
     private RunUsage usage;
     private RunFrame? end;
@@ -87,30 +96,71 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
 
     private async Task FollowAsync()
     {
-        var answer = await calls.SendAsync(
-            "begin a run", workflow.Name, (api, end) => api.RunAsync(workflow.Name, JsonBody.Of(request!.Body), request.IdempotencyKey, end), stopping.Token, ending.Token).ConfigureAwait(false);
+        var answer = await BeginAsync().ConfigureAwait(false);
         if (answer.Headers.TryGetValues("X-Workflow-Run-Id", out var ids))
             Know(ids.First());
-        for (var silent = 0; ; silent++)
+        var broke = 0L;
+        for (var retry = 0; ; retry++)
         {
             Exception? broken;
-            var before = Interlocked.Read(ref lastSign);
             using (answer)
             {
                 if (answer.Content.Headers.ContentType?.MediaType != "text/event-stream")
                     throw new WorkflowRunException(WorkflowErrorCodes.ServerFailed, "What answered is no server of workflows: its answer is no stream of events.") { Workflow = workflow.Name };
+                connected = calls.Time.GetTimestamp();
                 broken = await FrameStream.ReadAsync(answer, Pulse, Take, calls.Time, ending.Token).ConfigureAwait(false);
             }
             if (broken is null)
                 return;
-            if (Interlocked.Read(ref lastSign) != before)
-                silent = 0;
-            if (runId is null || calls.Time.GetElapsedTime(Interlocked.Read(ref lastSign)) > calls.RetryFor)
-                throw calls.Unreachable("follow a run", workflow.Name, broken);
+            if (isOfUse)
+                (retry, broke, isOfUse) = (0, calls.Time.GetTimestamp(), false);
+            var delay = Backoff.Before(retry);
+            if (runId is null || calls.Time.GetElapsedTime(broke) + delay > calls.RetryFor)
+                throw GivenUp(broken);
             var why = ConnectionFaults.NameOf(broken);
             LogTakenUp(calls.Logger, runId, why, lastEventId);
-            await Task.Delay(Backoff.Before(silent), calls.Time, ending.Token).ConfigureAwait(false);
+            await Task.Delay(delay, calls.Time, ending.Token).ConfigureAwait(false);
             answer = await TakeUpAsync(runId).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Begins the run. Where its caller goes while an answer is lost, the server may have begun it all the same: then it is asked once more, for the run's id, by which the run is stopped.</summary>
+    private async Task<HttpResponseMessage> BeginAsync()
+    {
+        var mayHaveBegun = false;
+        try
+        {
+            return await calls.SendAsync("begin a run", workflow.Name, SendAsync, stopping.Token, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (mayHaveBegun && stopping.IsCancellationRequested && error is OperationCanceledException or WorkflowRunException)
+        {
+            // Asked below.
+        }
+        try
+        {
+            return await calls.SendAsync("ask for a run that is to stop", workflow.Name, SendAsync, ending.Token, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or WorkflowRunException)
+        {
+            var why = (error as WorkflowRunException)?.Code ?? "no answer";
+            LogLost(calls.Logger, workflow.Name, why);
+            throw new OperationCanceledException(stopping.Token);
+        }
+
+        // Under the same key each time: the server answers with the run that it began.
+        async Task<HttpResponseMessage> SendAsync(IWorkflowApi api, CancellationToken end)
+        {
+            try
+            {
+                var answer = await api.RunAsync(workflow.Name, JsonBody.Of(request!.Body), request.IdempotencyKey, end).ConfigureAwait(false);
+                mayHaveBegun |= answer.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
+                return answer;
+            }
+            catch (Exception error) when (ConnectionFaults.MayHaveArrived(error))
+            {
+                mayHaveBegun = true;
+                throw;
+            }
         }
     }
 
@@ -126,10 +176,15 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
         }
     }
 
-    private void Pulse() => Interlocked.Exchange(ref lastSign, calls.Time.GetTimestamp());
+    private WorkflowRunException GivenUp(Exception broken) => broken is JsonException
+        ? new(WorkflowErrorCodes.ServerFailed, $"The events of a run of workflow '{workflow.Name}' cannot be read: what comes is no event of a server of workflows. Look for a proxy that changes streams, and for a server of another version. The run may go on there.") { Workflow = workflow.Name, RunId = runId }
+        : calls.Unreachable("follow a run", workflow.Name, broken);
+
+    private void Pulse() => isOfUse |= calls.Time.GetElapsedTime(connected) >= TimeToStand;
 
     private bool Take(RunFrame frame, string? id)
     {
+        isOfUse = true;
         if (runId is null)
             Know(frame.RunId);
         lastEventId = id ?? lastEventId;
@@ -254,4 +309,7 @@ internal sealed partial class RemoteRun<TOutput>(ApiCalls calls, WorkflowDefinit
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "Run {RunId}: the server did not confirm that it stops ({Why}). It may go on, and cost.")]
     private static partial void LogNotStopped(ILogger logger, string runId, string why);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "A run of workflow {Workflow} was cancelled before the server's answer to its begin came, and the server could not be asked again ({Why}). It may go on, and cost.")]
+    private static partial void LogLost(ILogger logger, string workflow, string why);
 }

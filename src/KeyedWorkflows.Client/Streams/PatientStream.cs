@@ -20,25 +20,20 @@ internal sealed class PatientStream(Stream inner, Action pulse, TimeProvider tim
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = inner.ReadAsync(buffer, cancellationToken);
-        if (!read.IsCompleted)
+        using var silence = new CancellationTokenSource(Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        try
         {
-            using var silence = new CancellationTokenSource(Patience, time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
-            try
-            {
-                var got = await read.AsTask().WaitAsync(both.Token).ConfigureAwait(false);
+            // Waited for whatever happens: who lent the buffer lends it to others afterwards.
+            var count = await inner.ReadAsync(buffer, both.Token).ConfigureAwait(false);
+            if (count > 0)
                 pulse();
-                return got;
-            }
-            catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                throw new IOException("The server has said nothing for a minute.");
-            }
+            return count;
         }
-        var count = await read.ConfigureAwait(false);
-        pulse();
-        return count;
+        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("The server has said nothing for a minute.");
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -8,7 +8,7 @@ namespace KeyedWorkflows.Client.Tests.Scene;
 /// <summary>A server with tenant acme's profile <c>acme_openai</c> and a token for it, and an application beside it.</summary>
 internal sealed class ClientScene : IAsyncDisposable
 {
-    public static readonly string[] Workflows = [.. ServerScene.AllWorkflows, "paths", "outer"];
+    public static readonly string[] Workflows = [.. ServerScene.AllWorkflows, "paths", "outer", "captioned"];
 
     private readonly List<IAsyncDisposable> others = [];
 

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace KeyedWorkflows.Runtime;
 
-/// <summary>A run in this process.</summary>
-internal sealed class InProcessRunHandle<TOutput>(WorkflowRun run, RunEventQueue events, Task<TOutput> output) : RunHandle<TOutput>
+/// <summary>A run that goes on beside its caller, as the caller sees it.</summary>
+internal sealed class RunInProgressHandle<TOutput>(IRunInProgress run, RunEventQueue events, Task<TOutput> output) : RunHandle<TOutput>
 {
     public override string RunId => run.RunId;
 
