@@ -108,6 +108,37 @@ public sealed class NodeTests
     }
 
     [Fact]
+    public async Task A_database_that_began_anew_lets_nobody_take_the_runs_of_a_node_that_lives()
+    {
+        Assert.SkipWhen(PostgreSqlServer.Absence is not null, PostgreSqlServer.Absence ?? "");
+        using var server = new PostgreSqlServer();
+        using var directory = new StoreDirectory(DatabaseKind.PostgreSql, server);
+        using var alive = new StoreHost(directory);
+        var run = ARun.Start(at: DateTimeOffset.UtcNow);
+        await alive.Runs.StartAsync(run);
+
+        server.Stop();
+        server.Start();
+
+        // A new one comes first, and gets the name that the other has lost.
+        using var fresh = new StoreHost(directory);
+        Assert.Equal("node-1", fresh.Node.Name);
+        Assert.Equal("running", (await fresh.Runs.FindAsync(run.TokenId, run.Id, null, Cancel))!.Status);
+        await alive.Node.LookAsync(Cancel);
+        Assert.Equal("node-2", alive.Node.Name);
+        fresh.Time.Advance(fresh.Storage.Database.NodePatience);
+        await fresh.Node.LookAsync(Cancel);
+        Assert.Equal("running", (await fresh.Runs.FindAsync(run.TokenId, run.Id, null, Cancel))!.Status);
+
+        // Where its process ends, too, its runs are those of its new name.
+        alive.Dispose();
+        await fresh.Node.LookAsync(Cancel);
+        fresh.Time.Advance(fresh.Storage.Database.NodePatience);
+        await fresh.Node.LookAsync(Cancel);
+        Assert.Equal(WorkflowErrorCodes.HostStopped, (await fresh.Runs.FindAsync(run.TokenId, run.Id, null, Cancel))!.ErrorCode);
+    }
+
+    [Fact]
     public void A_link_in_the_place_of_the_lock_is_not_followed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links are of Unix.");

@@ -8,7 +8,7 @@ internal sealed class ApiCaller
 {
     private static readonly ConditionalWeakTable<AccessToken, ApiCaller> Known = [];
 
-    private ApiCaller(AccessToken token)
+    private ApiCaller(AccessToken token, Func<string, CancellationToken, ValueTask<ApiCaller?>> find)
     {
         Token = token;
         Runs = new RunCaller
@@ -16,6 +16,7 @@ internal sealed class ApiCaller
             Name = token.Id,
             PinnedTenant = token.PinnedTenant,
             Grant = new CredentialGrant(token.PinnedTenant is { } pinned ? [pinned] : token.Tenants, token.ProfileIds, token.MaySendKey),
+            Present = async cancellationToken => (await find(token.Id, cancellationToken).ConfigureAwait(false))?.Runs,
         };
     }
 
@@ -25,5 +26,8 @@ internal sealed class ApiCaller
     public RunCaller Runs { get; }
 
     /// <summary>Made once for each state of a token.</summary>
-    public static ApiCaller Of(AccessToken token) => Known.GetValue(token, static token => new ApiCaller(token));
+    /// <param name="token">The token.</param>
+    /// <param name="find">Finds it by its id as it is later; null where it is not taken any more.</param>
+    public static ApiCaller Of(AccessToken token, Func<string, CancellationToken, ValueTask<ApiCaller?>> find) =>
+        Known.TryGetValue(token, out var known) ? known : Known.GetValue(token, token => new ApiCaller(token, find));
 }

@@ -32,12 +32,14 @@ internal sealed class TokenReader(ITokenStore? tokens, WorkflowServerOptions opt
     }
 
     /// <summary>Whether a token still may do what it did when its request came.</summary>
-    public async ValueTask<bool> IsValidAsync(string tokenId, CancellationToken cancellationToken) =>
-        tokens is not null && await tokens.FindByIdAsync(tokenId, cancellationToken).ConfigureAwait(false) is { } token && IsTaken(token);
+    public async ValueTask<bool> IsValidAsync(string tokenId, CancellationToken cancellationToken) => await FindAsync(tokenId, cancellationToken).ConfigureAwait(false) is not null;
+
+    private async ValueTask<ApiCaller?> FindAsync(string tokenId, CancellationToken cancellationToken) =>
+        tokens is not null && await tokens.FindByIdAsync(tokenId, cancellationToken).ConfigureAwait(false) is { } token && IsTaken(token) ? ApiCaller.Of(token, FindAsync) : null;
 
     private async ValueTask<ApiCaller> AdmitLaterAsync(ValueTask<AccessToken?> found) => Admit(await found.ConfigureAwait(false));
 
-    private ApiCaller Admit(AccessToken? token) => token is not null && IsTaken(token) ? ApiCaller.Of(token) : throw ApiError.Unauthorized.ToException();
+    private ApiCaller Admit(AccessToken? token) => token is not null && IsTaken(token) ? ApiCaller.Of(token, FindAsync) : throw ApiError.Unauthorized.ToException();
 
     private bool IsTaken(AccessToken token) => token.Enabled && (token.ExpiresAt is not { } end || time.GetUtcNow() < end);
 

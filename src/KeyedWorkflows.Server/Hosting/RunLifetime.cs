@@ -63,24 +63,9 @@ internal sealed partial class RunLifetime(RunHub hub, IRunHistory history, Token
                     return;
                 if (hub.All.Count == 0)
                     continue;
+                await StopRevokedAsync(ended).ConfigureAwait(false);
                 foreach (var id in await history.ReadStopRequestsAsync(ended).ConfigureAwait(false))
                     hub.All.FirstOrDefault(live => live.RunId == id)?.Stop(StopReason.Caller);
-                foreach (var own in hub.All.GroupBy(static live => live.TokenId).ToList())
-                {
-                    try
-                    {
-                        if (await tokens.IsValidAsync(own.Key, ended).ConfigureAwait(false))
-                            continue;
-                    }
-                    catch (WorkflowRunException error)
-                    {
-                        // One that cannot be read now must not hide that another was revoked.
-                        LogUnheard(error.Code);
-                        continue;
-                    }
-                    foreach (var live in own)
-                        live.Stop(StopReason.Token);
-                }
             }
             catch (Exception) when (ended.IsCancellationRequested)
             {
@@ -90,6 +75,27 @@ internal sealed partial class RunLifetime(RunHub hub, IRunHistory history, Token
             {
                 LogUnheard(error.GetType().Name);
             }
+        }
+    }
+
+    /// <summary>Model calls are refused to a token that was revoked; what a run does besides ends here.</summary>
+    private async Task StopRevokedAsync(CancellationToken ended)
+    {
+        foreach (var own in hub.All.GroupBy(static live => live.TokenId).ToList())
+        {
+            try
+            {
+                if (await tokens.IsValidAsync(own.Key, ended).ConfigureAwait(false))
+                    continue;
+            }
+            catch (WorkflowRunException error)
+            {
+                // One that cannot be read now must not hide that another was revoked.
+                LogUnheard(error.Code);
+                continue;
+            }
+            foreach (var live in own)
+                live.Stop(StopReason.Token);
         }
     }
 

@@ -382,7 +382,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         Slot = call.Binding.Slot,
         ProfileId = call.Binding.ProfileId,
         ProfileName = call.Binding.ProfileName,
-        Tenant = call.Binding.Tenant ?? plan.Options.Tenant,
+        Tenant = call.Binding.Tenant ?? plan.Caller.Token.PinnedTenant,
         Workflow = plan.Workflow.Name,
         TokenId = TokenId,
         EndUser = EndUser,

@@ -41,6 +41,9 @@ internal interface IStorageDatabase : IDisposable
     /// <returns>Null where another has it.</returns>
     INodeLock? TryLockNode(string name);
 
+    /// <summary>When the database itself began: nodes that were there before have lost their names without having ended. Null where a name ends with its process alone.</summary>
+    DateTimeOffset? BegunAt();
+
     /// <summary>How long a node's name must be seen to be free before its runs are taken for dead: a node that lost its connection takes its name again.</summary>
     TimeSpan NodePatience { get; }
 }

@@ -132,6 +132,13 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
     /// <summary>Data, a constraint or a size: not a connection, a lock or a disk, which may pass.</summary>
     public bool IsRefusal(DbException error) => error is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
 
+    public DateTimeOffset? BegunAt()
+    {
+        using var connection = OpenUnpooled();
+        using var command = new NpgsqlCommand("SELECT pg_postmaster_start_time()", connection);
+        return command.ExecuteScalar() is DateTime begun ? new DateTimeOffset(begun.ToUniversalTime()) : null;
+    }
+
     /// <summary>By a lock of a connection's own: the server lets it go when the connection ends, however it ends.</summary>
     public INodeLock? TryLockNode(string name)
     {

@@ -100,6 +100,8 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
     /// <summary>By a file beside the database, which its process holds open: the system lets it go when the process ends, however it ends.</summary>
     public INodeLock? TryLockNode(string name) => PrivateFiles.TryLock($"{path}.{name}.lock") is { } file ? new FileNodeLock(file) : null;
 
+    public DateTimeOffset? BegunAt() => null;
+
     /// <summary>
     /// SQLite counts, for each connection, the commits of all others: so no write goes unseen, not even one past this store. A second, new connection shows whether the file is still the same: one that
     /// was replaced goes on living for those who had opened it.

@@ -9,14 +9,14 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
 
     private const int AtOnce = 100;
 
-    /// <summary>A run whose end still is to be told to its callback is kept until it was, or was given up.</summary>
-    private const string IsTold = "NOT EXISTS (SELECT 1 FROM callbacks WHERE callbacks.\"RunId\" = runs.\"Id\" AND callbacks.\"State\" = 'waiting')";
+    /// <summary>A run is kept until its end was told to its callback, or that was given up, and until the key expires under which it may be asked for again: who repeats a request must not pay again.</summary>
+    private const string IsDone = "NOT EXISTS (SELECT 1 FROM idempotency_keys WHERE idempotency_keys.\"RunId\" = runs.\"Id\" AND idempotency_keys.\"ExpiresAt\" > $2) AND NOT EXISTS (SELECT 1 FROM callbacks WHERE callbacks.\"RunId\" = runs.\"Id\" AND callbacks.\"State\" = 'waiting')";
 
-    private static readonly HistoryStatement OldStatement = new($"SELECT \"Id\" FROM runs WHERE \"FinishedAt\" < $1 AND {IsTold} ORDER BY \"FinishedAt\" LIMIT $2");
+    private static readonly HistoryStatement OldStatement = new($"SELECT \"Id\" FROM runs WHERE \"FinishedAt\" < $1 AND {IsDone} ORDER BY \"FinishedAt\" LIMIT $3");
 
     private static readonly HistoryStatement CountStatement = new("SELECT COUNT(\"FinishedAt\") FROM runs");
 
-    private static readonly HistoryStatement FirstStatement = new($"SELECT \"Id\" FROM runs WHERE \"FinishedAt\" IS NOT NULL AND {IsTold} ORDER BY \"FinishedAt\" LIMIT $1");
+    private static readonly HistoryStatement FirstStatement = new($"SELECT \"Id\" FROM runs WHERE \"FinishedAt\" IS NOT NULL AND {IsDone} ORDER BY \"FinishedAt\" LIMIT $1");
 
     private static readonly HistoryStatement OldUploadsStatement = new("SELECT \"Id\" FROM uploads WHERE \"CreatedAt\" < $1 ORDER BY \"CreatedAt\" LIMIT $2");
 
@@ -38,9 +38,9 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
             var now = time.GetUtcNow();
             var removed = 0;
             if (options.RunRetention is { } kept)
-                removed += await RepeatAsync(session => Runs(session, session.Read(OldStatement, static row => row.GetString(0), (now - kept).UtcTicks, AtOnce)), cancellationToken).ConfigureAwait(false);
+                removed += await RepeatAsync(session => Runs(session, session.Read(OldStatement, static row => row.GetString(0), (now - kept).UtcTicks, now.UtcTicks, AtOnce)), cancellationToken).ConfigureAwait(false);
             if (options.MaxRuns is { } most)
-                removed += await RepeatAsync(session => Runs(session, Surplus(session, most)), cancellationToken).ConfigureAwait(false);
+                removed += await RepeatAsync(session => Runs(session, Surplus(session, most, now)), cancellationToken).ConfigureAwait(false);
             await RepeatAsync(
                 session =>
                 {
@@ -61,10 +61,10 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
 
     public void Dispose() => timer?.Dispose();
 
-    private static List<string> Surplus(IHistorySession session, int most)
+    private static List<string> Surplus(IHistorySession session, int most, DateTimeOffset now)
     {
         var surplus = session.Read(CountStatement, static row => row.GetInt64(0))[0] - most;
-        return surplus <= 0 ? [] : session.Read(FirstStatement, static row => row.GetString(0), (int)Math.Min(surplus, AtOnce));
+        return surplus <= 0 ? [] : session.Read(FirstStatement, static row => row.GetString(0), (int)Math.Min(surplus, AtOnce), now.UtcTicks);
     }
 
     private static int Runs(IHistorySession session, List<string> ids)

@@ -20,5 +20,18 @@ internal sealed class ConnectionNodeLock(NpgsqlConnection connection) : INodeLoc
         }
     }
 
-    public void Dispose() => connection.Dispose();
+    /// <summary>Let go at once: the server would notice that the connection is gone a moment later.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
+            command.ExecuteNonQuery();
+        }
+        catch (Exception error) when (error is DbException or InvalidOperationException)
+        {
+            // It is broken, and the lock with it.
+        }
+        connection.Dispose();
+    }
 }

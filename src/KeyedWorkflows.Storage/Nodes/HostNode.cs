@@ -24,6 +24,8 @@ internal sealed partial class HostNode : IDisposable
     private static readonly HistoryStatement UsageStatement = new(
         "SELECT COUNT(*), COALESCE(SUM(\"InputTokens\"), 0), COALESCE(SUM(\"OutputTokens\"), 0), COALESCE(SUM(\"CachedInputTokens\"), 0), COALESCE(SUM(\"ReasoningTokens\"), 0) FROM run_calls WHERE \"Run\" = $1");
 
+    private static readonly HistoryStatement RenameStatement = new("UPDATE runs SET \"Node\" = $1 WHERE \"Node\" = $2 AND \"Id\" = $3");
+
     private readonly IStorageDatabase database;
     private readonly HistoryWriter writer;
     private readonly TimeProvider time;
@@ -33,6 +35,8 @@ internal sealed partial class HostNode : IDisposable
     private readonly Dictionary<string, long> freeSince = new(StringComparer.Ordinal);
     private readonly HashSet<string> live = new(StringComparer.Ordinal);
     private INodeLock? held;
+    private readonly Queue<string> lostNames = [];
+    private long? leftSince;
     private volatile string name = "";
     private ITimer? timer;
     private bool isDisposed;
@@ -71,7 +75,10 @@ internal sealed partial class HostNode : IDisposable
     /// <summary>Ends the runs that this node's name was left with, and looks after those of other nodes from here on.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await BuryAsync(Name, cancellationToken).ConfigureAwait(false);
+        var begun = database.BegunAt();
+        if (begun is not null)
+            leftSince = time.GetTimestamp();
+        await BuryAsync(Name, begun ?? DateTimeOffset.MinValue, cancellationToken).ConfigureAwait(false);
         await LookAsync(cancellationToken).ConfigureAwait(false);
         lock (gate)
         {
@@ -88,6 +95,11 @@ internal sealed partial class HostNode : IDisposable
         {
             if (!Hold())
                 return;
+            while (lostNames.TryPeek(out var lost))
+            {
+                await writer.ExecuteAsync(session => Rename(session, lost, Name), null, cancellationToken).ConfigureAwait(false);
+                lostNames.Dequeue();
+            }
             var names = await writer.ExecuteAsync(static session => session.Read(OthersStatement, static row => row.GetString(0)), null, cancellationToken).ConfigureAwait(false);
             foreach (var free in freeSince.Keys.Except(names, StringComparer.Ordinal).ToArray())
                 freeSince.Remove(free);
@@ -95,6 +107,12 @@ internal sealed partial class HostNode : IDisposable
             {
                 if (other != Name)
                     await LookAtAsync(other, cancellationToken).ConfigureAwait(false);
+            }
+            if (leftSince is { } since && time.GetElapsedTime(since) >= database.NodePatience)
+            {
+                // Whoever had this name before the database began has had the time to take another for its runs.
+                await BuryAsync(Name, DateTimeOffset.MinValue, cancellationToken).ConfigureAwait(false);
+                leftSince = null;
             }
         }
         finally
@@ -127,7 +145,7 @@ internal sealed partial class HostNode : IDisposable
                 return;
             if (time.GetElapsedTime(freeSince[other]) < database.NodePatience)
                 return;
-            await BuryAsync(other, cancellationToken).ConfigureAwait(false);
+            await BuryAsync(other, DateTimeOffset.MinValue, cancellationToken).ConfigureAwait(false);
             freeSince.Remove(other);
         }
     }
@@ -145,8 +163,8 @@ internal sealed partial class HostNode : IDisposable
         }
     }
 
-    /// <summary>Ends the runs of a node whose name this process holds now.</summary>
-    private async Task BuryAsync(string node, CancellationToken cancellationToken)
+    /// <summary>Ends the runs of a node whose name this process holds now: those that began at a time or later.</summary>
+    private async Task BuryAsync(string node, DateTimeOffset from, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var ended = await writer.ExecuteAsync(
@@ -155,7 +173,7 @@ internal sealed partial class HostNode : IDisposable
                 var count = 0;
                 foreach (var orphan in session.Read(OrphansStatement, static row => new Orphan(row.GetString(0), row.GetString(1), row.GetInt64(2), !row.IsDBNull(3), row.GetInt64(4), row.GetInt32(5)), node))
                 {
-                    if (IsLive(orphan.Id))
+                    if (IsLive(orphan.Id) || orphan.CreatedAt < from.UtcTicks)
                         continue;
                     Bury(session, orphan, now);
                     count++;
@@ -229,6 +247,15 @@ internal sealed partial class HostNode : IDisposable
         return text.WrittenSpan.ToArray();
     }
 
+    /// <summary>Runs that go on here are those of this node under its new name: who has the old one must not take them for what it was left with.</summary>
+    private int Rename(IHistorySession session, string from, string to)
+    {
+        string[] runs;
+        lock (live)
+            runs = [.. live];
+        return runs.Sum(run => session.Change(RenameStatement, to, from, run));
+    }
+
     private static bool IsName(string node) => node.StartsWith("node-", StringComparison.Ordinal) && int.TryParse(node.AsSpan(5), System.Globalization.NumberStyles.None, null, out var number) && number is > 0 and <= MostNodes;
 
     /// <summary>Whether this process holds its name. One that lost it takes it again, or another.</summary>
@@ -246,6 +273,8 @@ internal sealed partial class HostNode : IDisposable
                 held = again;
             else
                 Take();
+            if (name != before)
+                lostNames.Enqueue(before);
             return true;
         }
     }

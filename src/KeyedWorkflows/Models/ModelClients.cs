@@ -23,13 +23,16 @@ internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer
     /// <exception cref="ModelCallException">The profile is gone or disabled, is no longer the one that the run was bound to, or is no longer granted; or its store failed.</exception>
     public async ValueTask<StoredProfile?> ReadPayerAsync(SlotBinding binding, RunCaller caller, CancellationToken cancellationToken)
     {
+        if (caller.Present is { } find)
+            caller = await AskAsync(find, "tokens", binding, cancellationToken).ConfigureAwait(false)
+                ?? throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, "The caller's token was revoked while the run was going.") { Binding = binding };
         if (binding.Profile is not { } bound)
         {
             return authorizer.MaySendKey(caller)
                 ? null
                 : throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, "The caller lost the permission to send keys while the run was going.") { Binding = binding };
         }
-        var present = await FindAsync(bound.Id, binding, cancellationToken).ConfigureAwait(false);
+        var present = await AskAsync(token => profiles.FindByIdAsync(bound.Id, token), "profiles", binding, cancellationToken).ConfigureAwait(false);
         if (present?.Fault is { } fault)
         {
             cache.Drop(bound.Id);
@@ -55,11 +58,12 @@ internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer
     public ClientLease Take(in ClientKey key, SlotBinding binding, StoredProfile? present) =>
         present is null ? cache.Take(key, binding.Inline!) : cache.Take(key, present);
 
-    private async ValueTask<StoredProfile?> FindAsync(string id, SlotBinding binding, CancellationToken cancellationToken)
+    private static async ValueTask<T?> AskAsync<T>(Func<CancellationToken, ValueTask<T?>> find, string what, SlotBinding binding, CancellationToken cancellationToken)
+        where T : class
     {
         try
         {
-            return await profiles.FindByIdAsync(id, cancellationToken).ConfigureAwait(false);
+            return await find(cancellationToken).ConfigureAwait(false);
         }
         catch (WorkflowRunException error)
         {
@@ -67,8 +71,8 @@ internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            // Fail closed: whether the profile may still be used is not known. What a store throws may hold its own password, so its words stay here.
-            throw new ModelCallException(WorkflowErrorCodes.HostMisconfigured, $"The host's store of profiles failed with {error.GetType().Name}.") { Binding = binding };
+            // Fail closed: whether it may still be used is not known. What a store throws may hold its own password, so its words stay here.
+            throw new ModelCallException(WorkflowErrorCodes.HostMisconfigured, $"The host's store of {what} failed with {error.GetType().Name}.") { Binding = binding };
         }
     }
 }

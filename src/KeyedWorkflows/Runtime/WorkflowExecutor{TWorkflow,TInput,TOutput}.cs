@@ -331,7 +331,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
     }
 
     private WorkflowRunException NotCreated(WorkflowRun run, Exception error) =>
-        run.Refusal(WorkflowErrorCodes.HostMisconfigured, $"The workflow '{Name}' could not be created: {error.Message} Register the services that its constructor takes.", error);
+        run.Refusal(WorkflowErrorCodes.HostMisconfigured, $"The workflow '{Name}' could not be created ({error.GetType().Name}). Register the services that its constructor takes; the inner exception says which.", error);
 
     private void CheckInput(WorkflowRun run, TInput input)
     {

@@ -36,6 +36,8 @@ internal sealed class FullDisk(IStorageDatabase inner) : IStorageDatabase
 
     public INodeLock? TryLockNode(string name) => inner.TryLockNode(name);
 
+    public DateTimeOffset? BegunAt() => inner.BegunAt();
+
     public void Dispose()
     {
         // The scene's store disposes of the database that it opened.
