@@ -66,10 +66,25 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
         }
     }
 
-    private static Task RefuseAsync(HttpContext http, ApiError error)
+    private static async Task RefuseAsync(HttpContext http, ApiError error)
     {
         if (!http.Response.HasStarted)
-            return ErrorEnvelope.WriteAsync(http, error);
+        {
+            await ErrorEnvelope.WriteAsync(http, error).ConfigureAwait(false);
+            return;
+        }
+        if (EventStream.IsOne(http))
+        {
+            try
+            {
+                await EventStream.WriteErrorAsync(http, error).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception broken) when (broken is IOException or OperationCanceledException or InvalidOperationException)
+            {
+                // It is the connection that failed.
+            }
+        }
 
         // Half an answer must not look like a whole one.
         http.Abort();
@@ -108,10 +123,10 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Error, Message = "Request {RequestId}: the host is not set up for workflow {Workflow}: {Reason}")]
     private partial void LogMisconfigured(string requestId, string? workflow, string reason);
-}
 
     [LoggerMessage(EventId = 23, Level = LogLevel.Error, Message = "Request {RequestId}: a run of workflow {Workflow} was refused with {Code}, from {Error}:\n{Stack}")]
     private partial void LogRunRefused(string requestId, string? workflow, string code, string? error, string stack);
 
     [LoggerMessage(EventId = 24, Level = LogLevel.Warning, Message = "Request {RequestId}, {Method} {Endpoint}, was answered with {Code}: {Reason}")]
     private partial void LogRefused(string requestId, string method, string? endpoint, string code, string reason);
+}
