@@ -12,6 +12,28 @@ public sealed class ContractTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task An_iteration_tells_each_of_its_elements_and_at_its_end_how_many_and_what_they_used()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", "elements");
+
+        using var stream = await client.StreamAsync(new() { ["parts"] = new JsonArray("a", "b", "c") }, static body => body["credential_tenant"] = "acme");
+        var events = await stream.ToEndAsync();
+
+        var iteration = events.Where(static one => one.Name.StartsWith("iteration", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["iteration_started", "iteration_next", "iteration_next", "iteration_next", "iteration_completed"], iteration.Select(static one => one.Name));
+        Assert.All(iteration, static one => Assert.Equal("iteration", (string?)one.Data["node_type"]));
+        Assert.Equal([0, 1, 2], iteration[1..4].Select(static one => (int)one.Data["index"]!));
+        var end = iteration[^1].Data;
+        foreach (var field in new[] { "id", "node_id", "title", "index", "created_at", "outputs", "status", "error", "elapsed_time", "total_tokens", "finished_at", "steps" })
+            Assert.True(end.ContainsKey(field), $"{field} is missing: {end.ToJsonString()}");
+        Assert.Equal(3, (int?)end["steps"]);
+        Assert.Equal(scene.Models.TotalUsage.TotalTokens, (long?)end["total_tokens"]);
+        Assert.Equal("succeeded", (string?)end["status"]);
+    }
+
+    [Fact]
     public async Task A_stream_that_the_store_fails_ends_with_an_error_event_and_is_taken_up_later()
     {
         await using var models = await ModelServer.StartAsync(cancellationToken: Cancel);
