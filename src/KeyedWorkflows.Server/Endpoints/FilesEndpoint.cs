@@ -27,7 +27,7 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
         {
             Id = RunIds.Next(),
             TokenId = caller.Token.Id,
-            EndUser = user,
+            EndUser = user ?? UploadOwners.NoUser,
             Name = name,
             MediaType = MediaTypes.Of(content, extension),
             Extension = extension,
@@ -43,8 +43,8 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
     {
         var id = (string)http.Request.RouteValues["file_id"]!;
         var user = QueryText.Optional(http, "user") ?? throw ApiError.InvalidParam("Parameter 'user' is missing.").ToException();
-        var file = uploads is not null && StoredRuns.IsId(id) ? await uploads.FindAsync(caller.Token.Id, user, id, http.RequestAborted).ConfigureAwait(false) : null;
-        var content = file is null ? null : await uploads!.ReadAsync(caller.Token.Id, user, id, http.RequestAborted).ConfigureAwait(false);
+        var file = uploads is not null && StoredRuns.IsId(id) ? await uploads.FindForAsync(caller.Token.Id, user, id, http.RequestAborted).ConfigureAwait(false) : null;
+        var content = file is null ? null : await uploads!.ReadAsync(file.TokenId, file.EndUser, id, http.RequestAborted).ConfigureAwait(false);
         if (file is null || content is null)
             throw ApiError.NotFound("There is no such upload.").ToException();
 
@@ -58,11 +58,11 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
         await http.Response.Body.WriteAsync(content, http.RequestAborted).ConfigureAwait(false);
     }
 
-    private async Task<(string User, string Name, byte[] Content)> ReadAsync(HttpContext http)
+    private async Task<(string? User, string Name, byte[] Content)> ReadAsync(HttpContext http)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= MaxBoundary } boundary)
-            throw new ApiError(415, "unsupported_media_type", "The body must be multipart/form-data with fields 'file' and 'user'.").ToException();
+            throw new ApiError(415, "unsupported_media_type", "The body must be multipart/form-data with field 'file', and 'user' where the file is one user's.").ToException();
         string? user = null, name = null;
         byte[]? content = null;
         try
@@ -95,7 +95,7 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
         }
         if (content is null || name is null)
             throw new ApiError(400, "no_file_uploaded", "Field 'file' is missing.").ToException();
-        if (user is not { Length: > 0 and <= 255 } || user.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+        if (user is not null && (user.Length is 0 or > 255 || user.AsSpan().ContainsAnyInRange('\0', '\u001f')))
             throw ApiError.InvalidParam("Field 'user' must be 1 to 255 characters without control characters.").ToException();
         return (user, name, content);
     }
@@ -124,7 +124,7 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
         writer.WriteNumber("size"u8, file.Size);
         writer.WriteString("extension"u8, file.Extension);
         writer.WriteString("mime_type"u8, file.MediaType);
-        writer.WriteString("created_by"u8, file.EndUser);
+        RunSummary.WriteText(writer, "created_by"u8, file.EndUser == UploadOwners.NoUser ? null : file.EndUser);
         writer.WriteNumber("created_at"u8, file.CreatedAt.ToUnixTimeSeconds());
         writer.WriteEndObject();
     }

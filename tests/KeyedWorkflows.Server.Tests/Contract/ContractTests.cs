@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using KeyedWorkflows.Server.Tests.Scene;
 using KeyedWorkflows.Storage;
@@ -10,6 +12,45 @@ namespace KeyedWorkflows.Server.Tests.Contract;
 public sealed class ContractTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("keyed", """{"text":"Hello"}""")]
+    [InlineData("filed", """{"title":"Hello"}""")]
+    [InlineData("two-slots", """{"text":"Hello"}""")]
+    public async Task An_empty_list_of_files_is_none(string workflow, string inputs)
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", workflow);
+
+        var answer = await client.RunAsync(JsonNode.Parse(inputs)!.AsObject(), body =>
+        {
+            body["files"] = new JsonArray();
+            if (workflow != "filed")
+                body["credential_tenant"] = "acme";
+        });
+
+        answer.AssertSucceeded();
+    }
+
+    [Fact]
+    public async Task An_upload_without_a_user_belongs_to_its_token_and_to_no_user_of_it_alone()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        using var client = await scene.AddTokenAsync("acme", "filed");
+        using var other = await scene.AddTokenAsync("acme", "filed");
+
+        var upload = await UploadAsync(client, "From nobody");
+
+        Assert.True(upload.Status == HttpStatusCode.Created, upload.Text);
+        Assert.True(upload.Json.ContainsKey("created_by"));
+        Assert.Null(upload.Json["created_by"]);
+        var id = (string)upload.Json["id"]!;
+        Assert.Equal("Letter: From nobody", (string?)(await RunAsync(client, id)).AssertSucceeded()["text"]);
+        (await RunAsync(other, id)).AssertError(404, "not_found");
+        Assert.Equal("From nobody", (await client.GetAsync($"files/{id}?user=someone")).Text);
+        (await other.GetAsync($"files/{id}?user=someone")).AssertError(404, "not_found");
+    }
 
     [Fact]
     public async Task An_iteration_tells_each_of_its_elements_and_at_its_end_how_many_and_what_they_used()
@@ -81,5 +122,21 @@ public sealed class ContractTests
             Assert.Equal("succeeded", (string?)(await rest.UntilAsync("workflow_finished")).Data["status"]);
         }
         Directory.Delete(directory, recursive: true);
+    }
+
+    private static Task<TestAnswer> RunAsync(TestClient client, string upload) => client.RunAsync(new() { ["title"] = "Letter" }, body => body["files"] = new JsonArray(new JsonObject
+    {
+        ["type"] = "document",
+        ["transfer_method"] = "local_file",
+        ["upload_file_id"] = upload,
+    }));
+
+    private static async Task<TestAnswer> UploadAsync(TestClient client, string text)
+    {
+        using var body = new MultipartFormDataContent();
+        using var file = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+        body.Add(file, "file", "letter.txt");
+        using var answer = await client.Http.PostAsync("files/upload", body, Cancel);
+        return await TestAnswer.OfAsync(answer);
     }
 }
