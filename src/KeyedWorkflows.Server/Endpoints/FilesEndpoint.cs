@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace KeyedWorkflows.Server;
 
-/// <summary><c>POST /files/upload</c> and <c>GET /files/{file_id}</c>: files for inputs. They belong to the token that uploaded them, and to the user that it named.</summary>
-internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeProvider time, WorkflowServerOptions options)
+/// <summary><c>POST /files/upload</c> and <c>GET /files/{file_id}</c>: files for inputs. They belong to the token that uploaded them, and to the user that it named: of whom it named none, to no user of it more than to another.</summary>
+internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, UploadPlaces places, TimeProvider time, WorkflowServerOptions options)
 {
     private const int MaxBoundary = 128;
     private const int MaxField = 4096;
@@ -21,6 +21,7 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
             throw ApiError.StoreUnavailable.ToException();
         if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = options.MaxFileBytes + 64L * 1024;
+        using var place = await places.TakeAsync(caller.Token.Id, http.RequestAborted).ConfigureAwait(false);
         var (user, name, content) = await ReadAsync(http).ConfigureAwait(false);
         var extension = FileNames.ExtensionOf(name);
         var file = new UploadedFile
