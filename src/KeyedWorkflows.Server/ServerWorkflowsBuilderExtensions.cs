@@ -46,8 +46,11 @@ public static class ServerWorkflowsBuilderExtensions
         services.AddHostedService(static all => new ServerStartCheck(
             all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>(), all.GetRequiredService<ILogger<ServerStartCheck>>(), all.GetService<ITokenStore>()));
         services.AddHostedService<RunLifetime>();
-        if (services.Any(static service => service.ServiceType == typeof(ICallbackOutbox)))
-            AddCallbacks(services);
+
+        // The store may be added after the server.
+        services.AddHostedService(static all => new CallbackDelivery(
+            all.GetService<ICallbackOutbox>(), all.GetService<ITokenStore>(), all.GetRequiredKeyedService<Fetcher>(FetchUse.Callbacks), all.GetRequiredService<TimeProvider>(),
+            all.GetRequiredService<ILogger<CallbackDelivery>>()));
 
         // The host must not cut off what it gave a grace to.
         services.PostConfigure<HostOptions>(host =>
@@ -71,14 +74,8 @@ public static class ServerWorkflowsBuilderExtensions
         services.AddSingleton<LogsEndpoint>();
         services.AddSingleton<WorkflowsEndpoint>();
         services.AddSingleton<HealthEndpoint>();
-        services.AddSingleton(static all => new FilesEndpoint(all.GetService<IUploads>(), all.GetRequiredService<TokenLimits>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<WorkflowServerOptions>()));
-    }
-
-    private static void AddCallbacks(IServiceCollection services)
-    {
-        services.AddSingleton(static all => new CallbackDelivery(
-            all.GetRequiredService<ICallbackOutbox>(), all.GetRequiredService<ITokenStore>(), all.GetRequiredKeyedService<Fetcher>(FetchUse.Callbacks), all.GetRequiredService<TimeProvider>(),
-            all.GetRequiredService<ILogger<CallbackDelivery>>()));
-        services.AddHostedService(static all => all.GetRequiredService<CallbackDelivery>());
+        services.AddSingleton<UploadPlaces>();
+        services.AddSingleton(static all => new FilesEndpoint(
+            all.GetService<IUploads>(), all.GetRequiredService<TokenLimits>(), all.GetRequiredService<UploadPlaces>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<WorkflowServerOptions>()));
     }
 }

@@ -35,13 +35,14 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
         }
         catch (ApiErrorException error)
         {
+            LogFault(http, requestId, error.Error);
             await RefuseAsync(http, error.Error).ConfigureAwait(false);
         }
         catch (WorkflowRunException error)
         {
-            if (error.Code is WorkflowErrorCodes.HostMisconfigured)
-                LogMisconfigured(requestId, error.Workflow, error.Message);
-            await RefuseAsync(http, RunErrors.Refused(error)).ConfigureAwait(false);
+            var refusal = RunErrors.Refused(error);
+            LogFault(http, requestId, refusal);
+            await RefuseAsync(http, refusal).ConfigureAwait(false);
         }
         catch (BadHttpRequestException error)
         {
@@ -65,14 +66,48 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
         }
     }
 
-    private static Task RefuseAsync(HttpContext http, ApiError error)
+    private static async Task RefuseAsync(HttpContext http, ApiError error)
     {
         if (!http.Response.HasStarted)
-            return ErrorEnvelope.WriteAsync(http, error);
+        {
+            await ErrorEnvelope.WriteAsync(http, error).ConfigureAwait(false);
+            return;
+        }
+        if (EventStream.IsOne(http))
+        {
+            try
+            {
+                await EventStream.WriteErrorAsync(http, error).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception broken) when (broken is IOException or OperationCanceledException or InvalidOperationException)
+            {
+                // It is the connection that failed.
+            }
+        }
 
         // Half an answer must not look like a whole one.
         http.Abort();
-        return Task.CompletedTask;
+    }
+
+    /// <summary>What is the host's fault is found in its log: the answer does not say it.</summary>
+    private void LogFault(HttpContext http, string requestId, ApiError error)
+    {
+        if (error.Status < 500)
+            return;
+        if (error.Cause is not { } cause)
+        {
+            LogRefused(requestId, http.Request.Method, http.GetEndpoint()?.DisplayName, error.Code, error.Message);
+            return;
+        }
+        if (cause.Code is WorkflowErrorCodes.HostMisconfigured)
+        {
+            LogMisconfigured(requestId, cause.Workflow, cause.Message);
+            return;
+        }
+        var innermost = cause.GetBaseException();
+        var (what, stack) = (innermost.GetType().FullName, StackOf(innermost));
+        LogRunRefused(requestId, cause.Workflow, cause.Code, what, stack);
     }
 
     private static string? RunIdOf(HttpContext http) => http.Response.Headers.TryGetValue(RunEndpoint.RunIdHeader, out var id) ? id.ToString() : null;
@@ -88,4 +123,10 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Error, Message = "Request {RequestId}: the host is not set up for workflow {Workflow}: {Reason}")]
     private partial void LogMisconfigured(string requestId, string? workflow, string reason);
+
+    [LoggerMessage(EventId = 23, Level = LogLevel.Error, Message = "Request {RequestId}: a run of workflow {Workflow} was refused with {Code}, from {Error}:\n{Stack}")]
+    private partial void LogRunRefused(string requestId, string? workflow, string code, string? error, string stack);
+
+    [LoggerMessage(EventId = 24, Level = LogLevel.Warning, Message = "Request {RequestId}, {Method} {Endpoint}, was answered with {Code}: {Reason}")]
+    private partial void LogRefused(string requestId, string method, string? endpoint, string code, string reason);
 }

@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace KeyedWorkflows.Server;
 
-/// <summary><c>POST /files/upload</c> and <c>GET /files/{file_id}</c>: files for inputs. They belong to the token that uploaded them, and to the user that it named.</summary>
-internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeProvider time, WorkflowServerOptions options)
+/// <summary><c>POST /files/upload</c> and <c>GET /files/{file_id}</c>: files for inputs. They belong to the token that uploaded them, and to the user that it named: of whom it named none, to no user of it more than to another.</summary>
+internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, UploadPlaces places, TimeProvider time, WorkflowServerOptions options)
 {
     private const int MaxBoundary = 128;
     private const int MaxField = 4096;
@@ -21,13 +21,14 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
             throw ApiError.StoreUnavailable.ToException();
         if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = options.MaxFileBytes + 64L * 1024;
+        using var place = await places.TakeAsync(caller.Token.Id, http.RequestAborted).ConfigureAwait(false);
         var (user, name, content) = await ReadAsync(http).ConfigureAwait(false);
         var extension = FileNames.ExtensionOf(name);
         var file = new UploadedFile
         {
             Id = RunIds.Next(),
             TokenId = caller.Token.Id,
-            EndUser = user,
+            EndUser = user ?? UploadOwners.NoUser,
             Name = name,
             MediaType = MediaTypes.Of(content, extension),
             Extension = extension,
@@ -43,8 +44,8 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
     {
         var id = (string)http.Request.RouteValues["file_id"]!;
         var user = QueryText.Optional(http, "user") ?? throw ApiError.InvalidParam("Parameter 'user' is missing.").ToException();
-        var file = uploads is not null && StoredRuns.IsId(id) ? await uploads.FindAsync(caller.Token.Id, user, id, http.RequestAborted).ConfigureAwait(false) : null;
-        var content = file is null ? null : await uploads!.ReadAsync(caller.Token.Id, user, id, http.RequestAborted).ConfigureAwait(false);
+        var file = uploads is not null && StoredRuns.IsId(id) ? await uploads.FindForAsync(caller.Token.Id, user, id, http.RequestAborted).ConfigureAwait(false) : null;
+        var content = file is null ? null : await uploads!.ReadAsync(file.TokenId, file.EndUser, id, http.RequestAborted).ConfigureAwait(false);
         if (file is null || content is null)
             throw ApiError.NotFound("There is no such upload.").ToException();
 
@@ -58,11 +59,11 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
         await http.Response.Body.WriteAsync(content, http.RequestAborted).ConfigureAwait(false);
     }
 
-    private async Task<(string User, string Name, byte[] Content)> ReadAsync(HttpContext http)
+    private async Task<(string? User, string Name, byte[] Content)> ReadAsync(HttpContext http)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= MaxBoundary } boundary)
-            throw new ApiError(415, "unsupported_media_type", "The body must be multipart/form-data with fields 'file' and 'user'.").ToException();
+            throw new ApiError(415, "unsupported_media_type", "The body must be multipart/form-data with field 'file', and 'user' where the file is one user's.").ToException();
         string? user = null, name = null;
         byte[]? content = null;
         try
@@ -95,7 +96,7 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
         }
         if (content is null || name is null)
             throw new ApiError(400, "no_file_uploaded", "Field 'file' is missing.").ToException();
-        if (user is not { Length: > 0 and <= 255 } || user.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+        if (user is not null && (user.Length is 0 or > 255 || user.AsSpan().ContainsAnyInRange('\0', '\u001f')))
             throw ApiError.InvalidParam("Field 'user' must be 1 to 255 characters without control characters.").ToException();
         return (user, name, content);
     }
@@ -124,7 +125,7 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, TimeP
         writer.WriteNumber("size"u8, file.Size);
         writer.WriteString("extension"u8, file.Extension);
         writer.WriteString("mime_type"u8, file.MediaType);
-        writer.WriteString("created_by"u8, file.EndUser);
+        RunSummary.WriteText(writer, "created_by"u8, file.EndUser == UploadOwners.NoUser ? null : file.EndUser);
         writer.WriteNumber("created_at"u8, file.CreatedAt.ToUnixTimeSeconds());
         writer.WriteEndObject();
     }

@@ -18,6 +18,9 @@ internal sealed record ApiError(int Status, string Code, string Message)
 
     public string? Profile { get; init; }
 
+    /// <summary>What the host's log says of it, and no answer; null where the error is the request's own.</summary>
+    public WorkflowRunException? Cause { get; init; }
+
     public ApiErrorException ToException() => new(this);
 
     public static ApiError InvalidParam(string message) => new(400, "invalid_param", message);

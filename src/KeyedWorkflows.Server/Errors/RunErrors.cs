@@ -27,9 +27,13 @@ internal static class RunErrors
             WorkflowErrorCodes.ProviderNotInitialized or WorkflowErrorCodes.ProviderMismatch or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.ProfileTampered or WorkflowErrorCodes.ProfileUnreadable
                 or WorkflowErrorCodes.ModelMissing => new(400, "provider_not_initialize", error.Message),
             WorkflowErrorCodes.StoreUnavailable => ApiError.StoreUnavailable,
+
+            // Before its first step a run has asked nobody but the author's code and the host's stores: they took longer than the request allows.
+            WorkflowErrorCodes.TimeLimitReached => new(400, "completion_request_error", error.Message),
+            WorkflowErrorCodes.Stopped or WorkflowErrorCodes.HostStopped => ApiError.Stopping,
             _ => ApiError.Internal,
         };
-        return answer with { ErrorCode = error.Code, RunId = error.RunId, Slot = error.Slot, Step = error.Step, Profile = error.Profile };
+        return answer with { ErrorCode = error.Code, RunId = error.RunId, Slot = error.Slot, Step = error.Step, Profile = error.Profile, Cause = error };
     }
 
     private static string ForSlot(WorkflowRunException error) => error.Slot is { } slot ? $" for slot '{slot}'" : "";

@@ -31,8 +31,8 @@ internal sealed class IncomingFiles(IUploads? uploads, Fetcher fetcher, Workflow
 
     private async Task FillAsync(FileReference reference, string id, string tokenId, string user, CancellationToken cancellationToken)
     {
-        var file = uploads is not null && StoredRuns.IsId(id) ? await uploads.FindAsync(tokenId, user, id, cancellationToken).ConfigureAwait(false) : null;
-        var content = file is null ? null : await uploads!.ReadAsync(tokenId, user, id, cancellationToken).ConfigureAwait(false);
+        var file = uploads is not null && StoredRuns.IsId(id) ? await uploads.FindForAsync(tokenId, user, id, cancellationToken).ConfigureAwait(false) : null;
+        var content = file is null ? null : await uploads!.ReadAsync(tokenId, file.EndUser, id, cancellationToken).ConfigureAwait(false);
         if (file is null || content is null)
             throw ApiError.NotFound("There is no such upload as the one that the request refers to. It is not repeated here.").ToException();
         reference.File.Fill(file.Name, file.MediaType, content);

@@ -66,6 +66,10 @@ internal static class InputReader
     private static byte[] WithFiles(ReadOnlySpan<byte> inputs, ReadOnlySpan<byte> list, JsonTypeInfo type)
     {
         JsonPropertyInfo[] takers = [.. type.Properties.Where(static property => IsFile(property.PropertyType) || IsFiles(property.PropertyType))];
+
+        // Dify's clients send an empty list to every workflow. It is an input where one wants a list and is given none.
+        if (IsEmpty(list) && !(takers is [var only] && IsFiles(only.PropertyType) && Missing(inputs, type) == only.Name))
+            return inputs.ToArray();
         if (takers.Length != 1)
             throw ApiError.InvalidParam(takers.Length == 0 ? "Field 'files': this workflow takes no files." : "Field 'files': this workflow takes files in several inputs. Give each in its own.").ToException();
         var taker = takers[0];
@@ -75,8 +79,6 @@ internal static class InputReader
             var reader = new Utf8JsonReader(list);
             reader.Read();
             reader.Read();
-            if (reader.TokenType == JsonTokenType.EndArray)
-                return inputs.ToArray();
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             value = list[start..(int)reader.BytesConsumed];
@@ -87,6 +89,8 @@ internal static class InputReader
         var inner = inputs[1..^1].Trim(" \t\r\n"u8);
         return [.. "{"u8, .. JsonSerializer.SerializeToUtf8Bytes(taker.Name), .. ":"u8, .. value, .. inner.IsEmpty ? ""u8 : ","u8, .. inner, .. "}"u8];
     }
+
+    private static bool IsEmpty(ReadOnlySpan<byte> list) => list[1..^1].Trim(" \t\r\n"u8).IsEmpty;
 
     private static bool IsFile(Type type) => type == typeof(WorkflowFile);
 

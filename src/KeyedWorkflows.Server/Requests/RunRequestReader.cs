@@ -9,6 +9,7 @@ internal static class RunRequestReader
     private const int MaxUser = 255;
     private const int MaxLabels = 32;
     private const int MaxLabel = 256;
+    private const int MaxCallback = 2048;
 
     private static readonly string[] Fields =
     [
@@ -205,8 +206,12 @@ internal static class RunRequestReader
     private static Uri ReadCallback(ref Utf8JsonReader reader)
     {
         var text = ReadText(ref reader, "callback_url");
-        if (text.Length > 2048 || !Uri.TryCreate(text, UriKind.Absolute, out var url))
-            throw ApiError.InvalidParam("Field 'callback_url' is not an absolute address.").ToException();
+        if (text.Length > MaxCallback || !Uri.TryCreate(text, UriKind.Absolute, out var url))
+            throw ApiError.InvalidParam($"Field 'callback_url' is not an absolute address of {MaxCallback} characters at most.").ToException();
+
+        // What is kept is the encoded address, which may be several times as long: one that was cut would be another.
+        if (url.AbsoluteUri.Length > MaxCallback)
+            throw ApiError.InvalidParam($"The address in field 'callback_url' is longer than {MaxCallback} characters when it is percent-encoded.").ToException();
         return EgressUrlRules.Fault(url) is { } fault ? throw ApiError.InvalidParam($"The address in field 'callback_url' {fault}").ToException() : url;
     }
 

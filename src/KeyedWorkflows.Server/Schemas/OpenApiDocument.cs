@@ -155,7 +155,7 @@ internal static class OpenApiDocument
                     {
                         ["type"] = "object",
                         ["properties"] = new JsonObject { ["file"] = new JsonObject { ["type"] = "string", ["format"] = "binary" }, ["user"] = Text(255) },
-                        ["required"] = new JsonArray("file", "user"),
+                        ["required"] = new JsonArray("file"),
                     },
                 },
             },

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -11,6 +13,10 @@ namespace KeyedWorkflows.Server;
 /// </summary>
 internal static class EventStream
 {
+    private const string MediaType = "text/event-stream";
+
+    private const string StoreFails = "The host's store does not answer. The run does not end by that: take its events up after the last that you have.";
+
     private static readonly byte[] Ping = "event: ping\n\n"u8.ToArray();
 
     /// <summary>Which frame a caller wants next: that after the one that it had last. Null where the id is that of another run, or none.</summary>
@@ -20,10 +26,40 @@ internal static class EventStream
             ? number + 1
             : null;
 
+    /// <summary>Whether the answer is a stream of events.</summary>
+    public static bool IsOne(HttpContext http) => http.Response.ContentType == MediaType;
+
+    /// <summary>
+    /// Says in a stream that is open why it ends before its run: as Dify does, beside <c>event</c> and not in <c>data</c>. It has no id of its own, so that the stream is taken up after the last event of the run.
+    /// </summary>
+    public static async Task WriteErrorAsync(HttpContext http, ApiError error)
+    {
+        var runId = http.Response.Headers.TryGetValue(RunEndpoint.RunIdHeader, out var told) ? told.ToString() : http.Request.RouteValues["run_id"] as string;
+        using var text = new PooledText();
+        using (var writer = new Utf8JsonWriter(text, JsonAnswer.Writing))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("event"u8, "error"u8);
+            writer.WriteString("task_id"u8, runId);
+            writer.WriteString("workflow_run_id"u8, runId);
+            writer.WriteNumber("status"u8, error.Status);
+            writer.WriteString("code"u8, error.Code);
+            writer.WriteString("message"u8, error.ErrorCode == WorkflowErrorCodes.StoreUnavailable ? StoreFails : error.Message);
+            if (error.ErrorCode is not null)
+                writer.WriteString("error_code"u8, error.ErrorCode);
+            writer.WriteEndObject();
+        }
+        var output = http.Response.BodyWriter;
+        output.Write("data: "u8);
+        output.Write(text.Written.Span);
+        output.Write("\n\n"u8);
+        await output.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+    }
+
     public static async Task WriteAsync(HttpContext http, IFrameSource source, int from, TimeSpan pingInterval)
     {
         http.Response.StatusCode = 200;
-        http.Response.ContentType = "text/event-stream";
+        http.Response.ContentType = MediaType;
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();

@@ -12,6 +12,9 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
     private readonly Dictionary<string, DateTimeOffset> starts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> indices = new(StringComparer.Ordinal);
 
+    /// <summary>How many elements steps with <c>[ForEach]</c> have, as their elements tell.</summary>
+    private readonly Dictionary<string, int> elements = new(StringComparer.Ordinal);
+
     public byte[] Started(DateTimeOffset at, byte[]? inputs, byte[] bindings, string? tenant) => Frame("workflow_started", at, writer =>
     {
         writer.WriteString("id"u8, runId);
@@ -46,7 +49,10 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
     {
         var step = Find(happened.Step);
         return Frame(step is { IsForEach: true } ? "iteration_completed" : "node_finished", happened.At, writer =>
-            WriteEnd(writer, happened, step, RunStates.Succeeded, output, null, null, happened.Attempt, happened.Duration, happened.Usage));
+        {
+            WriteEnd(writer, happened, step, RunStates.Succeeded, output, null, null, happened.Attempt, happened.Duration, happened.Usage);
+            WriteIteration(writer, happened, step, happened.Usage);
+        });
     }
 
     public byte[] StepFailed(StepFailedEvent happened, TimeSpan duration)
@@ -56,6 +62,7 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
         {
             WriteEnd(writer, happened, step, RunStates.Failed, null, happened.Message, happened.Code, 0, duration, default);
             writer.WriteBoolean("optional"u8, happened.Optional);
+            WriteIteration(writer, happened, step, default);
         });
     }
 
@@ -72,12 +79,16 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
         writer.WriteNumber("retry_index"u8, happened.Attempt);
     });
 
-    public byte[] ElementFinished(IterationFinishedEvent happened) => Frame("iteration_next", happened.At, writer =>
+    public byte[] ElementFinished(IterationFinishedEvent happened)
     {
-        WriteNode(writer, happened.Step, null, Find(happened.Step), happened.Element ?? 0);
-        writer.WriteNumber("steps"u8, happened.Count);
-        writer.WriteNumber("created_at"u8, happened.At.ToUnixTimeSeconds());
-    });
+        elements[happened.Step] = happened.Count;
+        return Frame("iteration_next", happened.At, writer =>
+        {
+            WriteNode(writer, happened.Step, null, Find(happened.Step), happened.Element ?? 0);
+            writer.WriteNumber("steps"u8, happened.Count);
+            writer.WriteNumber("created_at"u8, happened.At.ToUnixTimeSeconds());
+        });
+    }
 
     public byte[] Text(TextDeltaEvent happened) => Frame("text_chunk", happened.At, writer =>
     {
@@ -179,6 +190,14 @@ internal sealed class RunFrames(WorkflowDefinition workflow, string runId, strin
         writer.WriteNumber("finished_at"u8, happened.At.ToUnixTimeSeconds());
         writer.WriteStartArray("files"u8);
         writer.WriteEndArray();
+    }
+
+    private void WriteIteration(Utf8JsonWriter writer, StepEvent happened, StepDefinition? step, in RunUsage usage)
+    {
+        if (step is not { IsForEach: true })
+            return;
+        writer.WriteNumber("total_tokens"u8, usage.TotalTokens);
+        writer.WriteNumber("steps"u8, elements.GetValueOrDefault(happened.Step));
     }
 
     private static void WriteEnd(Utf8JsonWriter writer, RunSummary summary, string endUser, WorkflowRunException? failure)
