@@ -34,7 +34,8 @@ public static class ClientWorkflowsBuilderExtensions
             .ConfigurePrimaryHttpMessageHandler(CreateHandler)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
 
-            // All of them: what a host shows of the headers of its other clients is no word about these.
+            // The clients say themselves what went wrong, in a line: the factory's loggers would show each try with its stack. Where a host adds those again, what it shows of the headers of its other clients is no word about these.
+            .RemoveAllLoggers()
             .RedactLoggedHeaders(static _ => true);
         return builder;
     }

@@ -1,6 +1,7 @@
 using KeyedWorkflows.Hosting;
 using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
+using Microsoft.AspNetCore.HttpLogging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -38,13 +39,16 @@ public static class ServerWorkflowsBuilderExtensions
             all.GetRequiredService<WorkflowHost>(), all.GetRequiredService<IRunHistory>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<ILogger<RunHub>>(),
             all.GetService<HostStorage>()?.Fingerprints));
         services.AddSingleton<StoredRuns>();
+        services.AddSingleton<UnloggedBodies>();
+        services.AddSingleton<IHttpLoggingInterceptor>(static all => all.GetRequiredService<UnloggedBodies>());
         services.AddSingleton(static all => new StoreHealth(all.GetRequiredService<TimeProvider>(), all.GetRequiredService<IRunHistory>(), all.GetService<ITokenStore>()));
         services.TryAddKeyedSingleton(FetchUse.Files, static (_, _) => new Fetcher(new FetchHandler()));
         services.TryAddKeyedSingleton(FetchUse.Callbacks, static (_, _) => new Fetcher(new FetchHandler()));
         services.AddSingleton(static all => new IncomingFiles(all.GetService<IUploads>(), all.GetRequiredKeyedService<Fetcher>(FetchUse.Files), all.GetRequiredService<WorkflowServerOptions>()));
         AddEndpoints(services);
         services.AddHostedService(static all => new ServerStartCheck(
-            all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>(), all.GetRequiredService<ILogger<ServerStartCheck>>(), all.GetService<ITokenStore>()));
+            all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>(), all.GetRequiredService<UnloggedBodies>(), all.GetRequiredService<WorkflowRegistry>(),
+            all.GetRequiredService<ModelProviders>(), all.GetRequiredService<ILogger<ServerStartCheck>>(), all.GetService<ITokenStore>()));
         services.AddHostedService<RunLifetime>();
 
         // The store may be added after the server.
@@ -66,7 +70,7 @@ public static class ServerWorkflowsBuilderExtensions
         services.AddSingleton<ApiGate>();
         services.AddSingleton(static all => new RunEndpoint(
             all.GetRequiredService<ServedWorkflows>(), all.GetRequiredService<TokenLimits>(), all.GetRequiredService<RunHub>(), all.GetRequiredService<StoredRuns>(), all.GetRequiredService<IncomingFiles>(),
-            all.GetService<IIdempotencyKeys>(), all.GetRequiredService<WorkflowServerOptions>()));
+            all.GetService<IIdempotencyKeys>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<RunDetailEndpoint>();
         services.AddSingleton<StopEndpoint>();

@@ -49,6 +49,7 @@ public static class WorkflowsEndpointRouteBuilderExtensions
         group.Map("/{**rest}", gate.Guard(static (_, _) => throw ApiError.NotFound("There is nothing at this address and method.").ToException()));
 
         // Keys stand in the bodies: a host that logs bodies does not log these.
+        services.GetRequiredService<UnloggedBodies>().Add(prefix);
         group.WithHttpLogging(HttpLoggingFields.None).WithMetadata(new ApiPrefix(prefix)).DisableAntiforgery();
         return group;
 

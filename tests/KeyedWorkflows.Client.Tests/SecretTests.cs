@@ -20,7 +20,11 @@ public sealed class SecretTests
         await using var scene = await ClientScene.StartAsync();
         var key = ServerScene.NewKey();
         scene.Models.Keys.Add(key);
-        var host = scene.AddHost(more: services => services.ConfigureHttpClientDefaults(http => http.RedactLoggedHeaders(static _ => false)));
+        var host = scene.AddHost(more: services =>
+        {
+            services.ConfigureHttpClientDefaults(http => http.RedactLoggedHeaders(static _ => false));
+            services.AddHttpClient(WorkflowClientOptions.HttpClientName).AddDefaultLogger();
+        });
 
         await host.Get<IKeyedClient>().RunAsync(Hello, Credential.ApiKey(key), Ct);
         await host.Get<IKeyedClient>().RunAsync(Hello with { ModelApiKey = Secret.From(key) }, Ct);

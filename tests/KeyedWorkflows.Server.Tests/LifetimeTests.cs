@@ -38,6 +38,30 @@ public sealed class LifetimeTests
         Assert.Equal(3, (int?)(await client.GetAsync($"workflows/run/{second.RunId}")).Json["usage"]!["calls"]);
     }
 
+    /// <summary>What a reader of the events has seen is in the record soon, whatever becomes of the process.</summary>
+    [Fact]
+    public async Task A_step_that_has_ended_is_recorded_while_the_next_one_waits()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        var gate = new ModelServerGate();
+        scene.Models.When(request => request.LastUserMessage.StartsWith("Begin", StringComparison.Ordinal)).Stream("Once ", "upon.");
+        scene.Models.When(_ => true).HoldUntil(gate).Stream("And ", "so on.");
+        using var client = await scene.AddTokenAsync("acme", "story");
+
+        var begun = await client.RunAsync(About, static body => { body["credential_tenant"] = "acme"; body["response_mode"] = "async"; });
+        await gate.ArrivedAsync(1, TestContext.Current.CancellationToken);
+        TestAnswer detail;
+        do
+            detail = await client.GetAsync($"workflows/run/{begun.RunId}?include=steps,calls");
+        while (detail.Json["steps"]!.AsArray().Count == 0);
+
+        Assert.Equal(("running", 1), ((string?)detail.Json["status"], detail.Json["calls"]!.AsArray().Count));
+        gate.Open();
+        using var events = await client.FollowAsync(begun.RunId!);
+        await events.UntilAsync("workflow_finished");
+    }
+
     [Fact]
     public async Task A_caller_may_want_its_run_to_end_when_it_goes_away()
     {

@@ -17,8 +17,7 @@ public sealed class RetentionTests
         var young = await ReportedAsync(host, now.AddDays(-10).AddMinutes(1));
         var running = ARun.Start(at: now.AddDays(-100));
         await host.Runs.StartAsync(running);
-        foreach (var id in (string[])[old, young])
-            await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", id), default, id, Cancel);
+        await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", young), default, young, Cancel);
 
         Assert.Equal(1, await host.Retention.SweepAsync(Cancel));
 
@@ -34,6 +33,20 @@ public sealed class RetentionTests
         Assert.Equal([number], context.Frames.Select(static row => row.Run).Distinct());
         Assert.Equal([young], context.IdempotencyKeys.Select(static row => row.RunId));
         Assert.Equal(0, await host.Retention.SweepAsync(Cancel));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_run_whose_request_may_be_repeated_is_kept_whatever_its_age(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory, static options => (options.RunRetention, options.MaxRuns) = (TimeSpan.FromDays(10), 0));
+        var old = await ReportedAsync(host, host.Time.GetUtcNow().AddDays(-11));
+        await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", "order 1"), default, old, Cancel);
+
+        Assert.Equal(0, await host.Retention.SweepAsync(Cancel));
+        Assert.False((await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", "order 1"), default, ARun.NewId(), Cancel)).IsNew);
+        Assert.NotNull(await host.Runs.FindAsync("token-a", old, null, Cancel));
     }
 
     [Theory]

@@ -149,6 +149,8 @@ internal sealed partial class CallbackDelivery(ICallbackOutbox? outbox, ITokenSt
         {
             if (await tokens!.FindCallbackKeyAsync(callback.TokenId, cancellationToken).ConfigureAwait(false) is not { } key)
                 return "its token is gone, or its signing key cannot be read";
+            if (await tokens.FindByIdAsync(callback.TokenId, cancellationToken).ConfigureAwait(false) is not { Enabled: true })
+                return "its token is disabled";
             var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(callback.Url)) { Content = new ByteArrayContent(callback.Body) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");

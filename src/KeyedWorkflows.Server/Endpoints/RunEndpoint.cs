@@ -9,7 +9,7 @@ namespace KeyedWorkflows.Server;
 
 /// <summary><c>POST /workflows/run</c> and <c>POST /workflows/{workflow_id}/run</c>: begins a run, and answers with its end, its events or its id.</summary>
 internal sealed class RunEndpoint(
-    ServedWorkflows workflows, TokenLimits limits, RunHub hub, StoredRuns stored, IncomingFiles files, IIdempotencyKeys? keys, WorkflowServerOptions options)
+    ServedWorkflows workflows, TokenLimits limits, RunHub hub, StoredRuns stored, IncomingFiles files, IIdempotencyKeys? keys, WorkflowServerOptions options, TimeProvider time)
 {
     private const string IdempotencyHeader = "Idempotency-Key";
     private const string ReplayedHeader = "Idempotent-Replayed";
@@ -18,8 +18,11 @@ internal sealed class RunEndpoint(
 
     private static readonly TimeSpan PauseBetweenClaims = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Longer than any request takes from claiming its key to the record of its run.</summary>
+    /// <summary>How long a request may take from claiming its key to the beginning of its run. Past it the run is not begun.</summary>
     private static readonly TimeSpan TimeToPrepare = IncomingFiles.TimeForFetching + TimeSpan.FromSeconds(30);
+
+    /// <summary>When a key whose run nobody knows is taken to be free: whoever claimed it has given up for certain by then.</summary>
+    private static readonly TimeSpan TimeToRelease = TimeToPrepare + TimeSpan.FromSeconds(30);
 
     public async Task AnswerAsync(HttpContext http, ApiCaller caller)
     {
@@ -78,7 +81,7 @@ internal sealed class RunEndpoint(
             }
 
             // The first is being prepared on another node, or was not begun: one of the two is known soon, unless that node is gone.
-            if (Stopwatch.GetElapsedTime(asked) > TimeToPrepare)
+            if (Stopwatch.GetElapsedTime(asked) > TimeToRelease)
                 await keys.ReleaseAsync(scope, claim.RunId, gone).ConfigureAwait(false);
             await Task.Delay(PauseBetweenClaims, gone).ConfigureAwait(false);
         }
@@ -111,7 +114,22 @@ internal sealed class RunEndpoint(
             throw;
         }
         announcement?.Began(live);
+        if (announcement is not null)
+            await StartedInTimeAsync(live).ConfigureAwait(false);
         return await live.Started.ConfigureAwait(false) is { } refusal ? throw RunErrors.Refused(refusal).ToException() : live;
+    }
+
+    /// <summary>A run that takes too long to choose its payer is stopped before it begins: another node may take its key for free after that, and would pay again.</summary>
+    private async Task StartedInTimeAsync(LiveRun live)
+    {
+        try
+        {
+            await live.Started.WaitAsync(TimeToPrepare, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            live.Stop(StopReason.Caller);
+        }
     }
 
     private async Task TellAsync(HttpContext http, RunRequest request, LiveRun live)
@@ -140,11 +158,13 @@ internal sealed class RunEndpoint(
         switch (request.Mode)
         {
             case ResponseMode.Async:
-                await RecordedAsync(live).ConfigureAwait(false);
-                await JsonAnswer.WriteAsync(http, 202, live.RunId, WriteAccepted).ConfigureAwait(false);
+                if (await EndOfUnrecordedAsync(live, http.RequestAborted).ConfigureAwait(false) is { } end)
+                    await AnswerAsync(http, end).ConfigureAwait(false);
+                else
+                    await JsonAnswer.WriteAsync(http, 202, (live.RunId, live.Status), WriteAccepted).ConfigureAwait(false);
                 break;
             case ResponseMode.Streaming:
-                await RecordedAsync(live).ConfigureAwait(false);
+                await EndOfUnrecordedAsync(live, http.RequestAborted).ConfigureAwait(false);
                 await EventStream.WriteAsync(http, live, 0, options.PingInterval).ConfigureAwait(false);
                 break;
             default:
@@ -153,20 +173,17 @@ internal sealed class RunEndpoint(
         }
     }
 
-    private static async Task RecordedAsync(LiveRun live)
+    /// <summary>Waits until the store has the run's beginning. Where it does not take it in time the run is stopped, and its end is told instead: what it did was paid for, and a refusal would be tried again.</summary>
+    private static async Task<RunSummary?> EndOfUnrecordedAsync(LiveRun live, CancellationToken gone)
     {
         try
         {
             await live.Recorded.ConfigureAwait(false);
+            return null;
         }
-        catch (WorkflowRunException error)
+        catch (WorkflowRunException)
         {
-            throw (ApiError.StoreUnavailable with
-            {
-                Message = "The host's store did not take the run's record in time, and the run was stopped. What it used until then is recorded, under its id, when the store answers.",
-                RunId = live.RunId,
-                ErrorCode = error.Code,
-            }).ToException();
+            return await live.Ended.WaitAsync(gone).ConfigureAwait(false);
         }
     }
 
@@ -177,7 +194,7 @@ internal sealed class RunEndpoint(
         switch (request.Mode)
         {
             case ResponseMode.Async:
-                await JsonAnswer.WriteAsync(http, 202, source.RunId, WriteAccepted).ConfigureAwait(false);
+                await JsonAnswer.WriteAsync(http, 202, (source.RunId, source.Status), WriteAccepted).ConfigureAwait(false);
                 break;
             case ResponseMode.Streaming:
                 await EventStream.WriteAsync(http, source, 0, options.PingInterval).ConfigureAwait(false);
@@ -193,12 +210,12 @@ internal sealed class RunEndpoint(
             ? ErrorEnvelope.WriteAsync(http, error)
             : JsonAnswer.WriteAsync(http, 200, summary, static (writer, summary) => summary.WriteAnswer(writer));
 
-    private static void WriteAccepted(Utf8JsonWriter writer, string runId)
+    private static void WriteAccepted(Utf8JsonWriter writer, (string Id, string Status) run)
     {
         writer.WriteStartObject();
-        writer.WriteString("task_id"u8, runId);
-        writer.WriteString("workflow_run_id"u8, runId);
-        writer.WriteString("status"u8, RunStates.Running);
+        writer.WriteString("task_id"u8, run.Id);
+        writer.WriteString("workflow_run_id"u8, run.Id);
+        writer.WriteString("status"u8, run.Status);
         writer.WriteEndObject();
     }
 

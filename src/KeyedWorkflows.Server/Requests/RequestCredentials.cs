@@ -11,6 +11,8 @@ internal static class RequestCredentials
             return RunCredentials.For(single);
         if (request.Credentials is not { } bySlot)
             return RunCredentials.None;
+        if (bySlot.Count == 0)
+            throw ApiError.InvalidParam("Field 'credentials' is empty. Give a credential for a slot, or leave the field out.").ToException();
         var slots = new Credential?[workflow.Slots.Count];
         foreach (var (name, credential) in bySlot)
         {
@@ -19,7 +21,7 @@ internal static class RequestCredentials
                 throw ApiError.InvalidParam($"Field 'credentials' names a slot that the workflow does not have. It has: {string.Join(", ", workflow.Slots.Select(static slot => slot.Name))}.").ToException();
             slots[slot] = credential;
         }
-        return bySlot.Count == 0 ? RunCredentials.None : RunCredentials.PerSlot(slots);
+        return RunCredentials.PerSlot(slots);
     }
 
     private static int IndexOf(WorkflowDefinition workflow, string name)

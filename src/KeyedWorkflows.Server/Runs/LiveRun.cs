@@ -39,7 +39,8 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private int stepCount, callCount, reportedFrames, exceptions;
     private long lastReport;
     private int stopReason;
-    private bool isOver, isTold;
+    private bool isOver, isTold, isReportDue;
+    private ITimer? reports;
 
     public LiveRun(RunPlan plan, CaptureLevel capture, IRunHistory history, KeyFingerprints? fingerprints, TimeProvider time, ILogger logger, IDisposable place)
     {
@@ -70,6 +71,9 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
 
     /// <summary>Ends with the run, when the store has its end.</summary>
     public Task<RunSummary> Ended => ended.Task;
+
+    /// <summary>How it stands.</summary>
+    public string Status => ended.Task is { IsCompletedSuccessfully: true, Result: var summary } ? summary.Status : RunStates.Running;
 
     /// <summary>How the run failed; null where it did not, or has not ended.</summary>
     public WorkflowRunException? Failure { get; private set; }
@@ -150,6 +154,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
                 break;
             case StepStartedEvent start:
                 log.Add(frames.StepStarted(start));
+                ReportIfDue();
                 break;
             case TextDeltaEvent text:
                 log.Add(frames.Text(text));
@@ -172,9 +177,11 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
                 break;
             case StepRetriedEvent retried:
                 log.Add(frames.StepRetried(retried));
+                ReportIfDue();
                 break;
             case IterationFinishedEvent element:
                 log.Add(frames.ElementFinished(element));
+                ReportIfDue();
                 break;
             case RunEndedEvent end:
                 End(end);
@@ -233,19 +240,21 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             if (isTold)
                 return;
             isOver = isTold = true;
+            reports?.Dispose();
             if (error is not (WorkflowRunException or OperationCanceledException))
                 LogUntold(RunId, error?.GetType().Name ?? "its end");
             log.Close();
         }
         place.Dispose();
         started.TrySetResult(error as WorkflowRunException ?? new WorkflowRunException(
-            error is OperationCanceledException ? WorkflowErrorCodes.Stopped : WorkflowErrorCodes.HostMisconfigured, "The run could not be begun."));
+            error is OperationCanceledException ? WorkflowErrorCodes.Stopped : WorkflowErrorCodes.HostMisconfigured, "The run could not be begun.", error));
         ended.TrySetCanceled();
     }
 
     private void End(RunEndedEvent end)
     {
         isOver = true;
+        reports?.Dispose();
         var failed = end as RunFailedEvent;
         Failure = failed?.Error as WorkflowRunException;
         if (!started.Task.IsCompleted)
@@ -325,8 +334,10 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         if (!logger.IsEnabled(LogLevel.Warning))
             return;
         var cause = Failure?.InnerException;
-        var (step, what, stack) = (Failure?.Step, cause?.GetType().FullName, cause is null ? null : "\n" + new StackTrace(cause, fNeedFileInfo: false));
-        LogFailed(RunId, plan.Workflow.Name, code, step, what, stack);
+        var where = Failure?.Step is { } step ? $" in step {step}" : "";
+        var payer = Failure?.Slot is { } slot ? $", slot {slot}, paid by {Failure.Profile ?? "a key given for the run"}" : "";
+        var thrown = cause is null ? "" : $": {cause.GetType().FullName}\n{new StackTrace(cause, fNeedFileInfo: false)}";
+        LogFailed(RunId, plan.Workflow.Name, code, where, payer, thrown);
     }
 
     private (string Status, string Code, string Message) FailureOf(RunFailedEvent failed)
@@ -361,10 +372,41 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         ReportIfDue();
     }
 
+    /// <summary>Reports what has come since the last report: at once where that was long ago, else when it will have been.</summary>
     private void ReportIfDue()
     {
-        if (time.GetElapsedTime(lastReport) < ReportInterval)
+        var since = time.GetElapsedTime(lastReport);
+        if (since >= ReportInterval)
+        {
+            Report();
             return;
+        }
+        if (isReportDue)
+            return;
+        isReportDue = true;
+        reports ??= time.CreateTimer(static live => ((LiveRun)live!).ReportDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        reports.Change(ReportInterval - since, Timeout.InfiniteTimeSpan);
+    }
+
+    private void ReportDue()
+    {
+        try
+        {
+            lock (gate)
+            {
+                if (isReportDue && !isOver)
+                    Report();
+            }
+        }
+        catch (Exception error)
+        {
+            LogUntold(RunId, error.GetType().Name);
+        }
+    }
+
+    private void Report()
+    {
+        isReportDue = false;
         lastReport = time.GetTimestamp();
         var told = capture == CaptureLevel.None ? [] : log.From(reportedFrames);
         history.Report(new RunProgress { Id = RunId, Steps = steps, Calls = calls, Frames = Array.ConvertAll(told, static frame => frame), FirstFrame = reportedFrames });
@@ -478,8 +520,8 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Run {RunId}: its end is not recorded yet ({Error}). The store goes on trying.")]
     private partial void LogUnrecorded(string runId, string error);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, SkipEnabledCheck = true, Message = "Run {RunId} of {Workflow} failed with {Code} in step {Step} ({Exception}).{Stack}")]
-    private partial void LogFailed(string runId, string workflow, string code, string? step, string? exception, string? stack);
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, SkipEnabledCheck = true, Message = "Run {RunId} of {Workflow} failed with {Code}{Step}{Payer}{Exception}")]
+    private partial void LogFailed(string runId, string workflow, string code, string step, string payer, string exception);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Run {RunId}: a value of type {Type} cannot be written as JSON ({Error}). Its answer and record lack it.")]
     private partial void LogUnwritable(string runId, string type, string error);

@@ -11,6 +11,9 @@ internal sealed class StoredFrameSource(IRunHistory history, string tokenId, Sto
 
     public string RunId => run.Id;
 
+    /// <summary>How the run stood when it was found.</summary>
+    public string Status => run.Status;
+
     public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(int from, CancellationToken cancellationToken)
     {
         while (true)

@@ -330,8 +330,14 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
     }
 
-    private WorkflowRunException NotCreated(WorkflowRun run, Exception error) =>
-        run.Refusal(WorkflowErrorCodes.HostMisconfigured, $"The workflow '{Name}' could not be created ({error.GetType().Name}). Register the services that its constructor takes; the inner exception says which.", error);
+    /// <summary>The container's own words name the service that is missing, and nothing else. Those of a constructor or a factory may hold a password of the host's.</summary>
+    private WorkflowRunException NotCreated(WorkflowRun run, Exception error)
+    {
+        var why = error is InvalidOperationException { Source: { } source } && source.StartsWith("Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal)
+            ? error.Message + " Register the services that its constructor takes."
+            : $"{error.GetType().Name} was thrown. See the inner exception.";
+        return run.Refusal(WorkflowErrorCodes.HostMisconfigured, $"The workflow '{Name}' could not be created: {why}", error);
+    }
 
     private void CheckInput(WorkflowRun run, TInput input)
     {

@@ -49,7 +49,10 @@ public sealed partial class WorkflowRun : RunContext
     public override string Workflow => Definition.Name;
 
     /// <inheritdoc/>
-    public override string? Tenant => Parent is not null ? Parent.Run.Tenant : binding?.Tenant ?? options.Tenant;
+    public override string? Tenant => Parent is not null ? Parent.Run.Tenant : binding is null ? AskedTenant : binding.Tenant ?? options.Tenant;
+
+    /// <summary>The tenant that the call names, where its caller may name it: who chooses the payer is asked before that is decided, and must not read another's data for a caller who may not.</summary>
+    private string? AskedTenant => options.Tenant is { } tenant && (Caller.IsHost || Caller.Grant?.Serves(tenant) == true) ? tenant : null;
 
     /// <inheritdoc/>
     public override string? ProfileName => binding is { Count: > 0 } bound ? bound[0].ProfileName : null;

@@ -78,8 +78,8 @@ public sealed class OutageTests
         var database = server.CreateDatabase();
         await using var scene = await ServerScene.StartAsync(new() { AddStore = (builder, configure) => builder.AddPostgreSqlStorage(database, configure) });
 
-        // Whether its profile was disabled meanwhile is not known: the run's next call is refused.
-        await ProveAsync(scene, goesOn: false, begin: () =>
+        // After five seconds it is not known whether a profile was disabled meanwhile: the run's next call is refused then.
+        await ProveAsync(scene, mayBeDeaf: true, begin: () =>
         {
             server.Stop();
             return new Undo(server.Start);
@@ -87,10 +87,10 @@ public sealed class OutageTests
     }
 
     /// <summary>
-    /// A run goes on when the outage begins. The first request during it may begin a run before anybody knows; it is stopped, and its caller told so. Each after it is refused before any call of a model. Once the outage is over,
+    /// A run goes on when the outage begins. The first request during it may begin a run before anybody knows; it is stopped, and its caller told how it ended. Each after it is refused before any call of a model. Once the outage is over,
     /// without a restart, all that was begun has ended, and what the provider was asked for is booked, to the call.
     /// </summary>
-    private static async Task ProveAsync(ServerScene scene, Func<IDisposable> begin, bool goesOn = true)
+    private static async Task ProveAsync(ServerScene scene, Func<IDisposable> begin, bool mayBeDeaf = false)
     {
         await scene.AddProfileAsync("acme_openai", "acme");
         var gate = new Testing.ModelServerGate();
@@ -103,7 +103,7 @@ public sealed class OutageTests
 
         using (begin())
         {
-            Refused(await client.RunAsync(Hare, static body => { OfAcme(body); body["response_mode"] = "async"; }));
+            await client.RunAsync(Hare, static body => { OfAcme(body); body["response_mode"] = "async"; });
             var asked = scene.Models.Requests.Count;
             foreach (var mode in (string[])["async", "blocking", "streaming"])
                 Assert.Null(Refused(await client.RunAsync(Hare, body => { OfAcme(body); body["response_mode"] = mode; })).RunId);
@@ -112,7 +112,7 @@ public sealed class OutageTests
         }
 
         var end = await EndAsync(client, chunk.RunId);
-        Assert.Equal(goesOn ? ("succeeded", 3) : ("failed", 1), ((string?)end.Json["status"], (int?)end.Json["usage"]!["calls"]));
+        Assert.True(((string?)end.Json["status"], (int?)end.Json["usage"]!["calls"]) == ("succeeded", 3) || (mayBeDeaf && (string?)end.Json["error_code"] == "store_unavailable"), end.Text);
         await BeginAgainAsync(client);
         var runs = (await client.GetAsync("workflows/logs")).Json["data"]!.AsArray();
         Assert.InRange(runs.Count, 2, 3);

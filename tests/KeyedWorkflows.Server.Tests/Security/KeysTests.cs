@@ -17,8 +17,10 @@ public sealed class KeysTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task BodyLoggingHostLeaksNoKey()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BodyLoggingHostLeaksNoKey(bool logsBeforeRouting)
     {
         await using var scene = await ServerScene.StartAsync(new()
         {
@@ -30,8 +32,11 @@ public sealed class KeysTests
             }),
             App = app =>
             {
+                if (logsBeforeRouting)
+                    app.UseHttpLogging();
                 app.UseRouting();
-                app.UseHttpLogging();
+                if (!logsBeforeRouting)
+                    app.UseHttpLogging();
                 app.MapPost("/echo", static (Microsoft.AspNetCore.Http.HttpRequest request) => new StreamReader(request.Body).ReadToEndAsync());
             },
         });
