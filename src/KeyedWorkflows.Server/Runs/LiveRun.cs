@@ -1,11 +1,8 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Storage;
 using KeyedWorkflows.Wire;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace KeyedWorkflows.Server;
@@ -134,7 +131,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             {
                 if (isOver)
                     return;
-                calls.Add(RecordOf(call, callCount++));
+                calls.Add(CallRecords.Of(call, callCount++, plan, capture));
                 ReportIfDue();
             }
         }
@@ -413,59 +410,6 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         reportedFrames += told.Length;
         steps = [];
         calls = [];
-    }
-
-    private RunModelCall RecordOf(ModelCallRecord call, int number) => new()
-    {
-        Number = number,
-        Step = call.Step,
-        Element = call.Element,
-        Attempt = call.Attempt,
-        Slot = call.Binding.Slot,
-        ProfileId = call.Binding.ProfileId,
-        ProfileName = call.Binding.ProfileName,
-        Tenant = call.Binding.Tenant ?? plan.Caller.Token.PinnedTenant,
-        Workflow = plan.Workflow.Name,
-        TokenId = TokenId,
-        EndUser = EndUser,
-        Provider = call.Binding.Provider,
-        ModelAsked = call.Model,
-        ModelAnswered = call.ModelAnswered,
-        InputTokens = call.Usage.InputTokens,
-        OutputTokens = call.Usage.OutputTokens,
-        CachedInputTokens = call.Usage.CachedInputTokens,
-        ReasoningTokens = call.Usage.ReasoningTokens,
-        IsEstimated = call.IsEstimated,
-        FinishReason = call.FinishReason,
-        ProviderRequestId = call.ProviderRequestId ?? call.ResponseId,
-        ErrorCode = call.ErrorCode,
-        PromptHash = call.Messages is { } asked ? HashOf(asked) : null,
-        Messages = capture == CaptureLevel.Full && call.Messages is { } messages ? Json(messages.ToArray()) : null,
-        Answer = capture == CaptureLevel.Full && call.Answer is { } answer ? Json(answer.Messages.ToArray()) : null,
-        StartedAt = call.StartedAt,
-        Duration = call.Duration,
-    };
-
-    private static string HashOf(IReadOnlyList<ChatMessage> messages)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var message in messages)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{message.Role.Value}\n{message.Text}\0"));
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static byte[]? Json(ChatMessage[] messages)
-    {
-        try
-        {
-            return JsonSerializer.SerializeToUtf8Bytes(messages, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatMessage[])));
-        }
-        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
-        {
-            return null;
-        }
     }
 
     private byte[]? OutputOf(StepFinishedEvent finished)

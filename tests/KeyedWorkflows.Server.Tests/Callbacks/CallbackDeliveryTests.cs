@@ -72,6 +72,22 @@ public sealed class CallbackDeliveryTests
     }
 
     [Fact]
+    public async Task Outputs_are_not_delivered_for_a_token_that_is_disabled()
+    {
+        using var receivers = new CallbackReceivers(static (_, _) => Task.FromResult(HttpStatusCode.InternalServerError));
+        await using var scene = await StartAsync(receivers);
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        (await RunAsync(client, "https://hooks.example.com/runs")).AssertSucceeded();
+        Assert.True(await receivers.NextAsync());
+
+        await scene.Tokens.SetEnabledAsync(client.Token.Token.Id, false, TestContext.Current.CancellationToken);
+        await scene.Logs.WaitForAsync("its token is disabled", TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Single(receivers.Arrived);
+    }
+
+    [Fact]
     public async Task An_address_that_grows_too_long_when_it_is_encoded_is_refused_and_never_cut()
     {
         using var receivers = new CallbackReceivers(static (_, _) => Task.FromResult(HttpStatusCode.NoContent));
