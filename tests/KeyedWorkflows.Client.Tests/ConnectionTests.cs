@@ -60,7 +60,7 @@ public sealed class ConnectionTests
             events.Add(happened);
         Assert.IsType<RunStartedEvent>(events[0]);
         Assert.IsType<RunFinishedEvent<StoryOutput>>(events[^1]);
-        Assert.Equal(32, run.RunId.Length);
+        Assert.Equal(44, run.RunId.Length);
     }
 
     [Fact]

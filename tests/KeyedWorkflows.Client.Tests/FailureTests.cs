@@ -27,7 +27,7 @@ public sealed class FailureTests
 
         Assert.Equal(WorkflowErrorCodes.Unauthorized, there.Code);
         Assert.Equal((here.Code, here.Message, here.Workflow, here.Step, here.Attempt, here.Slot, here.Profile, here.StatusCode), (there.Code, there.Message, there.Workflow, there.Step, there.Attempt, there.Slot, there.Profile, there.StatusCode));
-        Assert.Equal(32, there.RunId!.Length);
+        Assert.Equal(44, there.RunId!.Length);
         Assert.DoesNotContain(scene.Key, there.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Server;
@@ -6,6 +7,9 @@ namespace KeyedWorkflows.Server;
 /// <summary>Runs as the store knows them: those that have ended, and those that go on elsewhere.</summary>
 internal sealed class StoredRuns(IRunHistory history, TimeProvider time)
 {
+    /// <summary>How long ids were before they began with the time: runs of then are still asked for.</summary>
+    private const int FormerIdLength = 32;
+
     private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Finds a token's run.</summary>
@@ -28,5 +32,5 @@ internal sealed class StoredRuns(IRunHistory history, TimeProvider time)
     public static ApiErrorException Unknown() => ApiError.NotFound("There is no such run.").ToException();
 
     /// <summary>Whether a text can be a run's id: what cannot is not looked up.</summary>
-    public static bool IsId(string text) => text.Length == 32 && !text.AsSpan().ContainsAnyExcept(Hexadecimal);
+    public static bool IsId(string text) => text.Length is RunIds.Length or FormerIdLength && !text.AsSpan().ContainsAnyExcept(Hexadecimal);
 }

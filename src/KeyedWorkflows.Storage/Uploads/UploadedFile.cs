@@ -3,7 +3,7 @@ namespace KeyedWorkflows.Storage;
 /// <summary>A file that a caller sent. Its name is data: nothing is found, stored or opened by it.</summary>
 internal sealed record UploadedFile
 {
-    /// <summary>128 random bits.</summary>
+    /// <summary>Made as the ids of runs are: the time, and 128 random bits.</summary>
     public required string Id { get; init; }
 
     public required string TokenId { get; init; }

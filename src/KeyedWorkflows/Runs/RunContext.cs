@@ -7,7 +7,7 @@ public abstract class RunContext
     {
     }
 
-    /// <summary>The run's id: 128 random bits as 32 lower-case hexadecimal digits. Never a permission.</summary>
+    /// <summary>The run's id: 44 lower-case hexadecimal digits, of which 12 are the time at which it was made, and 32 are 128 random bits. Never a permission.</summary>
     public abstract string RunId { get; }
 
     /// <summary>The workflow's name.</summary>

@@ -2,11 +2,18 @@ using System.Security.Cryptography;
 
 namespace KeyedWorkflows.Runtime;
 
-/// <summary>Run ids: 128 random bits, taken from a buffer of the thread, because the system's source costs as much for 16 bytes as for a kilobyte.</summary>
+/// <summary>
+/// Ids of runs and uploads: the time in milliseconds (12 hexadecimal digits), then 128 random bits (32). What a store keeps by id grows at its end for the time: with random bits alone each run would touch a page of the
+/// index of its own. The random bits come from a buffer of the thread, because the system's source costs as much for 16 bytes as for a kilobyte.
+/// </summary>
 internal static class RunIds
 {
-    private const int IdBytes = 16;
-    private const int BufferBytes = 64 * IdBytes;
+    /// <summary>How many digits an id has.</summary>
+    public const int Length = TimeDigits + (2 * RandomBytes);
+
+    private const int TimeDigits = 12;
+    private const int RandomBytes = 16;
+    private const int BufferBytes = 64 * RandomBytes;
 
     [ThreadStatic]
     private static byte[]? buffer;
@@ -22,8 +29,11 @@ internal static class RunIds
             RandomNumberGenerator.Fill(buffer);
             used = 0;
         }
-        var id = buffer.AsSpan(used, IdBytes);
-        used += IdBytes;
-        return Convert.ToHexStringLower(id);
+        var random = buffer.AsSpan(used, RandomBytes);
+        used += RandomBytes;
+        Span<char> id = stackalloc char[Length];
+        DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().TryFormat(id, out _, "x12");
+        Convert.TryToHexStringLower(random, id[TimeDigits..], out _);
+        return new string(id);
     }
 }

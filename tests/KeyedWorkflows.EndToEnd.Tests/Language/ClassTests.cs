@@ -61,7 +61,7 @@ public sealed partial class ClassTests
         }, ServiceDesk.Ct);
 
         Assert.Equal(("witness", "bravo", "bravo", "eve", "eu", true), (seen.Workflow, seen.Tenant, seen.Profile, seen.EndUser, seen.Region, seen.HasDeadline));
-        Assert.Equal(32, seen.RunId.Length);
+        Assert.Equal(44, seen.RunId.Length);
     }
 
     [Fact]

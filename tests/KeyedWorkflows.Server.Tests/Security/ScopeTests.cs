@@ -196,7 +196,7 @@ public sealed class ScopeTests
 
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         Assert.Equal(kept, (string?)answer.Json["name"]);
-        Assert.Matches("^[0-9a-f]{32}$", (string)answer.Json["id"]!);
+        Assert.Matches("^[0-9a-f]{44}$", (string)answer.Json["id"]!);
         using var file = await client.Http.GetAsync($"files/{answer.Json["id"]}?user=someone", Token);
         var headers = file.Content.Headers;
         Assert.Equal("attachment", headers.ContentDisposition!.DispositionType);

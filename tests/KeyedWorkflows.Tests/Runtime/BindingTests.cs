@@ -68,7 +68,7 @@ public sealed class BindingTests
         Assert.Equal("eu", seen.Labels["region"]);
         Assert.Equal("paid", seen.Workflow);
         Assert.Null(seen.Deadline);
-        Assert.Matches("^[0-9a-f]{32}$", seen.RunId);
+        Assert.Matches("^[0-9a-f]{44}$", seen.RunId);
         Assert.Throws<ArgumentException>(() => seen.ProfileNameOf("side"));
     }
 
