@@ -64,6 +64,9 @@ public static class StorageWorkflowsBuilderExtensions
         services.AddSingleton<IRunHistory>(static all => new RunHistory(
             all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<PriceTable>()));
         services.TryAddSingleton(static all => new UsageLedger(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<IRunHistory>()));
+        services.TryAddSingleton<IBudgetNotices, NoNotices>();
+        services.AddSingleton<IUsageBooks>(static all => new UsageBooks(
+            all.GetRequiredService<PriceTable>(), all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<IBudgetNotices>(), LoggerOf<UsageBooks>(all)));
         services.AddSingleton<IIdempotencyKeys>(static all => new IdempotencyKeys(all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostStorage>().HostKeys[HostKeys.Idempotency], TimeOf(all)));
         services.AddSingleton<IUploads>(static all => new Uploads(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>()));
         services.AddSingleton<ICallbackOutbox>(static all => new CallbackOutbox(all.GetRequiredService<HistoryWriter>(), TimeOf(all)));

@@ -16,6 +16,7 @@ internal sealed class ApiCaller
             Name = token.Id,
             PinnedTenant = token.PinnedTenant,
             Grant = new CredentialGrant(token.PinnedTenant is { } pinned ? [pinned] : token.Tenants, token.ProfileIds, token.MaySendKey),
+            Limits = token.Limits,
             Present = async cancellationToken => (await find(token.Id, cancellationToken).ConfigureAwait(false))?.Runs,
         };
     }

@@ -293,6 +293,8 @@ public sealed class ProfileAdministration
         EmbeddingModel = draft.EmbeddingModel,
         Models = draft.Models.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
         Labels = draft.Labels.ToFrozenDictionary(StringComparer.Ordinal),
+        Limits = draft.Limits,
+        ConcurrentRuns = draft.ConcurrentRuns,
         Enabled = draft.Enabled,
         Revision = ProfileRevision.New(),
     };
@@ -320,6 +322,8 @@ public sealed class ProfileAdministration
         EmbeddingModel = profile.EmbeddingModel,
         Models = profile.Models,
         Labels = profile.Labels,
+        Limits = profile.Limits,
+        ConcurrentRuns = profile.ConcurrentRuns,
         Enabled = profile.Enabled,
         Revision = profile.Revision,
         KeyFingerprint = profile.ApiKey is { } key ? storage.Fingerprints.Of(profile.Id, key) : null,

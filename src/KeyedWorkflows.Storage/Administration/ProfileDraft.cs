@@ -39,6 +39,12 @@ public sealed record ProfileDraft
     /// <summary>The operator's notes. They are no place for secrets: lists and exports show them.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <inheritdoc cref="StoredProfile.Limits"/>
+    public UsageLimits? Limits { get; init; }
+
+    /// <inheritdoc cref="StoredProfile.ConcurrentRuns"/>
+    public int? ConcurrentRuns { get; init; }
+
     /// <summary>Whether runs may use it.</summary>
     public bool Enabled { get; init; } = true;
 

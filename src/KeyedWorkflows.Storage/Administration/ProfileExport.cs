@@ -35,6 +35,8 @@ internal static class ProfileExport
                     EmbeddingModel = profile.EmbeddingModel,
                     Models = profile.Models!,
                     Labels = profile.Labels!,
+                    Limits = profile.Limits,
+                    ConcurrentRuns = profile.ConcurrentRuns,
                 }),
             ],
         },
@@ -79,6 +81,8 @@ internal static class ProfileExport
                 EmbeddingModel = profile.EmbeddingModel,
                 Models = profile.Models!,
                 Labels = profile.Labels!,
+                Limits = profile.Limits,
+                ConcurrentRuns = profile.ConcurrentRuns,
                 Enabled = false,
             });
         }
@@ -118,5 +122,9 @@ internal static class ProfileExport
         public IReadOnlyDictionary<string, string?> Models { get; init; } = new Dictionary<string, string?>();
 
         public IReadOnlyDictionary<string, string?> Labels { get; init; } = new Dictionary<string, string?>();
+
+        public UsageLimits? Limits { get; init; }
+
+        public int? ConcurrentRuns { get; init; }
     }
 }

@@ -124,6 +124,7 @@ public sealed class TokenAdministration
             MaySendKey = draft.MaySendKey,
             RequestsPerMinute = draft.RequestsPerMinute,
             ConcurrentRuns = draft.ConcurrentRuns,
+            Limits = draft.Limits,
             Enabled = isEnabled,
             ExpiresAt = draft.ExpiresAt?.ToUniversalTime(),
             CreatedAt = createdAt,

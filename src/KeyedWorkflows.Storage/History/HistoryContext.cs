@@ -42,6 +42,8 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
 
     public DbSet<CallbackRow> Callbacks => Set<CallbackRow>();
 
+    public DbSet<BudgetAccountRow> BudgetAccounts => Set<BudgetAccountRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<RunRow>(run =>
@@ -149,6 +151,16 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
             callback.Property(row => row.State).HasMaxLength(WordLength);
             callback.HasIndex(row => row.RunId).IsUnique();
             callback.HasIndex(row => new { row.State, row.DueAt });
+        });
+        modelBuilder.Entity<BudgetAccountRow>(account =>
+        {
+            account.ToTable("budget_accounts");
+            account.HasKey(row => new { row.Kind, row.Subject, row.Period, row.Start, row.Currency });
+            account.Property(row => row.Kind).HasMaxLength(WordLength);
+            account.Property(row => row.Subject).HasMaxLength(MarkLength);
+            account.Property(row => row.Period).HasMaxLength(WordLength);
+            account.Property(row => row.Start).ValueGeneratedNever();
+            account.Property(row => row.Currency).HasMaxLength(CurrencyLength);
         });
     }
 }

@@ -6,10 +6,10 @@ internal readonly record struct HistoryUnit(MergedRun? Run, HistoryCommand? Comm
     /// <summary>How much of what was handed over it holds.</summary>
     public int Count => Run?.Reports.Count ?? 1;
 
-    public void Write(IHistorySession session, RunNumbers numbers)
+    public void Write(IHistorySession session, RunNumbers numbers, BudgetAccounts accounts)
     {
         if (Run is not null)
-            Run.Write(session, numbers);
+            Run.Write(session, numbers, accounts);
         else if (!Command!.IsGivenUp)
             Command.Run(session);
     }

@@ -46,9 +46,13 @@ internal sealed partial class HistoryWriter : IDisposable
         this.database = database;
         this.time = time;
         this.logger = logger;
+        Accounts = new(time);
         thread = new(Loop) { IsBackground = true, Name = "KeyedWorkflows history" };
         thread.Start();
     }
+
+    /// <summary>The accounts of budgets, which follow what is booked.</summary>
+    public BudgetAccounts Accounts { get; }
 
     /// <summary>How many reports wait to be written.</summary>
     public int Pending => Volatile.Read(ref pending);
@@ -204,9 +208,12 @@ internal sealed partial class HistoryWriter : IDisposable
                 session ??= database.OpenHistorySession();
                 numbers.Provide(session, units.Count(static unit => unit.Run?.Begins == true));
                 session.Begin();
+                Accounts.Begin();
                 foreach (var unit in units)
-                    unit.Write(session, numbers);
+                    unit.Write(session, numbers, Accounts);
+                Accounts.Write(session);
                 session.Commit();
+                Accounts.Committed();
                 break;
             }
             catch (Exception error)

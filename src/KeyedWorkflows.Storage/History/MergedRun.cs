@@ -20,7 +20,7 @@ internal sealed class MergedRun
     /// <summary>Whether nothing more of the run is expected.</summary>
     public bool IsLast => reports.Exists(static report => report.Progress is RunEnd);
 
-    public void Write(IHistorySession session, RunNumbers numbers)
+    public void Write(IHistorySession session, RunNumbers numbers, BudgetAccounts accounts)
     {
         RunReport? start = null;
         RunEnd? end = null;
@@ -33,7 +33,7 @@ internal sealed class MergedRun
         }
         if (start is not null)
             HistoryStatements.InsertRun(session, numbers.Give(start.RunId), start.Start!, start.Node!, end);
-        WriteParts(session, numbers);
+        WriteParts(session, numbers, accounts);
         if (end is null)
             return;
         if (start is null)
@@ -42,7 +42,7 @@ internal sealed class MergedRun
             HistoryStatements.InsertCallback(session, end.Id, body, end.FinishedAt.UtcTicks);
     }
 
-    private void WriteParts(IHistorySession session, RunNumbers numbers)
+    private void WriteParts(IHistorySession session, RunNumbers numbers, BudgetAccounts accounts)
     {
         // What belongs to no run that was written would be found by nobody.
         if (!reports.Exists(static report => report.Progress is { } progress && (progress.Steps.Count > 0 || progress.Calls.Count > 0 || progress.Frames.Count > 0)) || numbers.Find(session, reports[0].RunId) is not { } run)
@@ -56,7 +56,10 @@ internal sealed class MergedRun
             foreach (var step in progress.Steps)
                 HistoryStatements.InsertStep(session, run, step);
             foreach (var call in progress.Calls)
+            {
                 HistoryStatements.InsertCall(session, run, progress.Id, call);
+                accounts.Book(call);
+            }
             if (progress.Frames.Count == 0)
                 continue;
             if (frames is not null && progress.FirstFrame != first + frames.Count)

@@ -30,6 +30,9 @@ internal static class ProfilePayload
             WriteEntries(json, "headers", profile.Headers, static secret => secret.Reveal());
             WriteEntries(json, "models", profile.Models, static model => model);
             WriteEntries(json, "labels", profile.Labels, static label => label);
+            LimitsPayload.Write(json, profile.Limits);
+            if (profile.ConcurrentRuns is { } runs)
+                json.WriteNumber("concurrentRuns", runs);
             json.WriteEndObject();
         }
         return text.ToArray();
@@ -62,6 +65,8 @@ internal static class ProfilePayload
                 Headers = Entries("headers").ToFrozenDictionary(one => one.Name, one => Secret.From(one.Value.GetString()), StringComparer.OrdinalIgnoreCase),
                 Models = Entries("models").ToFrozenDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.OrdinalIgnoreCase),
                 Labels = Entries("labels").ToFrozenDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal),
+                Limits = LimitsPayload.Read(json),
+                ConcurrentRuns = json.TryGetProperty("concurrentRuns", out var runs) ? runs.GetInt32() : null,
             };
 
             string Required(string name) => Optional(name) ?? throw new FormatException();

@@ -33,6 +33,9 @@ public sealed record AccessToken
     /// <summary>How many of its runs may go on at once. Null: no limit of its own.</summary>
     public int? ConcurrentRuns { get; init; }
 
+    /// <summary>What the model calls of its runs may use, whoever pays. Null: whatever the payers may.</summary>
+    public UsageLimits? Limits { get; init; }
+
     /// <summary>Whether it is taken.</summary>
     public bool Enabled { get; init; } = true;
 

@@ -27,6 +27,9 @@ public sealed record TokenDraft
     /// <inheritdoc cref="AccessToken.ConcurrentRuns"/>
     public int? ConcurrentRuns { get; init; }
 
+    /// <inheritdoc cref="AccessToken.Limits"/>
+    public UsageLimits? Limits { get; init; }
+
     /// <inheritdoc cref="AccessToken.ExpiresAt"/>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -30,6 +30,7 @@ internal static class TokenPayload
             WriteNumber(json, "expiresAt", token.ExpiresAt?.UtcTicks);
             json.WriteNumber("createdAt", token.CreatedAt.UtcTicks);
             json.WriteString("revision", token.Revision);
+            LimitsPayload.Write(json, token.Limits);
             json.WriteEndObject();
         }
         return text.ToArray();
@@ -60,6 +61,7 @@ internal static class TokenPayload
                 ExpiresAt = json.GetProperty("expiresAt") is { ValueKind: not JsonValueKind.Null } expires ? new DateTimeOffset(expires.GetInt64(), TimeSpan.Zero) : null,
                 CreatedAt = new DateTimeOffset(json.GetProperty("createdAt").GetInt64(), TimeSpan.Zero),
                 Revision = Required("revision"),
+                Limits = LimitsPayload.Read(json),
             };
             return new ProtectedToken(token, hash, json.GetProperty("callbackKey").GetBytesFromBase64());
 

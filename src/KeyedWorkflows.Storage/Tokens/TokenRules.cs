@@ -25,6 +25,8 @@ internal static class TokenRules
             return "RequestsPerMinute is not above 0. Leave it out for no limit of its own.";
         if (draft.ConcurrentRuns is <= 0)
             return "ConcurrentRuns is not above 0. Leave it out for no limit of its own.";
+        if (draft.Limits?.FirstFault is { } limits)
+            return $"its Limits: {limits}";
         return null;
     }
 

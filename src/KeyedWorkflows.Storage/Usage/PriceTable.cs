@@ -26,15 +26,18 @@ internal sealed class PriceTable
     }
 
     /// <summary>The price of a call, at the time at which it ended. Null where none is known of the model.</summary>
-    public BookedPrice? Of(RunModelCall call)
+    public BookedPrice? Of(RunModelCall call) => Of(
+        call.Provider, call.ModelAsked, call.ModelAnswered, new(1, call.InputTokens, call.OutputTokens, call.CachedInputTokens, call.ReasoningTokens), call.StartedAt + call.Duration);
+
+    /// <summary>The price of what was used of a model at a time.</summary>
+    public BookedPrice? Of(string provider, string? modelAsked, string? modelAnswered, in RunUsage usage, DateTimeOffset at)
     {
         // Who answered is who is paid: a name that was asked for may stand for several models.
-        var at = call.StartedAt + call.Duration;
-        var price = Find(call.Provider, call.ModelAnswered, at) ?? Find(call.Provider, call.ModelAsked, at);
+        var price = Find(provider, modelAnswered, at) ?? Find(provider, modelAsked, at);
         if (price is null)
             return null;
-        var cached = Math.Min(call.CachedInputTokens, call.InputTokens);
-        var millionths = ((call.InputTokens - cached) * price.InputPerMillion) + (cached * (price.CachedInputPerMillion ?? price.InputPerMillion)) + (call.OutputTokens * price.OutputPerMillion);
+        var cached = Math.Min(usage.CachedInputTokens, usage.InputTokens);
+        var millionths = ((usage.InputTokens - cached) * price.InputPerMillion) + (cached * (price.CachedInputPerMillion ?? price.InputPerMillion)) + (usage.OutputTokens * price.OutputPerMillion);
         return new((long)Math.Min(MostBillionths, Math.Round(millionths * BillionthsOfMillionth, MidpointRounding.ToEven)), price.Currency);
     }
 

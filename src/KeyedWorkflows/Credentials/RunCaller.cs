@@ -18,6 +18,9 @@ internal sealed record RunCaller
     /// <summary>What it may pay with. Null: nothing, unless it is the host.</summary>
     public CredentialGrant? Grant { get; init; }
 
+    /// <summary>What the model calls of its runs may use, whoever pays. Null: whatever the payers may.</summary>
+    public UsageLimits? Limits { get; init; }
+
     /// <summary>Finds the caller as it is now: what was taken from it since holds from its run's next model call on. Gives null where it may do nothing any more. Null: it never changes.</summary>
     public Func<CancellationToken, ValueTask<RunCaller?>>? Present { get; init; }
 }

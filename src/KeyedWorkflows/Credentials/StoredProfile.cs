@@ -47,6 +47,12 @@ public sealed record StoredProfile
     /// <summary>The operator's notes, for people and reports.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>What its model calls may use. Null: whatever the provider allows.</summary>
+    public UsageLimits? Limits { get; init; }
+
+    /// <summary>How many runs that it pays for may go on at once: above 0. Null: any number.</summary>
+    public int? ConcurrentRuns { get; init; }
+
     /// <summary>Whether runs may use it.</summary>
     public bool Enabled { get; init; } = true;
 

@@ -17,5 +17,7 @@ internal sealed class WorkflowHost(IServiceProvider services)
     /// <summary>What traces and measures runs; null where <c>UseOpenTelemetry</c> was not called.</summary>
     public WorkflowTelemetry? Telemetry { get; } = services.GetService<WorkflowTelemetry>();
 
+    public UsageLimiter Limiter { get; } = services.GetRequiredService<UsageLimiter>();
+
     public IModelClients Clients { get; } = services.GetRequiredService<IModelClients>();
 }

@@ -13,12 +13,12 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
     protected override ChatClientLayerSet? Layers => Clients.Layers.For(Account.Workflow.Name, Slot.Name);
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        CallAsync(AskedModel(options), FallbackModel(options), (List(messages), options), RespondAsync, cancellationToken);
+        CallAsync(AskedModel(options), FallbackModel(options), (List(messages), options), Size, RespondAsync, cancellationToken);
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var stream = await CallAsync(AskedModel(options), FallbackModel(options), (List(messages), options), OpenAsync, cancellationToken).ConfigureAwait(false);
+        var stream = await CallAsync(AskedModel(options), FallbackModel(options), (List(messages), options), Size, OpenAsync, cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             foreach (var update in stream.Opening)
@@ -95,6 +95,8 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
             throw fault;
         }
     }
+
+    private static readonly Func<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options), int, CallSize> Size = static (request, assumed) => CallSize.Of(request.Messages, request.Options, assumed);
 
     private string? AskedModel(ChatOptions? options) => string.IsNullOrEmpty(options?.ModelId) ? model ?? Slot.Model : options.ModelId;
 

@@ -14,7 +14,7 @@ internal sealed class BoundEmbeddingGenerator(ModelClients clients, SlotBinding 
         ArgumentNullException.ThrowIfNull(values);
         var asked = string.IsNullOrEmpty(options?.ModelId) ? model ?? Slot.EmbeddingModel : options.ModelId;
         IReadOnlyList<string> list = values as IReadOnlyList<string> ?? [.. values];
-        return CallAsync(asked, null, (list, options), EmbedAsync, cancellationToken);
+        return CallAsync(asked, null, (list, options), static (request, _) => CallSize.Of(request.list), EmbedAsync, cancellationToken);
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null)

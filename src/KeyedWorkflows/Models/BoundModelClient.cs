@@ -33,10 +33,11 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
     /// <param name="asked">The model that call, parameter or slot names.</param>
     /// <param name="fallback">The model to ask instead.</param>
     /// <param name="request">What is asked.</param>
+    /// <param name="size">The most that the request may use; asked only where somebody has limits. The number is that of an answer whose length the call leaves open.</param>
     /// <param name="attempt">One request: it gives back the lease, or hands it on with its result.</param>
     /// <param name="cancellationToken">The call's own token, beside the account's.</param>
     protected async Task<TResult> CallAsync<TRequest, TResult>(
-        string? asked, string? fallback, TRequest request, Func<Attempt<TRequest>, Task<TResult>> attempt, CancellationToken cancellationToken)
+        string? asked, string? fallback, TRequest request, Func<TRequest, int, CallSize> size, Func<Attempt<TRequest>, Task<TResult>> attempt, CancellationToken cancellationToken)
     {
         CancellationTokenSource? linked = null;
         try
@@ -68,18 +69,24 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
                 if (isClosed)
                     throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A model client of step '{account.StepPath}' was used after it had been disposed.") { Binding = binding };
                 account.ThrowIfForeign();
-                var present = await clients.ReadPayerAsync(binding, account.Run.Caller, token).ConfigureAwait(false);
+                var parties = await clients.ReadPartiesAsync(binding, account.Run.Caller, token).ConfigureAwait(false);
+                var present = parties.Payer;
                 used = model ?? DefaultModelOf(present) ?? throw NoModel();
                 var mapped = ModelChoice.Mapped(present, used);
                 clients.Cooldowns.ThrowIfCooling(present, mapped, binding);
                 var layers = Layers;
-                if (layers is null)
-                    account.BeforeCall();
-                else if (!account.IsOpen)
+                if (layers is not null && !account.IsOpen)
                     throw Ended("A model client");
+
+                // Beneath layers each request of theirs is held to the limits, and counted.
+                var reservation = layers is null && UsageLimiter.Limits(present, parties.Caller)
+                    ? await clients.Limiter.ReserveAsync(present, parties.Caller, binding, mapped, size(request, clients.Limiter.AssumedAnswerTokens), account.Run.Patience, token).ConfigureAwait(false)
+                    : null;
+                if (layers is null)
+                    account.BeforeCall(reservation);
                 var one = new Attempt<TRequest>(request, mapped, present, cancellationToken) { Layered = layers is null ? null : new LayeredCall(clients, binding, present, account, mapped) };
                 if (layers is null)
-                    one.Recording = CallRecording.Begin(account, binding, present, Kind, mapped);
+                    one.Recording = CallRecording.Begin(account, binding, present, Kind, mapped, reservation);
                 try
                 {
                     one.Lease = clients.Take(new ClientKey(Kind, mapped, layers), binding, present);

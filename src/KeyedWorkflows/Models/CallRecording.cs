@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace KeyedWorkflows;
 
-/// <summary>Notes one request to a provider from its beginning to its end, and hands it over once. There is one only where the run has a listener, or the host measures what payers use. A request is made and read by one flow of execution; that which ends it may be another.</summary>
+/// <summary>Notes one request to a provider from its beginning to its end, and hands it over once. There is one only where the run has a listener, the host measures what payers use, or somebody has limits. A request is made and read by one flow of execution; that which ends it may be another.</summary>
 internal sealed class CallRecording
 {
     private readonly StepAccount account;
@@ -13,6 +13,7 @@ internal sealed class CallRecording
     private readonly string model;
     private readonly IRunListener? listener;
     private readonly WorkflowTelemetry? telemetry;
+    private readonly CallReservation? reservation;
     private readonly DateTimeOffset startedAt;
     private readonly long started;
     private IReadOnlyList<ChatMessage>? asked;
@@ -30,7 +31,7 @@ internal sealed class CallRecording
     private bool isRefused;
     private int isOver;
 
-    private CallRecording(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model, IRunListener? listener, WorkflowTelemetry? telemetry)
+    private CallRecording(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model, IRunListener? listener, WorkflowTelemetry? telemetry, CallReservation? reservation)
     {
         this.account = account;
         this.binding = binding;
@@ -39,6 +40,7 @@ internal sealed class CallRecording
         this.model = model;
         this.listener = listener;
         this.telemetry = telemetry;
+        this.reservation = reservation;
         startedAt = account.Run.Host.Time.GetUtcNow();
         started = account.Run.Host.Time.GetTimestamp();
     }
@@ -49,11 +51,12 @@ internal sealed class CallRecording
     /// <param name="payer">The payer in the revision that the request uses; null for a key that was given for the run.</param>
     /// <param name="kind">What is asked for.</param>
     /// <param name="model">The provider's own name of the model.</param>
-    public static CallRecording? Begin(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model)
+    /// <param name="reservation">What the request holds back of its limits; null where it has none.</param>
+    public static CallRecording? Begin(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model, CallReservation? reservation)
     {
         var telemetry = account.Run.Host.Telemetry is { HearsCalls: true } heard ? heard : null;
         var listener = account.Run.Listener is { HearsModelCalls: true } hearing ? hearing : null;
-        return listener is null && telemetry is null ? null : new(account, binding, payer, kind, model, listener, telemetry);
+        return listener is null && telemetry is null && reservation is null ? null : new(account, binding, payer, kind, model, listener, telemetry, reservation);
     }
 
     /// <summary>Notes what is sent.</summary>
@@ -127,9 +130,11 @@ internal sealed class CallRecording
         if (Interlocked.Exchange(ref isOver, 1) != 0)
             return;
         var reported = RunLedger.Of(usage);
-        var isEstimated = !isRefused && reported.TotalTokens == 0;
-        var used = (isEstimated ? Estimate() : reported) with { Calls = 1 };
+        var isAbsurd = RunLedger.IsAbsurd(usage);
+        var isEstimated = isAbsurd || (!isRefused && reported.TotalTokens == 0);
+        var used = (isEstimated ? isAbsurd && reservation is not null ? reservation.Size.Usage : Estimate() : reported) with { Calls = 1 };
         var duration = account.Run.Host.Time.GetElapsedTime(started);
+        reservation?.Settle(used, modelAnswered, startedAt + duration);
         telemetry?.CallEnded(account, binding, kind, model, reported with { Calls = 1 }, duration, errorCode);
         if (listener is not null)
             Tell(listener, used, isEstimated, duration);

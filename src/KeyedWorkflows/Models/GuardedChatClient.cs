@@ -18,8 +18,8 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var call = Call();
-        await call.BeginRequestAsync(cancellationToken).ConfigureAwait(false);
-        var recording = call.Record(options, MessagesFor(messages));
+        var reservation = await call.BeginRequestAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        var recording = call.Record(options, MessagesFor(messages), reservation);
         try
         {
             var response = await inner.GetResponseAsync(MessagesFor(messages), OptionsFor(options), cancellationToken).ConfigureAwait(false);
@@ -38,8 +38,8 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var call = Call();
-        await call.BeginRequestAsync(cancellationToken).ConfigureAwait(false);
-        var recording = call.Record(options, MessagesFor(messages));
+        var reservation = await call.BeginRequestAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        var recording = call.Record(options, MessagesFor(messages), reservation);
         UsageDetails? usage = null;
         var updates = Open(messages, options, call, recording, cancellationToken);
         try

@@ -45,19 +45,24 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
         ReferenceEquals(binding.Inline, inline) && payer?.Id == profile?.Id && payer?.Revision == profile?.Revision;
 
     /// <summary>Before each request, the first one too: a layer may have waited, and the payer may have been revoked or given another key meanwhile.</summary>
-    public async ValueTask BeginRequestAsync(CancellationToken cancellationToken)
+    /// <returns>What the request holds back of its limits; null where it has none.</returns>
+    public async ValueTask<CallReservation?> BeginRequestAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        var present = await clients.ReadPayerAsync(binding, account.Run.Caller, cancellationToken).ConfigureAwait(false);
-        if (present?.Revision != payer?.Revision)
+        var parties = await clients.ReadPartiesAsync(binding, account.Run.Caller, cancellationToken).ConfigureAwait(false);
+        if (parties.Payer?.Revision != payer?.Revision)
             throw new ModelCallException(WorkflowErrorCodes.ProviderFailed, "The profile was changed while a layer of the host was at work on the call.") { IsTransient = true, Binding = binding };
         clients.Cooldowns.ThrowIfCooling(payer, model, binding);
-        account.BeforeCall();
+        var reservation = UsageLimiter.Limits(payer, parties.Caller)
+            ? await clients.Limiter.ReserveAsync(payer, parties.Caller, binding, ModelOf(options), CallSize.Of(messages, options, clients.Limiter.AssumedAnswerTokens), account.Run.Patience, cancellationToken).ConfigureAwait(false)
+            : null;
+        account.BeforeCall(reservation);
+        return reservation;
     }
 
     /// <summary>Notes a request that was begun, where somebody listens. A layer may ask another model than the step.</summary>
-    public CallRecording? Record(ChatOptions? options, IEnumerable<ChatMessage> messages)
+    public CallRecording? Record(ChatOptions? options, IEnumerable<ChatMessage> messages, CallReservation? reservation)
     {
-        var recording = CallRecording.Begin(account, binding, payer, ClientKind.Chat, string.IsNullOrEmpty(options?.ModelId) ? model : options.ModelId);
+        var recording = CallRecording.Begin(account, binding, payer, ClientKind.Chat, ModelOf(options), reservation);
         recording?.Sends(messages as IReadOnlyList<ChatMessage> ?? [.. messages]);
         return recording;
     }
@@ -67,4 +72,6 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
         Clock is { IsUp: true } ? WorkflowErrorCodes.ProviderTimedOut : account.Run.TimeIsUp ? WorkflowErrorCodes.TimeLimitReached : WorkflowErrorCodes.Stopped;
 
     public void Book(UsageDetails? usage) => account.AfterCall(usage);
+
+    private string ModelOf(ChatOptions? options) => string.IsNullOrEmpty(options?.ModelId) ? model : options.ModelId;
 }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.AI;
 namespace KeyedWorkflows;
 
 /// <summary>Opens the clients that steps get, and holds what all of them share.</summary>
-internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer authorizer, ModelClientCache cache, ModelCallPolicy policy, ChatClientLayers layers) : IModelClients
+internal sealed class ModelClients(
+    IProfileStore profiles, ICredentialAuthorizer authorizer, ModelClientCache cache, ModelCallPolicy policy, ChatClientLayers layers, UsageLimiter limiter) : IModelClients
 {
     public ModelCallPolicy Policy { get; } = policy;
 
@@ -12,16 +13,18 @@ internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer
 
     public ProfileCooldowns Cooldowns { get; } = new(policy.Time);
 
+    public UsageLimiter Limiter { get; } = limiter;
+
     public IChatClient OpenChat(SlotBinding binding, SlotDefinition slot, StepAccount account, string? model, string? fallbackModel, object? toolValues) =>
         new BoundChatClient(this, binding, slot, account, model, fallbackModel, toolValues);
 
     public IEmbeddingGenerator<string, Embedding<float>> OpenEmbeddings(SlotBinding binding, SlotDefinition slot, StepAccount account, string? model) =>
         new BoundEmbeddingGenerator(this, binding, slot, account, model);
 
-    /// <summary>Reads the payer as it is now: a rotation holds from this call on, and a revocation, of the profile or of the caller's grant, refuses it.</summary>
+    /// <summary>Reads payer and caller as they are now: a rotation holds from this call on, and a revocation, of the profile or of the caller's grant, refuses it.</summary>
     /// <returns>The profile's present revision; null for a key that was given for the run.</returns>
     /// <exception cref="ModelCallException">The profile is gone or disabled, is no longer the one that the run was bound to, or is no longer granted; or its store failed.</exception>
-    public async ValueTask<StoredProfile?> ReadPayerAsync(SlotBinding binding, RunCaller caller, CancellationToken cancellationToken)
+    public async ValueTask<CallParties> ReadPartiesAsync(SlotBinding binding, RunCaller caller, CancellationToken cancellationToken)
     {
         if (caller.Present is { } find)
             caller = await AskAsync(find, "tokens", binding, cancellationToken).ConfigureAwait(false)
@@ -29,7 +32,7 @@ internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer
         if (binding.Profile is not { } bound)
         {
             return authorizer.MaySendKey(caller)
-                ? null
+                ? new(null, caller)
                 : throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, "The caller lost the permission to send keys while the run was going.") { Binding = binding };
         }
         var present = await AskAsync(token => profiles.FindByIdAsync(bound.Id, token), "profiles", binding, cancellationToken).ConfigureAwait(false);
@@ -41,7 +44,7 @@ internal sealed class ModelClients(IProfileStore profiles, ICredentialAuthorizer
         if (present is { Enabled: true } && present.Id == bound.Id && present.Tenant == bound.Tenant && present.Provider == bound.Provider)
         {
             return authorizer.MayUse(caller, present)
-                ? present
+                ? new(present, caller)
                 : throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, $"Profile '{bound.Name}' was taken from the caller while the run was going.") { Binding = binding };
         }
         cache.Drop(bound.Id);

@@ -20,9 +20,11 @@ internal static class ModelServices
             all.GetRequiredService<ModelProviders>(), all.GetRequiredService<ModelTransports>(), new EmbeddingGeneratorLayers(all.GetServices<EmbeddingGeneratorLayer>(), all)));
         services.TryAddSingleton(static all => new ModelClientCache(all.GetRequiredService<ModelClientFactory>()));
         services.TryAddSingleton(static all => new ModelCallPolicy(all.GetRequiredService<IOptions<ModelCallPolicyOptions>>().Value, all.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddOptions<UsageLimitOptions>();
+        services.TryAddSingleton(static all => new UsageLimiter(all.GetService<TimeProvider>() ?? TimeProvider.System, all.GetRequiredService<IOptions<UsageLimitOptions>>().Value, all.GetService<IUsageBooks>()));
         services.TryAddSingleton<IModelClients>(static all => new ModelClients(
             all.GetRequiredService<ProfileStores>().All, all.GetRequiredService<ICredentialAuthorizer>(), all.GetRequiredService<ModelClientCache>(), all.GetRequiredService<ModelCallPolicy>(),
-            new ChatClientLayers(all.GetServices<ChatClientLayer>(), all)));
+            new ChatClientLayers(all.GetServices<ChatClientLayer>(), all), all.GetRequiredService<UsageLimiter>()));
         services.TryAddSingleton<ICredentialBinder>(static all => new CredentialBinder(
             all.GetRequiredService<ProfileStores>().All, all.GetRequiredService<ModelProviders>(), all.GetRequiredService<ICredentialAuthorizer>(), all.GetService<IHostDefault>()));
     }

@@ -25,12 +25,19 @@ public sealed record RunOptions
     /// <summary>How many model calls the run may make: not negative.</summary>
     public int? MaxCalls { get; init; }
 
+    /// <summary>
+    /// How long the run may wait for its turn where a limit of its payer or caller is reached (<see cref="UsageLimits"/>, <see cref="StoredProfile.ConcurrentRuns"/>), all of its waits together: not negative. A limit that would take longer refuses
+    /// the call at once. Null: it does not wait.
+    /// </summary>
+    public TimeSpan? MaxWait { get; init; }
+
     /// <summary>What is wrong with the ceilings; null where nothing is.</summary>
     internal string? FirstFault =>
         ReferenceEquals(this, None) ? null
         : MaxDuration <= TimeSpan.Zero ? "RunOptions.MaxDuration must be more than no time."
         : MaxTokens < 0 ? "RunOptions.MaxTokens is negative."
         : MaxCalls < 0 ? "RunOptions.MaxCalls is negative."
+        : MaxWait < TimeSpan.Zero ? "RunOptions.MaxWait is negative."
         : Labels is null ? "RunOptions.Labels is null. Leave it out where there are none."
         : null;
 }

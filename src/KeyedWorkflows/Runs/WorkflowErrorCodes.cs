@@ -54,6 +54,12 @@ public static class WorkflowErrorCodes
     /// <summary>The key's quota with the provider is used up.</summary>
     public const string QuotaExceeded = "quota_exceeded";
 
+    /// <summary>A limit a minute of the profile or of the caller's token, or the number of runs at once, is reached: the call was not made, or the run not begun. <see cref="WorkflowRunException.RetryAfter"/> says when to come again.</summary>
+    public const string LimitReached = "limit_reached";
+
+    /// <summary>The budget of the profile or of the caller's token does not hold what the call may cost: it was not made. <see cref="WorkflowRunException.RetryAfter"/> says when the next period begins.</summary>
+    public const string BudgetSpent = "budget_spent";
+
     /// <summary>The provider's content filter refused the prompt or the answer.</summary>
     public const string ContentFiltered = "content_filtered";
 

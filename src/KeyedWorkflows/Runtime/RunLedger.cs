@@ -57,6 +57,12 @@ internal sealed class RunLedger(long? maxTokens, long? maxCalls, StepAccount? pa
         ? default
         : new(0, Within(details.InputTokenCount), Within(details.OutputTokenCount), Within(details.CachedInputTokenCount), Within(details.ReasoningTokenCount));
 
+    /// <summary>Whether a provider reports what cannot be: less than nothing, or more than there is. Such a report is not believed in any of its numbers.</summary>
+    public static bool IsAbsurd(UsageDetails? details) => details is not null
+        && (IsAbsurd(details.InputTokenCount) || IsAbsurd(details.OutputTokenCount) || IsAbsurd(details.CachedInputTokenCount) || IsAbsurd(details.ReasoningTokenCount));
+
+    private static bool IsAbsurd(long? tokens) => tokens is < 0 or > MostTokens;
+
     private static long Within(long? tokens) => Math.Clamp(tokens ?? 0, 0, MostTokens);
 
     private ModelCallException Reached(string code, string message) => breach ??= new(code, message);

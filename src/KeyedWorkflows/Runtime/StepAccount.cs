@@ -81,9 +81,23 @@ internal sealed class StepAccount
     }
 
     /// <summary>Before every request to a provider, the policy's retries included: refuses it, or counts it.</summary>
+    /// <param name="reservation">What the request holds back of its limits: given back where it is refused.</param>
     /// <exception cref="ModelCallException">The step has ended (<c>step_contract</c>), or a ceiling is reached (<c>call_limit_reached</c>, <c>token_limit_reached</c>, <c>time_limit_reached</c>).</exception>
     /// <exception cref="OperationCanceledException">The run or the attempt was cancelled.</exception>
-    public void BeforeCall()
+    public void BeforeCall(CallReservation? reservation = null)
+    {
+        try
+        {
+            Count();
+        }
+        catch
+        {
+            reservation?.GiveBack();
+            throw;
+        }
+    }
+
+    private void Count()
     {
         if (closed)
             throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A model client of step '{StepPath}' was used after the step had ended. {KeptClientCure}");

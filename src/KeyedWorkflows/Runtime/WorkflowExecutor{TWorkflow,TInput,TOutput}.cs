@@ -85,7 +85,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
             if (!binding.IsCompletedSuccessfully)
                 return BindAndExecuteAsync(binding, run, input);
             run.Bind(binding.Result);
-            return run.Binding.HasKeys ? BindAndExecuteAsync(new(run.Binding), run, input) : StartSteps(run, input);
+            return run.Binding.HasKeys || run.NeedsAdmission ? BindAndExecuteAsync(new(run.Binding), run, input) : StartSteps(run, input);
         }
         catch (Exception error)
         {
@@ -126,6 +126,8 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         try
         {
             run.Bind(await binding.ConfigureAwait(false));
+            if (run.NeedsAdmission)
+                await run.AdmitAsync().ConfigureAwait(false);
             return await StartSteps(run, input).ConfigureAwait(false);
         }
         catch (Exception error) when (!run.IsMapped(error))
@@ -134,7 +136,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
         finally
         {
-            run.Binding.EndKeys();
+            run.LetGo();
         }
     }
 
@@ -183,6 +185,8 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
                 workflow = Create(run, scope?.ServiceProvider ?? run.Host.Services);
             }
             run.Bind(carried ?? await BindAsync(run, input, credentials, workflow).ConfigureAwait(false));
+            if (run.NeedsAdmission)
+                await run.AdmitAsync().ConfigureAwait(false);
             run.TellRunStarted();
             if (workflow is null)
             {
@@ -206,7 +210,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
         }
         run.End();
         if (carried is null)
-            run.Binding.EndKeys();
+            run.LetGo();
         if (failure is not null)
         {
             run.TellRunFailed(failure);

@@ -17,6 +17,8 @@ public sealed partial class WorkflowRun : RunContext
     private RunBinding? binding;
     private RunLedger? ledger;
     private string? id;
+    private RunPatience? patience;
+    private IDisposable? places;
     private volatile bool partial;
 
     internal WorkflowRun(WorkflowHost host, WorkflowDefinition definition, RunOptions? options, RunSetup? setup, CancellationToken callerToken)
@@ -140,7 +142,39 @@ public sealed partial class WorkflowRun : RunContext
     /// <returns>The fork.</returns>
     public StepFork Fork(CancellationToken ct) => new(this, ct);
 
+    /// <summary>How long the run may wait for its turn yet, with all that runs within it.</summary>
+    internal RunPatience Patience => Parent?.Run.Patience ?? (options.MaxWait is null ? RunPatience.None : MadePatience());
+
     internal void Bind(RunBinding bound) => binding = bound;
+
+    /// <summary>Whether the run, now that it is bound, has to be admitted before its first step (<see cref="AdmitAsync"/>).</summary>
+    internal bool NeedsAdmission
+    {
+        get
+        {
+            if (Parent is not null)
+                return false;
+            if (Caller.Limits is not null)
+                return true;
+            for (var slot = 0; slot < Binding.Count; slot++)
+            {
+                if (Binding[slot].Profile is { } payer && (payer.Limits is not null || payer.ConcurrentRuns is not null))
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>Takes the run's place among those of its payers.</summary>
+    /// <exception cref="WorkflowRunException">A limit is reached.</exception>
+    internal async ValueTask AdmitAsync() => places = await Host.Limiter.AdmitAsync(Binding, Caller, Patience, Token).ConfigureAwait(false);
+
+    /// <summary>Ends what the binding holds: keys that were given for the run, and its place.</summary>
+    internal void LetGo()
+    {
+        Binding.EndKeys();
+        Interlocked.Exchange(ref places, null)?.Dispose();
+    }
 
     internal SlotBinding BindingOf(int slot) => Binding[slot];
 
@@ -160,6 +194,8 @@ public sealed partial class WorkflowRun : RunContext
     private static long? Lower(long own, long? asked) => own <= 0 ? asked : asked < own ? asked : own;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
+
+    private RunPatience MadePatience() => Volatile.Read(ref patience) ?? Interlocked.CompareExchange(ref patience, new(options.MaxWait), null) ?? patience;
 
     private string MakeId()
     {

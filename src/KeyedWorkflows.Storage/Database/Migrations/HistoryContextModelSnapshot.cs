@@ -170,5 +170,18 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             callback.HasIndex("State", "DueAt");
             callback.ToTable("callbacks");
         });
+        modelBuilder.Entity("KeyedWorkflows.Storage.BudgetAccountRow", account =>
+        {
+            account.Property<string>("Kind").HasMaxLength(32);
+            account.Property<string>("Subject").HasMaxLength(64);
+            account.Property<string>("Period").HasMaxLength(32);
+            account.Property<long>("Start");
+            account.Property<string>("Currency").HasMaxLength(3);
+            account.Property<long>("Tokens");
+            account.Property<long>("Money");
+            account.Property<int>("Told");
+            account.HasKey("Kind", "Subject", "Period", "Start", "Currency");
+            account.ToTable("budget_accounts");
+        });
     }
 }

@@ -40,6 +40,10 @@ internal static class ProfileRules
             if (value is not { IsUsable: true })
                 return "one of its Headers has no usable value.";
         }
+        if (profile.ConcurrentRuns is <= 0)
+            return "its ConcurrentRuns is not above 0. Leave it out for no limit; to stop all runs, disable it.";
+        if (profile.Limits?.FirstFault is { } limits)
+            return $"its Limits: {limits}";
         return IsModelName(profile.Model) && IsModelName(profile.EmbeddingModel) && profile.Models.All(entry => IsModelName(entry.Key) && IsModelName(entry.Value))
             ? null
             : "its Model, EmbeddingModel or Models holds a name that is empty, longer than 256 characters, or has control characters in it.";

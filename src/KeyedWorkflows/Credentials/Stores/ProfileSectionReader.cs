@@ -8,7 +8,7 @@ namespace KeyedWorkflows;
 /// <summary>Reads profiles from configuration, by hand: no reflection, and no error that repeats a value.</summary>
 internal static class ProfileSectionReader
 {
-    private const string KnownFields = "Id, Tenant, Provider, ApiKey, Model, EmbeddingModel, Endpoint, Organization, Project, Headers, Models, Labels, Enabled";
+    private const string KnownFields = "Id, Tenant, Provider, ApiKey, Model, EmbeddingModel, Endpoint, Organization, Project, Headers, Models, Labels, Limits, ConcurrentRuns, Enabled";
 
     /// <summary>Reads the section. Profiles whose content did not change keep their revision; faulty ones are left out.</summary>
     public static (ProfileSnapshot Snapshot, IReadOnlyList<string> Faults) Read(IConfigurationSection section, ProfileSnapshot before)
@@ -114,6 +114,8 @@ internal static class ProfileSectionReader
                 Fault("one of its Headers is malformed. A value is 1 to 4096 printable ASCII characters without spaces.");
         }
 
+        var limits = LimitsSectionReader.Read(fields.GetValueOrDefault("Limits"), Fault);
+        var runs = fields.TryGetValue("ConcurrentRuns", out var count) ? LimitsSectionReader.ReadCount(count, Fault) : null;
         var profile = new StoredProfile
         {
             Id = Text("Id") ?? IdOf(entry.Key),
@@ -130,6 +132,8 @@ internal static class ProfileSectionReader
             // Keys of configuration do not tell upper case from lower case, and no provider has two models that differ in that alone.
             Models = Entries("Models").ToFrozenDictionary(one => one.Name, one => one.Value, StringComparer.OrdinalIgnoreCase),
             Labels = Entries("Labels").ToFrozenDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal),
+            Limits = limits,
+            ConcurrentRuns = runs,
             Enabled = enabled,
             Revision = ProfileRevision.New(),
         };
@@ -139,7 +143,7 @@ internal static class ProfileSectionReader
     }
 
     private static bool IsKnown(string field) => field.ToUpperInvariant() is
-        "ID" or "TENANT" or "PROVIDER" or "APIKEY" or "MODEL" or "EMBEDDINGMODEL" or "ENDPOINT" or "ORGANIZATION" or "PROJECT" or "HEADERS" or "MODELS" or "LABELS" or "ENABLED";
+        "ID" or "TENANT" or "PROVIDER" or "APIKEY" or "MODEL" or "EMBEDDINGMODEL" or "ENDPOINT" or "ORGANIZATION" or "PROJECT" or "HEADERS" or "MODELS" or "LABELS" or "LIMITS" or "CONCURRENTRUNS" or "ENABLED";
 
     /// <summary>The same name has the same id in each process and after each start, as run records need it.</summary>
     private static string IdOf(string name) => "cfg-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("KeyedWorkflows profile " + name)).AsSpan(0, 16));

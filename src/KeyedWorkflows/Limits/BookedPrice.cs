@@ -1,10 +1,12 @@
 using System.Globalization;
 
-namespace KeyedWorkflows.Storage;
+namespace KeyedWorkflows;
 
 /// <summary>What a call cost, as it was booked: in billionths of the currency, so that sums are exact.</summary>
 internal readonly record struct BookedPrice(long Billionths, string Currency)
 {
+    public const long BillionthsOfWhole = 1_000_000_000;
+
     private const decimal Billionth = 0.000000001m;
 
     public static decimal InWhole(long billionths) => billionths * Billionth;

@@ -1,0 +1,56 @@
+namespace KeyedWorkflows;
+
+/// <summary>What a call holds back of its payer's and its caller's limits until it is known what it used. It is settled or given back once; what comes later changes nothing. Safe for use from several threads.</summary>
+internal sealed class CallReservation(UsageLimiter limiter, CallSize size, string provider, string model)
+{
+    private readonly List<HeldTokens> windows = new(2);
+    private readonly List<HeldBudget> budgets = new(4);
+    private int isOver;
+
+    /// <summary>The most that the call may use.</summary>
+    public CallSize Size => size;
+
+    /// <summary>What the call may cost at most; null where no price is known.</summary>
+    public BookedPrice? PriceAt(DateTimeOffset now) => limiter.PriceOf(provider, model, null, size.Usage, now);
+
+    public void Holds(LimitedParty party, long part, long tokens) => windows.Add(new(party, part, tokens));
+
+    public void Holds(LimitedParty party, BudgetMeter meter, Budget budget, BudgetSums cost) => budgets.Add(new(party, meter, budget, cost));
+
+    /// <summary>The call was not made: all is as before.</summary>
+    public void GiveBack()
+    {
+        if (Interlocked.Exchange(ref isOver, 1) != 0)
+            return;
+        foreach (var held in windows)
+            held.Party.Meter.Correct(limiter.Ticks, held.Part, -held.Tokens, isMade: false);
+        foreach (var held in budgets)
+            held.Meter.Release(held.Cost);
+    }
+
+    /// <summary>The call ended.</summary>
+    /// <param name="used">What it used, as it is booked.</param>
+    /// <param name="modelAnswered">The model that answered.</param>
+    /// <param name="at">When it ended: it belongs to the periods of that moment.</param>
+    public void Settle(in RunUsage used, string? modelAnswered, DateTimeOffset at)
+    {
+        if (Interlocked.Exchange(ref isOver, 1) != 0)
+            return;
+        foreach (var held in windows)
+            held.Party.Meter.Correct(limiter.Ticks, held.Part, used.TotalTokens - held.Tokens, isMade: true);
+        if (budgets.Count == 0)
+            return;
+        var price = limiter.PriceOf(provider, model, modelAnswered, used, at);
+        foreach (var held in budgets)
+        {
+            var meter = limiter.MeterOf(held.Party, held.Meter.Key.Period, held.Budget, at);
+            meter.Spend(new(used.TotalTokens, price is { } known && known.Currency == held.Budget.Currency ? known.Billionths : 0));
+            held.Meter.Release(held.Cost);
+            limiter.TellIfPassed(held.Party, meter, held.Budget);
+        }
+    }
+
+    private readonly record struct HeldTokens(LimitedParty Party, long Part, long Tokens);
+
+    private readonly record struct HeldBudget(LimitedParty Party, BudgetMeter Meter, Budget Budget, BudgetSums Cost);
+}

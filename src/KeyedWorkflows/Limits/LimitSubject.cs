@@ -1,0 +1,4 @@
+namespace KeyedWorkflows;
+
+/// <summary>Whose limits they are.</summary>
+internal readonly record struct LimitSubject(LimitSubjectKind Kind, string Id);

@@ -1,0 +1,68 @@
+namespace KeyedWorkflows;
+
+/// <summary>What one profile or token uses: of the last minute, of the day, of the month. Limits are given with each question: a change of them holds at once, and forgets nothing.</summary>
+internal sealed class SubjectMeter(LimitSubject subject)
+{
+    private readonly UsageWindow requests = new();
+    private readonly UsageWindow tokens = new();
+    private BudgetMeter? day;
+    private BudgetMeter? month;
+
+    public LimitSubject Subject => subject;
+
+    /// <summary>Held while a call is admitted or settled.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>The meter of a budget's present period.</summary>
+    public BudgetMeter MeterOf(BudgetPeriod period, Budget budget, LimitPeriods periods, DateTimeOffset now)
+    {
+        ref var meter = ref period == BudgetPeriod.Day ? ref day : ref month;
+        var present = Volatile.Read(ref meter);
+        if (present is not null && now >= present.Key.Start && now < present.End && present.Key.Currency == budget.Currency)
+            return present;
+        lock (Gate)
+        {
+            present = meter;
+            if (present is not null && now >= present.Key.Start && now < present.End && present.Key.Currency == budget.Currency)
+                return present;
+            var (start, end) = periods.Of(period, now);
+            var made = new BudgetMeter(new(subject, period, start, budget.Currency), end);
+            Volatile.Write(ref meter, made);
+            return made;
+        }
+    }
+
+    /// <summary>What stands in the way of a call within the last minute; null where nothing does. The gate is held.</summary>
+    public LimitRefusal? FirstRefusal(UsageLimits limits, string whose, long cost, long ticks)
+    {
+        if (limits.RequestsPerMinute is { } most && requests.SumAt(ticks) >= most)
+            return LimitRefusal.Requests(whose, most, AtLeastSome(requests.TimeUntilFits(ticks, 1, most)));
+        if (limits.TokensPerMinute is not { } limit)
+            return null;
+
+        // What may use more than a whole minute's tokens takes a minute of its own: it would never fit.
+        var held = Math.Min(cost, limit);
+        return tokens.SumAt(ticks) + held > limit ? LimitRefusal.Tokens(whose, limit, AtLeastSome(tokens.TimeUntilFits(ticks, held, limit))) : null;
+    }
+
+    /// <summary>Counts a call that is made. The gate is held.</summary>
+    /// <returns>In which part of the minute.</returns>
+    public long Take(long cost, long ticks)
+    {
+        requests.Add(ticks, 1);
+        return tokens.Add(ticks, cost);
+    }
+
+    /// <summary>Corrects what a call holds back of the minute's tokens.</summary>
+    public void Correct(long ticks, long part, long difference, bool isMade)
+    {
+        lock (Gate)
+        {
+            tokens.Correct(ticks, part, difference);
+            if (!isMade)
+                requests.Correct(ticks, part, -1);
+        }
+    }
+
+    private static TimeSpan AtLeastSome(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(100);
+}

@@ -1,0 +1,309 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.RateLimiting;
+
+namespace KeyedWorkflows;
+
+/// <summary>
+/// Keeps payers and callers within their limits: a call holds back the most that it may use before it is made, in one step over all of its limits, and what it used is counted when it ends. Whoever has no limits pays a look at two fields.
+/// Safe for use from several threads.
+/// </summary>
+internal sealed class UsageLimiter : IDisposable
+{
+    /// <summary>A limiter of runs has no end of those who wait: each waits no longer than its own run allows.</summary>
+    private const int MostWaiting = 100_000;
+
+    private static readonly TimeSpan RetryRuns = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider time;
+    private readonly LimitPeriods periods;
+    private readonly IUsageBooks? books;
+    private readonly int assumedAnswer;
+    private readonly long started;
+    private readonly ConcurrentDictionary<LimitSubject, SubjectMeter> meters = new();
+    private readonly ConditionalWeakTable<object, LimitedParty> parties = [];
+
+    private readonly PartitionedRateLimiter<StoredProfile> runs = PartitionedRateLimiter.Create<StoredProfile, (string, int)>(static profile => RateLimitPartition.GetConcurrencyLimiter(
+        (profile.Id, profile.ConcurrentRuns!.Value), static key => new() { PermitLimit = key.Item2, QueueLimit = MostWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst }));
+
+    public UsageLimiter(TimeProvider time, UsageLimitOptions options, IUsageBooks? books)
+    {
+        if (options.AssumedAnswerTokens <= 0)
+            throw new InvalidOperationException($"{nameof(UsageLimitOptions)}.{nameof(UsageLimitOptions.AssumedAnswerTokens)} must be above 0.");
+        this.time = time;
+        this.books = books;
+        periods = new(options.Zone);
+        assumedAnswer = options.AssumedAnswerTokens;
+        started = time.GetTimestamp();
+    }
+
+    public int AssumedAnswerTokens => assumedAnswer;
+
+    /// <summary>Time that is never set back.</summary>
+    public long Ticks => time.GetElapsedTime(started).Ticks;
+
+    /// <summary>Whether a call has limits at all.</summary>
+    public static bool Limits(StoredProfile? payer, RunCaller caller) => payer?.Limits is not null || caller.Limits is not null;
+
+    /// <summary>Holds back what a call may use.</summary>
+    /// <param name="payer">Who pays, in the revision that the call uses; null for a key that was given for the run.</param>
+    /// <param name="caller">Who calls, as it is now.</param>
+    /// <param name="binding">The slot's binding.</param>
+    /// <param name="model">The provider's own name of the model.</param>
+    /// <param name="size">The most that the call may use.</param>
+    /// <param name="patience">How long the run may wait yet.</param>
+    /// <param name="cancellationToken">The call's token.</param>
+    /// <exception cref="ModelCallException">A limit is reached, or the store does not say what was spent: the call must not be made.</exception>
+    public async ValueTask<CallReservation> ReserveAsync(
+        StoredProfile? payer, RunCaller caller, SlotBinding binding, string model, CallSize size, RunPatience patience, CancellationToken cancellationToken)
+    {
+        var (one, other) = (PartyOf(payer), PartyOf(caller));
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            await OpenAsync(one, now, binding, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(other, now, binding, cancellationToken).ConfigureAwait(false);
+            var reservation = new CallReservation(this, size, binding.Provider, model);
+            if (TryHold(reservation, one, other, now) is not { } refusal)
+                return reservation;
+            reservation.GiveBack();
+            if (!patience.TryTake(refusal.Wait))
+                throw refusal.ToException(binding);
+            await Task.Delay(refusal.Wait, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Admits a run: takes its place among those that its payers pay for at once, and looks whether their limits have anything left.</summary>
+    /// <returns>The place, to be given back when the run has ended; null where nothing is limited.</returns>
+    /// <exception cref="WorkflowRunException">A limit is reached: the run must not begin.</exception>
+    public async ValueTask<IDisposable?> AdmitAsync(RunBinding binding, RunCaller caller, RunPatience patience, CancellationToken cancellationToken)
+    {
+        var places = new RunPlaces();
+        try
+        {
+            for (var slot = 0; slot < binding.Count; slot++)
+            {
+                if (binding[slot].Profile is not { } payer || IsBefore(binding, slot, payer))
+                    continue;
+                await AdmitAsync(PartyOf(payer), binding[slot], patience, cancellationToken).ConfigureAwait(false);
+                if (payer.ConcurrentRuns is { } most)
+                    places.Add(await TakePlaceAsync(payer, most, binding[slot], patience, cancellationToken).ConfigureAwait(false));
+            }
+            await AdmitAsync(PartyOf(caller), binding.Count > 0 ? binding[0] : null, patience, cancellationToken).ConfigureAwait(false);
+            return places;
+        }
+        catch
+        {
+            places.Dispose();
+            throw;
+        }
+    }
+
+    public BookedPrice? PriceOf(string provider, string model, string? modelAnswered, in RunUsage usage, DateTimeOffset at) => books?.PriceOf(provider, model, modelAnswered, usage, at);
+
+    public BudgetMeter MeterOf(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now)
+    {
+        var meter = party.Meter.MeterOf(period, budget, periods, now);
+        if (books is not null && meter.Opening is null)
+            Open(meter);
+        return meter;
+    }
+
+    /// <summary>Tells once that a part of a budget is used.</summary>
+    public void TellIfPassed(LimitedParty party, BudgetMeter meter, Budget budget)
+    {
+        if (books is not null && meter.NewlyPassed(budget) is > 0 and var percent)
+            books.Tell(new(meter.Key, party.Name, party.Tenant, percent, budget, meter.Spent, meter.End));
+    }
+
+    /// <summary>What is used of a profile's or a token's limits just now.</summary>
+    public BudgetSums SpentOf(LimitSubject subject, BudgetPeriod period, Budget budget) =>
+        meters.TryGetValue(subject, out var meter) ? meter.MeterOf(period, budget, periods, time.GetUtcNow()).Spent : default;
+
+    public void Dispose() => runs.Dispose();
+
+    private static bool IsBefore(RunBinding binding, int slot, StoredProfile payer)
+    {
+        for (var before = 0; before < slot; before++)
+        {
+            if (binding[before].ProfileId == payer.Id)
+                return true;
+        }
+        return false;
+    }
+
+    private LimitRefusal? TryHold(CallReservation reservation, LimitedParty? one, LimitedParty? other, DateTimeOffset now)
+    {
+        // Always in this order: payers before callers.
+        if (one is null || other is null)
+        {
+            var only = (one ?? other)!;
+            lock (only.Meter.Gate)
+                return HoldMinute(reservation, only, null) ?? HoldBudgets(reservation, only, now);
+        }
+        lock (one.Meter.Gate)
+        {
+            lock (other.Meter.Gate)
+                return HoldMinute(reservation, one, other) ?? HoldBudgets(reservation, one, now) ?? HoldBudgets(reservation, other, now);
+        }
+    }
+
+    private LimitRefusal? HoldMinute(CallReservation reservation, LimitedParty one, LimitedParty? other)
+    {
+        var ticks = Ticks;
+        var cost = reservation.Size.Total;
+        if ((one.Meter.FirstRefusal(one.Limits, one.Whose, cost, ticks) ?? other?.Meter.FirstRefusal(other.Limits, other.Whose, cost, ticks)) is { } refusal)
+            return refusal;
+        Take(one);
+        if (other is not null)
+            Take(other);
+        return null;
+
+        void Take(LimitedParty party)
+        {
+            var held = party.Limits.TokensPerMinute is { } limit ? Math.Min(cost, limit) : cost;
+            reservation.Holds(party, party.Meter.Take(held, ticks), held);
+        }
+    }
+
+    private LimitRefusal? HoldBudgets(CallReservation reservation, LimitedParty party, DateTimeOffset now) =>
+        HoldBudget(reservation, party, BudgetPeriod.Day, party.Limits.Day, now) ?? HoldBudget(reservation, party, BudgetPeriod.Month, party.Limits.Month, now);
+
+    private LimitRefusal? HoldBudget(CallReservation reservation, LimitedParty party, BudgetPeriod period, Budget? budget, DateTimeOffset now)
+    {
+        if (budget is null)
+            return null;
+        var meter = MeterOf(party, period, budget, now);
+        var cost = CostOf(reservation, budget, now);
+        if (!meter.TryHold(budget, cost))
+            return LimitRefusal.Spent(party.Whose, period, meter.End - now);
+        reservation.Holds(party, meter, budget, cost);
+        return null;
+    }
+
+    private static BudgetSums CostOf(CallReservation reservation, Budget budget, DateTimeOffset now) =>
+        new(reservation.Size.Total, budget.Money is not null && reservation.PriceAt(now) is { } price && price.Currency == budget.Currency ? price.Billionths : 0);
+
+    private async ValueTask AdmitAsync(LimitedParty? party, SlotBinding? binding, RunPatience patience, CancellationToken cancellationToken)
+    {
+        while (party is not null)
+        {
+            var now = time.GetUtcNow();
+            try
+            {
+                await OpenAsync(party, now, binding, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ModelCallException error)
+            {
+                throw new WorkflowRunException(error.Code, error.Message) { Slot = binding?.Slot, Profile = binding?.ProfileName };
+            }
+            if (FirstRefusal(party, now) is not { } refusal)
+                return;
+            if (!patience.TryTake(refusal.Wait))
+                throw refusal.ToRunException(binding);
+            await Task.Delay(refusal.Wait, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private LimitRefusal? FirstRefusal(LimitedParty party, DateTimeOffset now)
+    {
+        lock (party.Meter.Gate)
+        {
+            if (party.Meter.FirstRefusal(party.Limits, party.Whose, 1, Ticks) is { } refusal)
+                return refusal;
+        }
+        foreach (var (period, budget) in party.Budgets)
+        {
+            var meter = MeterOf(party, period, budget, now);
+            if (!meter.HasRest(budget))
+                return LimitRefusal.Spent(party.Whose, period, meter.End - now);
+        }
+        return null;
+    }
+
+    private async ValueTask<RateLimitLease> TakePlaceAsync(StoredProfile payer, int most, SlotBinding binding, RunPatience patience, CancellationToken cancellationToken)
+    {
+        var place = runs.AttemptAcquire(payer);
+        if (place.IsAcquired)
+            return place;
+        place.Dispose();
+        var rest = patience.Rest;
+        if (rest > TimeSpan.Zero)
+        {
+            var began = time.GetTimestamp();
+            using var up = new CancellationTokenSource(rest, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(up.Token, cancellationToken);
+            try
+            {
+                place = await runs.AcquireAsync(payer, 1, either.Token).ConfigureAwait(false);
+                if (place.IsAcquired)
+                    return place;
+                place.Dispose();
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Its patience is at an end.
+            }
+            finally
+            {
+                patience.TryTake(time.GetElapsedTime(began));
+            }
+        }
+        throw LimitRefusal.Runs($"profile '{payer.Name}'", most, RetryRuns).ToRunException(binding);
+    }
+
+    private async ValueTask OpenAsync(LimitedParty? party, DateTimeOffset now, SlotBinding? binding, CancellationToken cancellationToken)
+    {
+        if (party is null || books is null)
+            return;
+        if (party.Limits.Day is { } day)
+            await OpenAsync(MeterOf(party, BudgetPeriod.Day, day, now), binding, cancellationToken).ConfigureAwait(false);
+        if (party.Limits.Month is { } month)
+            await OpenAsync(MeterOf(party, BudgetPeriod.Month, month, now), binding, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask OpenAsync(BudgetMeter meter, SlotBinding? binding, CancellationToken cancellationToken)
+    {
+        if (meter.Opening is { IsCompletedSuccessfully: true })
+            return default;
+        return new(OpenLaterAsync(meter, binding, cancellationToken));
+    }
+
+    private async Task OpenLaterAsync(BudgetMeter meter, SlotBinding? binding, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Open(meter).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (WorkflowRunException error)
+        {
+            throw new ModelCallException(error.Code, error.Message) { Binding = binding };
+        }
+    }
+
+    /// <summary>Asks the store once. Where it did not answer, the next call asks again.</summary>
+    private Task Open(BudgetMeter meter)
+    {
+        lock (meter)
+        {
+            if (meter.Opening is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                meter.Opening = books!.OpenAsync(meter);
+                _ = meter.Opening.ContinueWith(static opening => _ = opening.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            }
+            return meter.Opening;
+        }
+    }
+
+    private LimitedParty? PartyOf(StoredProfile? payer) => payer?.Limits is not { IsEmpty: false } limits
+        ? null
+        : PartyOf(payer, new(LimitSubjectKind.Profile, payer.Id), limits, payer.Name, payer.Tenant);
+
+    private LimitedParty? PartyOf(RunCaller caller) => caller.Limits is not { IsEmpty: false } limits
+        ? null
+        : PartyOf(caller, new(LimitSubjectKind.Token, caller.Name), limits, caller.Name, caller.PinnedTenant);
+
+    /// <summary>Made once for each state of a profile or token.</summary>
+    private LimitedParty PartyOf(object state, LimitSubject subject, UsageLimits limits, string name, string? tenant) =>
+        parties.TryGetValue(state, out var known) ? known : parties.GetValue(state, _ => new(meters.GetOrAdd(subject, static subject => new(subject)), limits, name, tenant));
+}
