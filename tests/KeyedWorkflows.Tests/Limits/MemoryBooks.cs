@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+
+namespace KeyedWorkflows.Tests.Limits;
+
+/// <summary>Books in memory: a price for each token, what was spent before, and what was told.</summary>
+internal sealed class MemoryBooks : IUsageBooks
+{
+    public long BillionthsOfToken { get; init; } = 1_000_000;
+
+    public Func<BudgetKey, BudgetSums> Before { get; set; } = static _ => default;
+
+    public ConcurrentQueue<BudgetNotice> Notices { get; } = [];
+
+    public BookedPrice? PriceOf(string provider, string? modelAsked, string? modelAnswered, in RunUsage usage, DateTimeOffset at) =>
+        BillionthsOfToken == 0 ? null : new(usage.TotalTokens * BillionthsOfToken, "USD");
+
+    public Task OpenAsync(BudgetMeter meter)
+    {
+        try
+        {
+            meter.Opened(Before(meter.Key));
+            return Task.CompletedTask;
+        }
+        catch (WorkflowRunException error)
+        {
+            return Task.FromException(error);
+        }
+    }
+
+    public void Tell(BudgetNotice notice) => Notices.Enqueue(notice);
+}

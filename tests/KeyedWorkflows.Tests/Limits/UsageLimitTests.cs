@@ -1,0 +1,389 @@
+using KeyedWorkflows.Tests.Credentials;
+using KeyedWorkflows.Tests.Runtime;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KeyedWorkflows.Tests.Limits;
+
+/// <summary>What a profile may use. FakeModel answers each call with 15 tokens; a call of "hello" holds back 24 tokens of input, and 10 of an answer.</summary>
+public sealed class UsageLimitTests
+{
+    private const int Used = 15;
+    private const int Held = 34;
+
+    private readonly MemoryBooks books = new();
+
+    [Fact]
+    public async Task Requests_a_minute_are_counted_for_the_profile_alone()
+    {
+        await using var scene = SceneOf(new() { RequestsPerMinute = 2 });
+
+        await AskAsync(scene);
+        scene.Time.Advance(TimeSpan.FromSeconds(20));
+        await AskAsync(scene);
+        var refused = await RefusedAsync(scene);
+
+        Assert.Equal((WorkflowErrorCodes.LimitReached, 429, "limited"), (refused.Code, refused.StatusCode, refused.Profile));
+        Assert.Equal(2, scene.Model.Requests.Count);
+        Assert.InRange(refused.RetryAfter!.Value, TimeSpan.FromSeconds(35), TimeSpan.FromSeconds(40));
+        await AskAsync(scene, "acme");
+
+        scene.Time.Advance(refused.RetryAfter.Value);
+        await AskAsync(scene);
+        await RefusedAsync(scene);
+    }
+
+    [Fact]
+    public async Task Each_try_of_a_call_is_a_request()
+    {
+        await using var scene = SceneOf(new() { RequestsPerMinute = 3 }, static services => services.Configure<ModelCallPolicyOptions>(static options =>
+        {
+            options.MaxRetries = 2;
+            options.FirstDelay = TimeSpan.Zero;
+        }));
+        scene.Model.Fails(Broken()).Fails(Broken()).Answers("third");
+
+        await AskAsync(scene);
+        await RefusedAsync(scene);
+
+        Assert.Equal(3, scene.Model.Requests.Count);
+
+        static ModelCallException Broken() => new(WorkflowErrorCodes.ProviderFailed, "broken") { IsTransient = true };
+    }
+
+    [Fact]
+    public async Task Tokens_a_minute_hold_back_the_most_and_then_count_what_was_used()
+    {
+        await using var scene = SceneOf(new() { TokensPerMinute = Held + Used });
+
+        await AskAsync(scene);
+        await AskAsync(scene);
+        var refused = await RefusedAsync(scene);
+
+        Assert.Equal(WorkflowErrorCodes.LimitReached, refused.Code);
+        Assert.Equal(2, scene.Model.Requests.Count);
+        scene.Time.Advance(refused.RetryAfter!.Value);
+        await AskAsync(scene);
+    }
+
+    [Fact]
+    public async Task A_call_that_may_use_more_than_a_minutes_tokens_takes_a_minute_of_its_own()
+    {
+        await using var scene = SceneOf(new() { TokensPerMinute = Held - 1 });
+
+        await AskAsync(scene);
+        await RefusedAsync(scene);
+        scene.Time.Advance(TimeSpan.FromMinutes(1));
+        await AskAsync(scene);
+    }
+
+    [Fact]
+    public async Task BudgetHoldsUnder64Way()
+    {
+        const int Fits = 20;
+        await using var scene = SceneOf(new() { Day = new() { Tokens = Held * Fits }, Month = new() { Money = Held * 100 * 0.001m } });
+        scene.Model.Otherwise = static async (_, token) =>
+        {
+            await Task.Delay(1, token);
+            return Answer(24, 10);
+        };
+
+        var ended = await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
+        {
+            var calls = 0;
+            for (var call = 0; call < 5; call++)
+            {
+                try
+                {
+                    await AskAsync(scene);
+                    calls++;
+                }
+                catch (WorkflowRunException error) when (error.Code == WorkflowErrorCodes.BudgetSpent)
+                {
+                }
+            }
+            return calls;
+        }));
+
+        // Each call used all that it held back: exactly as many as fit were made, by whomever.
+        Assert.Equal((Fits, Fits), (ended.Sum(), scene.Model.Requests.Count));
+    }
+
+    [Fact]
+    public async Task A_budget_in_money_counts_what_the_prices_say()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Money = 0.001m * (Held + Used) } });
+
+        await AskAsync(scene);
+        await AskAsync(scene);
+        var refused = await RefusedAsync(scene);
+
+        Assert.Equal((WorkflowErrorCodes.BudgetSpent, 429, TimeSpan.FromHours(12)), (refused.Code, refused.StatusCode, refused.RetryAfter));
+        Assert.Contains("for this day", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Models_without_a_price_count_nothing_of_a_budget_in_money()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Money = 0.000001m } }, books: new() { BillionthsOfToken = 0 });
+
+        await AskAsync(scene);
+        await AskAsync(scene);
+
+        Assert.Equal(2, scene.Model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_budget_of_zero_lets_nothing_through()
+    {
+        await using var scene = SceneOf(new() { Month = new() { Tokens = 0 } });
+
+        Assert.Equal(WorkflowErrorCodes.BudgetSpent, (await RefusedAsync(scene)).Code);
+        Assert.Empty(scene.Model.Requests);
+    }
+
+    [Fact]
+    public async Task What_was_spent_before_the_process_began_counts()
+    {
+        books.Before = static key => key.Period == BudgetPeriod.Month ? new(1_000, 0) : default;
+        await using var scene = SceneOf(new() { Day = new() { Tokens = 1_000 }, Month = new() { Tokens = 1_000 + Held } });
+
+        await AskAsync(scene);
+        Assert.Contains("for this month", (await RefusedAsync(scene)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_say_what_was_spent_lets_nothing_through()
+    {
+        books.Before = static _ => throw new WorkflowRunException(WorkflowErrorCodes.StoreUnavailable, "The store does not answer.");
+        await using var scene = SceneOf(new() { Day = new() { Tokens = 1_000 } });
+
+        Assert.Equal(WorkflowErrorCodes.StoreUnavailable, (await RefusedAsync(scene)).Code);
+
+        books.Before = static _ => default;
+        await AskAsync(scene);
+        Assert.Single(scene.Model.Requests);
+    }
+
+    [Fact]
+    public async Task A_new_day_begins_with_nothing_spent_and_the_month_goes_on()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = Held }, Month = new() { Tokens = Held + Used } });
+
+        await AskAsync(scene);
+        Assert.Contains("for this day", (await RefusedAsync(scene)).Message, StringComparison.Ordinal);
+        scene.Time.Advance(TimeSpan.FromHours(12));
+        await AskAsync(scene);
+        scene.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Contains("for this month", (await RefusedAsync(scene)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_soft_budget_warns_once_at_each_part_and_refuses_nothing()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = 10 * Used, IsSoft = true } });
+
+        for (var call = 0; call < 12; call++)
+            await AskAsync(scene);
+
+        Assert.Equal(12, scene.Model.Requests.Count);
+        Assert.Equal([50, 80, 100], books.Notices.Select(static notice => notice.Percent));
+        Assert.All(books.Notices, static notice => Assert.Equal(("limited", "acme", BudgetPeriod.Day), (notice.Name, notice.Tenant, notice.Key.Period)));
+    }
+
+    [Fact]
+    public async Task NegativeUsageDoesNotRefund()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = 2 * Held } });
+        scene.Model.Answers(Answer(-1_000_000, 10)).Answers(Answer(10, -1_000_000));
+
+        await AskAsync(scene);
+        await AskAsync(scene);
+
+        // What cannot be is booked as what was held back.
+        Assert.Equal(WorkflowErrorCodes.BudgetSpent, (await RefusedAsync(scene)).Code);
+        Assert.Equal(2, scene.Model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Usage_beyond_reason_is_booked_as_what_was_held_back()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = Held + 1_000 } });
+        scene.Model.Answers(Answer(long.MaxValue, long.MaxValue));
+
+        await AskAsync(scene);
+        await AskAsync(scene);
+
+        Assert.Equal(2, scene.Model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_a_provider_does_not_report_is_counted_by_estimate()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = Held + 5 } });
+        scene.Model.Answers(new ChatResponse(new ChatMessage(ChatRole.Assistant, "four")));
+
+        await AskAsync(scene);
+
+        Assert.Equal(WorkflowErrorCodes.BudgetSpent, (await RefusedAsync(scene)).Code);
+    }
+
+    [Fact]
+    public async Task DisconnectBeforeUsageIsBooked()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = Held + 3 } });
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(Scene.Ct);
+        scene.Model.Answers(async (_, token) =>
+        {
+            await leaves.CancelAsync();
+            await Task.Delay(Timeout.Infinite, token);
+            return FakeModel.Text("never");
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scene.RunAsync(Asking(), "x", "limited", null, leaves.Token));
+
+        // What was sent is counted, though nobody waited for the answer.
+        Assert.Equal(WorkflowErrorCodes.BudgetSpent, (await RefusedAsync(scene)).Code);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_refused_for_another_reason_gives_back_what_it_held()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = 2 * Held }, RequestsPerMinute = 2 });
+
+        for (var run = 0; run < 3; run++)
+        {
+            var error = await Assert.ThrowsAsync<WorkflowRunException>(() => scene.RunAsync(Asking(), "x", "limited", new() { MaxCalls = 0 }));
+            Assert.Equal(WorkflowErrorCodes.CallLimitReached, error.Code);
+        }
+        await AskAsync(scene);
+        await AskAsync(scene);
+    }
+
+    [Fact]
+    public async Task A_run_that_may_wait_waits_for_its_turn_and_no_longer_than_it_may()
+    {
+        await using var scene = SceneOf(new() { RequestsPerMinute = 1 });
+        await AskAsync(scene);
+
+        var impatient = await Assert.ThrowsAsync<WorkflowRunException>(() => scene.RunAsync(Asking(), "x", "limited", new() { MaxWait = TimeSpan.FromSeconds(10) }));
+        Assert.Equal(WorkflowErrorCodes.LimitReached, impatient.Code);
+
+        var patient = scene.RunAsync(Asking(), "x", "limited", new() { MaxWait = TimeSpan.FromMinutes(2) });
+        await AdvanceUntilAsync(scene, patient);
+        Assert.Equal("re: hello", await patient);
+        Assert.Equal(2, scene.Model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task As_many_runs_go_on_at_once_as_the_profile_may_pay_for()
+    {
+        await using var scene = SceneOf(null, runs: 2);
+        var answer = new TaskCompletionSource();
+        scene.Model.Otherwise = async (_, token) =>
+        {
+            await answer.Task.WaitAsync(token);
+            return FakeModel.Text("late");
+        };
+
+        var going = new[] { AskAsync(scene), AskAsync(scene) };
+        var refused = await RefusedAsync(scene);
+        Assert.Equal((WorkflowErrorCodes.LimitReached, 2), (refused.Code, scene.Model.Requests.Count));
+        var other = AskAsync(scene, "acme");
+        var waiting = scene.RunAsync(Asking(), "x", "limited", new() { MaxWait = TimeSpan.FromMinutes(1) });
+        answer.SetResult();
+
+        await Task.WhenAll([.. going, other, waiting]);
+        await Task.WhenAll(AskAsync(scene), AskAsync(scene));
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_gives_its_place_back()
+    {
+        await using var scene = SceneOf(null, runs: 1);
+        scene.Model.Fails(new ModelCallException(WorkflowErrorCodes.ProviderFailed, "broken"));
+
+        Assert.Equal(WorkflowErrorCodes.ProviderFailed, (await RefusedAsync(scene)).Code);
+        await AskAsync(scene);
+    }
+
+    [Fact]
+    public async Task A_run_whose_budget_is_spent_is_refused_before_its_first_step()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = 0 } });
+        var steps = 0;
+        var workflow = Written.Paid(Written.Steps("Call"), (emitted, _) => emitted.StepAsync(0, _ =>
+        {
+            steps++;
+            return Task.FromResult("never");
+        }));
+
+        var error = await Assert.ThrowsAsync<WorkflowRunException>(() => scene.RunAsync(workflow, "x", "limited"));
+
+        Assert.Equal((WorkflowErrorCodes.BudgetSpent, null, 0), (error.Code, error.Step, steps));
+    }
+
+    [Fact]
+    public async Task Beneath_layers_each_request_of_theirs_is_held_to_the_limits()
+    {
+        await using var scene = SceneOf(new() { RequestsPerMinute = 3 }, static services => WorkflowsBuilder.For(services).UseChatClient(static (client, _) => new AskingTwice(client)));
+
+        await AskAsync(scene);
+        Assert.Equal(WorkflowErrorCodes.LimitReached, (await RefusedAsync(scene)).Code);
+
+        Assert.Equal(3, scene.Model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_change_of_limits_holds_from_the_next_call_on_and_forgets_nothing()
+    {
+        var store = new InMemoryProfileStore();
+        await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
+        var profile = Profiles.Of("changed", "acme", "fake") with { Limits = new() { RequestsPerMinute = 1 } };
+        store.Set(profile);
+
+        await AskAsync(scene, "changed");
+        await RefusedAsync(scene, "changed");
+        store.Set(profile with { Limits = new() { RequestsPerMinute = 2 } });
+        await AskAsync(scene, "changed");
+        await RefusedAsync(scene, "changed");
+    }
+
+    private Scene SceneOf(UsageLimits? limits, Action<IServiceCollection>? more = null, MemoryBooks? books = null, int? runs = null) => new(services =>
+    {
+        services.AddSingleton<IUsageBooks>(books ?? this.books);
+        services.Configure<UsageLimitOptions>(static options => options.AssumedAnswerTokens = 10);
+        WorkflowsBuilder.For(services).AddProfile(Profiles.Of("limited", "acme", "fake") with { Limits = limits, ConcurrentRuns = runs });
+        more?.Invoke(services);
+    });
+
+    private static async Task AdvanceUntilAsync(Scene scene, Task run)
+    {
+        for (var second = 0; second < 200 && !run.IsCompleted; second++)
+        {
+            scene.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+    }
+
+    private static ChatResponse Answer(long input, long output) => new(new ChatMessage(ChatRole.Assistant, "an answer"))
+    {
+        Usage = new() { InputTokenCount = input, OutputTokenCount = output },
+    };
+
+    private static async Task<WorkflowRunException> RefusedAsync(Scene scene, string profile = "limited") => await Assert.ThrowsAsync<WorkflowRunException>(() => AskAsync(scene, profile));
+
+    private static Task<string> AskAsync(Scene scene, string profile = "limited") => scene.RunAsync(Asking(), "x", profile);
+
+    private static KeyedWorkflows.Runtime.WorkflowDefinition<string, string> Asking() => Written.Paid(Written.Steps("Call"), (emitted, _) => emitted.StepAsync(0, async scope =>
+        (await scope.ChatClient(0).GetResponseAsync("hello", cancellationToken: scope.CancellationToken)).Text));
+
+    private sealed class AskingTwice(IChatClient inner) : DelegatingChatClient(inner)
+    {
+        public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await base.GetResponseAsync(messages, options, cancellationToken);
+            return await base.GetResponseAsync(messages, options, cancellationToken);
+        }
+    }
+}
