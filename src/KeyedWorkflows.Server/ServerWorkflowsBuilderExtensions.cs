@@ -44,6 +44,9 @@ public static class ServerWorkflowsBuilderExtensions
         services.AddSingleton(static all => new StoreHealth(all.GetRequiredService<TimeProvider>(), all.GetRequiredService<IRunHistory>(), all.GetService<ITokenStore>()));
         services.TryAddKeyedSingleton(FetchUse.Files, static (_, _) => new Fetcher(new FetchHandler()));
         services.TryAddKeyedSingleton(FetchUse.Callbacks, static (_, _) => new Fetcher(new FetchHandler()));
+        services.TryAddKeyedSingleton(FetchUse.Operator, static (_, _) => new Fetcher(ModelTransport.CreateConnections()));
+        if (options.BudgetWebhook is not null)
+            services.AddSingleton<IBudgetNotices, BudgetWebhook>();
         services.AddSingleton(static all => new IncomingFiles(all.GetService<IUploads>(), all.GetRequiredKeyedService<Fetcher>(FetchUse.Files), all.GetRequiredService<WorkflowServerOptions>()));
         AddEndpoints(services);
         services.AddHostedService(static all => new ServerStartCheck(
@@ -53,7 +56,8 @@ public static class ServerWorkflowsBuilderExtensions
 
         // The store may be added after the server.
         services.AddHostedService(static all => new CallbackDelivery(
-            all.GetService<ICallbackOutbox>(), all.GetService<ITokenStore>(), all.GetRequiredKeyedService<Fetcher>(FetchUse.Callbacks), all.GetRequiredService<TimeProvider>(),
+            all.GetService<ICallbackOutbox>(), all.GetService<ITokenStore>(), all.GetRequiredKeyedService<Fetcher>(FetchUse.Callbacks), all.GetRequiredKeyedService<Fetcher>(FetchUse.Operator),
+            all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<TimeProvider>(),
             all.GetRequiredService<ILogger<CallbackDelivery>>()));
 
         // The host must not cut off what it gave a grace to.

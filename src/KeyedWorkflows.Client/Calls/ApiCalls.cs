@@ -65,10 +65,10 @@ internal sealed partial class ApiCalls(IWorkflowApi api, WorkflowClientOptions o
         }
     }
 
-    /// <summary>Too many requests, and a host that stops, say when to come again. A gateway that does not reach the server says only so.</summary>
+    /// <summary>Too many requests, and a host that stops, say when to come again. A run that was begun, and that a limit ended, has ended. A gateway that does not reach the server says only so.</summary>
     private static bool MayPass(HttpStatusCode status, WorkflowRunException fault) => status switch
     {
-        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => fault.RetryAfter is not null,
+        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => fault is { RetryAfter: not null, RunId: null },
         HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => true,
         _ => false,
     };

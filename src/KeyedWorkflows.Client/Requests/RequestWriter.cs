@@ -129,7 +129,7 @@ internal static class RequestWriter
 
     private static void WriteOptions(Utf8JsonWriter writer, RunOptions? options)
     {
-        if (options is null || options is { Tenant: null, Labels.Count: 0, MaxDuration: null, MaxTokens: null, MaxCalls: null })
+        if (options is null || options is { Tenant: null, Labels.Count: 0, MaxDuration: null, MaxTokens: null, MaxCalls: null, MaxWait: null })
             return;
         writer.WriteStartObject("options"u8);
         if (options.Tenant is { } tenant)
@@ -145,6 +145,8 @@ internal static class RequestWriter
             writer.WriteNumber("max_duration_seconds"u8, duration.TotalSeconds);
         if (options.MaxTokens is { } tokens)
             writer.WriteNumber("max_tokens"u8, tokens);
+        if (options.MaxWait is { } wait && wait > TimeSpan.Zero)
+            writer.WriteNumber("max_wait_seconds"u8, wait.TotalSeconds);
         if (options.MaxCalls is { } calls)
             writer.WriteNumber("max_calls"u8, calls);
         writer.WriteEndObject();

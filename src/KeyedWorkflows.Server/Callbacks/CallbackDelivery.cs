@@ -10,7 +10,8 @@ namespace KeyedWorkflows.Server;
 /// Delivers callbacks, each at least once: again after a failure, ever later, for about a day. All attempts of one carry the same id, by which a receiver knows what it had already. A receiver that does not answer delays its own
 /// alone: <see cref="CallbackLine"/>.
 /// </summary>
-internal sealed partial class CallbackDelivery(ICallbackOutbox? outbox, ITokenStore? tokens, Fetcher fetcher, TimeProvider time, ILogger<CallbackDelivery> logger) : BackgroundService
+internal sealed partial class CallbackDelivery(
+    ICallbackOutbox? outbox, ITokenStore? tokens, Fetcher fetcher, Fetcher toOperator, WorkflowServerOptions options, TimeProvider time, ILogger<CallbackDelivery> logger) : BackgroundService
 {
     private const int MaxAttempts = 12;
     private const int MaxPutBack = 100_000;
@@ -147,10 +148,10 @@ internal sealed partial class CallbackDelivery(ICallbackOutbox? outbox, ITokenSt
     {
         try
         {
-            if (await tokens!.FindCallbackKeyAsync(callback.TokenId, cancellationToken).ConfigureAwait(false) is not { } key)
-                return "its token is gone, or its signing key cannot be read";
-            if (await tokens.FindByIdAsync(callback.TokenId, cancellationToken).ConfigureAwait(false) is not { Enabled: true })
-                return "its token is disabled";
+            var isOfHost = callback.TokenId == PendingCallback.OfHost;
+            var (key, fault) = isOfHost ? (options.BudgetWebhookKey, null) : await KeyOfAsync(callback.TokenId, cancellationToken).ConfigureAwait(false);
+            if (key is null)
+                return fault ?? "the host names no key to sign it with any more";
             var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(callback.Url)) { Content = new ByteArrayContent(callback.Body) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -159,7 +160,7 @@ internal sealed partial class CallbackDelivery(ICallbackOutbox? outbox, ITokenSt
             request.Headers.TryAddWithoutValidation("webhook-signature", CallbackSignature.Of(key, callback.Id, timestamp, callback.Body));
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(TimeForAnswer);
-            using var answer = await fetcher.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            using var answer = await (isOfHost ? toOperator : fetcher).Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
             return answer.IsSuccessStatusCode ? null : $"status {(int)answer.StatusCode}";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -175,6 +176,13 @@ internal sealed partial class CallbackDelivery(ICallbackOutbox? outbox, ITokenSt
             // Whatever it is, it has its next attempt at the usual time, and its last.
             return error.GetType().Name;
         }
+    }
+
+    private async Task<(byte[]? Key, string? Fault)> KeyOfAsync(string tokenId, CancellationToken cancellationToken)
+    {
+        if (await tokens!.FindCallbackKeyAsync(tokenId, cancellationToken).ConfigureAwait(false) is not { } key)
+            return (null, "its token is gone, or its signing key cannot be read");
+        return await tokens.FindByIdAsync(tokenId, cancellationToken).ConfigureAwait(false) is { Enabled: true } ? (key, null) : (null, "its token is disabled");
     }
 
     [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "The callback of run {RunId} failed at attempt {Attempt}: {Reason}.")]

@@ -206,7 +206,7 @@ internal sealed class RunEndpoint(
     }
 
     private static Task AnswerAsync(HttpContext http, RunSummary summary) =>
-        RunErrors.Failed(summary.ErrorCode, summary.Id, summary.Error) is { } error
+        RunErrors.Failed(summary.ErrorCode, summary.Id, summary.Error, summary.RetryAfter) is { } error
             ? ErrorEnvelope.WriteAsync(http, error)
             : JsonAnswer.WriteAsync(http, 200, summary, static (writer, summary) => summary.WriteAnswer(writer));
 

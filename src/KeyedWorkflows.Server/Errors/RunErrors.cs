@@ -9,10 +9,11 @@ internal static class RunErrors
     /// <summary>
     /// For a run that failed: an error where the credential or its quota is to blame, so that a caller can tell it from a failure of the workflow without reading the answer. Null: the answer says how the run ended.
     /// </summary>
-    public static ApiError? Failed(string? code, string runId, string? message) => code switch
+    public static ApiError? Failed(string? code, string runId, string? message, TimeSpan? retryAfter) => code switch
     {
         WorkflowErrorCodes.QuotaExceeded => new(400, "provider_quota_exceeded", message ?? "The quota of the credential is used up.") { ErrorCode = code, RunId = runId },
         WorkflowErrorCodes.Unauthorized or WorkflowErrorCodes.ProfileDisabled => new(400, "provider_not_initialize", message ?? "The credential was refused.") { ErrorCode = code, RunId = runId },
+        WorkflowErrorCodes.LimitReached or WorkflowErrorCodes.BudgetSpent => new(429, "too_many_requests", message ?? "A limit of the credential or of the token is reached.") { ErrorCode = code, RunId = runId, RetryAfter = retryAfter },
         WorkflowErrorCodes.ModelNotFound => new(400, "model_currently_not_support", message ?? "The provider does not know the model.") { ErrorCode = code, RunId = runId },
         _ => null,
     };
@@ -26,6 +27,7 @@ internal static class RunErrors
             WorkflowErrorCodes.CredentialMissing => new(400, "provider_not_initialize", $"The run has no credential{ForSlot(error)}: the request gives none, and nothing else names one. Send credential_profile, credential_id or api_key."),
             WorkflowErrorCodes.ProviderNotInitialized or WorkflowErrorCodes.ProviderMismatch or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.ProfileTampered or WorkflowErrorCodes.ProfileUnreadable
                 or WorkflowErrorCodes.ModelMissing => new(400, "provider_not_initialize", error.Message),
+            WorkflowErrorCodes.LimitReached or WorkflowErrorCodes.BudgetSpent => ApiError.TooManyRequests(error.Message, error.RetryAfter ?? TimeSpan.FromSeconds(1)),
             WorkflowErrorCodes.StoreUnavailable => ApiError.StoreUnavailable,
 
             // Before its first step a run has asked nobody but the author's code and the host's stores: they took longer than the request allows.

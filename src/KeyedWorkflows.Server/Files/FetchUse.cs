@@ -8,4 +8,7 @@ internal enum FetchUse
 
     /// <summary>Callbacks at the end of runs.</summary>
     Callbacks,
+
+    /// <summary>What the host tells its operator: at an address of the operator's own, which may be private.</summary>
+    Operator,
 }

@@ -18,7 +18,7 @@ internal static class RunRequestReader
 
     private static readonly string[] CredentialFields = ["credential_profile", "credential_id", "credential_tenant", "api_key"];
 
-    private static readonly string[] OptionFields = ["tenant", "labels", "max_duration_seconds", "max_tokens", "max_calls"];
+    private static readonly string[] OptionFields = ["tenant", "labels", "max_duration_seconds", "max_tokens", "max_calls", "max_wait_seconds"];
 
     public static RunRequest Read(byte[] body)
     {
@@ -174,7 +174,8 @@ internal static class RunRequestReader
             {
                 "tenant" => options with { Tenant = ReadText(ref reader, "options.tenant") },
                 "labels" => options with { Labels = ReadLabels(ref reader) },
-                "max_duration_seconds" => options with { MaxDuration = ReadDuration(ref reader) },
+                "max_duration_seconds" => options with { MaxDuration = ReadDuration(ref reader, "options.max_duration_seconds") },
+                "max_wait_seconds" => options with { MaxWait = ReadDuration(ref reader, "options.max_wait_seconds") },
                 "max_tokens" => options with { MaxTokens = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var tokens) && tokens >= 0 ? tokens : throw WrongType("options.max_tokens", "a whole number that is not negative") },
                 _ => options with { MaxCalls = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var calls) && calls >= 0 ? calls : throw WrongType("options.max_calls", "a whole number that is not negative") },
             };
@@ -182,10 +183,10 @@ internal static class RunRequestReader
         return options;
     }
 
-    private static TimeSpan ReadDuration(ref Utf8JsonReader reader) =>
+    private static TimeSpan ReadDuration(ref Utf8JsonReader reader, string field) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var seconds) && seconds is > 0 and < 1e9 && TimeSpan.FromSeconds(seconds) is var duration && duration > TimeSpan.Zero
             ? duration
-            : throw WrongType("options.max_duration_seconds", "a number above 0");
+            : throw WrongType(field, "a number above 0");
 
     private static Dictionary<string, string> ReadLabels(ref Utf8JsonReader reader)
     {

@@ -276,6 +276,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             Outputs = outputs,
             ErrorCode = code,
             Error = message,
+            RetryAfter = Failure?.RetryAfter,
             Duration = end.Duration,
             Usage = end.Usage,
             TotalSteps = TotalSteps,

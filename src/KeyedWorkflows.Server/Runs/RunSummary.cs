@@ -20,6 +20,9 @@ internal sealed record RunSummary
 
     public string? Error { get; init; }
 
+    /// <summary>When to come again, where a limit ended the run. It is not kept.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public required TimeSpan? Duration { get; init; }
 
     public required RunUsage Usage { get; init; }

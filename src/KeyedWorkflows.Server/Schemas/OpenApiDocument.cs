@@ -130,6 +130,7 @@ internal static class OpenApiDocument
                     ["max_duration_seconds"] = new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0 },
                     ["max_tokens"] = Whole(0, null),
                     ["max_calls"] = Whole(0, int.MaxValue),
+                    ["max_wait_seconds"] = new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0 },
                 },
                 ["additionalProperties"] = false,
             },

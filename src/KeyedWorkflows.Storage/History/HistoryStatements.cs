@@ -25,6 +25,9 @@ internal static class HistoryStatements
         "INSERT INTO callbacks (\"Id\", \"RunId\", \"TokenId\", \"Url\", \"Body\", \"Attempts\", \"State\", \"DueAt\") SELECT $1, \"Id\", \"TokenId\", \"CallbackUrl\", $2, 0, 'waiting', $3 FROM runs "
         + "WHERE \"Id\" = $4 AND \"CallbackUrl\" IS NOT NULL ON CONFLICT DO NOTHING");
 
+    private static readonly HistoryStatement Notice = new(
+        "INSERT INTO callbacks (\"Id\", \"RunId\", \"TokenId\", \"Url\", \"Body\", \"Attempts\", \"State\", \"DueAt\") VALUES ($1, $2, $3, $4, $5, 0, 'waiting', $6) ON CONFLICT DO NOTHING");
+
     private static readonly HistoryStatement Number = new("SELECT \"Number\" FROM runs WHERE \"Id\" = $1");
 
     private static readonly HistoryStatement Numbers = new("UPDATE run_numbers SET \"Next\" = \"Next\" + $1 WHERE \"Id\" = 1 RETURNING \"Next\"");
@@ -146,6 +149,15 @@ internal static class HistoryStatements
     /// <summary>Writes a callback of a run that has one. The first that is told of a run is the one that counts.</summary>
     public static void InsertCallback(IHistorySession session, string runId, byte[] body, long due) =>
         session.Write(Callback, System.Security.Cryptography.RandomNumberGenerator.GetHexString(32, lowercase: true), body, due, runId);
+
+    /// <summary>Writes what the host itself is to tell its operator.</summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="what">What it is told of: the second notice of the same is none.</param>
+    /// <param name="url">Where it is sent.</param>
+    /// <param name="body">What is sent.</param>
+    /// <param name="due">When.</param>
+    public static void InsertNotice(IHistorySession session, string what, string url, byte[] body, long due) =>
+        session.Write(Notice, System.Security.Cryptography.RandomNumberGenerator.GetHexString(32, lowercase: true), what, PendingCallback.OfHost, url, body, due);
 
     /// <summary>The number of a run.</summary>
     /// <returns>Null where there is no such run.</returns>
