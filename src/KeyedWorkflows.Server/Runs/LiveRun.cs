@@ -123,15 +123,35 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         }
     }
 
+    public int OnModelCallStarting(in ModelCallStart call)
+    {
+        try
+        {
+            return history.NoteCall(CallRecords.NoteOf(call, plan));
+        }
+        catch (Exception error)
+        {
+            // As above: a call that cannot be noted is made, and booked when it has ended.
+            LogUntold(RunId, error.GetType().Name);
+            return ModelCallRecord.NoTicket;
+        }
+    }
+
     public void OnModelCall(ModelCallRecord call)
     {
         try
         {
             lock (gate)
             {
+                var record = CallRecords.Of(call, callCount++, plan, capture);
+                history.EndCall(record);
                 if (isOver)
+                {
+                    // Its step kept it beyond the run's end. It was paid for all the same.
+                    history.Report(new RunProgress { Id = RunId, Calls = [record] });
                     return;
-                calls.Add(CallRecords.Of(call, callCount++, plan, capture));
+                }
+                calls.Add(record);
                 ReportIfDue();
             }
         }

@@ -31,6 +31,7 @@ internal sealed class HostStorage : IDisposable
             Fingerprints = new KeyFingerprints(HostKeys[HostKeys.Fingerprint]);
             Seed(seed);
             Watch = new StoreWatch(Database, time, logger);
+            Journals = new CallJournals(Database.JournalPrefix);
         }
         catch
         {
@@ -53,6 +54,9 @@ internal sealed class HostStorage : IDisposable
     public KeyFingerprints Fingerprints { get; }
 
     public StoreWatch Watch { get; }
+
+    /// <summary>Where calls are noted until they are booked. It outlives the writer of history, which says when they are.</summary>
+    public CallJournals Journals { get; }
 
     /// <summary>One write: all of it or nothing, with the mark by which others, and this process itself, know of it.</summary>
     /// <exception cref="StoreSetBackException">The database is not the one that this process knows; nothing was written.</exception>
@@ -81,6 +85,7 @@ internal sealed class HostStorage : IDisposable
     public void Dispose()
     {
         Watch.Dispose();
+        Journals.Dispose();
         Database.Dispose();
         Ring.Dispose();
     }
