@@ -21,7 +21,7 @@ public sealed class AuditTests
         var profiles = host.Profiles.As(Olga);
         var tokens = host.Tokens.As(Olga);
 
-        var made = await profiles.CreateAsync(StoreHost.Draft("a", tenant: "acme") with { Labels = new Dictionary<string, string> { ["note"] = "of-nobody" } }, Cancel);
+        var made = await profiles.CreateAsync(StoreHost.Draft("a", tenant: "acme") with { Labels = new Dictionary<string, string> { ["note"] = "of-nobody" }, Limits = new() { Month = new() { Tokens = 5 } } }, Cancel);
         var rotated = await profiles.RotateKeyAsync(made.Id, Secret.From(StoreHost.NewKey()), Cancel);
         await profiles.ReplaceAsync(made.Id, StoreHost.Draft("a", tenant: "bolt"), cancellationToken: Cancel);
         await profiles.SetEnabledAsync(made.Id, false, Cancel);
@@ -30,7 +30,7 @@ public sealed class AuditTests
         await profiles.ReEncryptAsync(Cancel);
         await profiles.DeleteAsync(made.Id, Cancel);
         var token = (await tokens.CreateAsync(new() { Name = "t", Tenants = ["acme", "bolt"], Workflows = ["ask"] }, Cancel)).Token;
-        await tokens.ReplaceAsync(token.Id, new() { Name = "u", Tenants = ["acme"], Workflows = ["ask"], RequestsPerMinute = 5 }, cancellationToken: Cancel);
+        await tokens.ReplaceAsync(token.Id, new() { Name = "u", Tenants = ["acme"], Workflows = ["ask"], RequestsPerMinute = 5, Limits = new() { TokensPerMinute = 5 } }, cancellationToken: Cancel);
         await tokens.SetEnabledAsync(token.Id, false, Cancel);
         await tokens.SetEnabledAsync(token.Id, true, Cancel);
         await tokens.RevokeAsync(token.Id, Cancel);
@@ -47,9 +47,9 @@ public sealed class AuditTests
         Assert.All(entries, static entry => Assert.Equal(("done", 1L), (entry.Outcome, entry.Count)));
         Assert.All(entries.SkipLast(1), static entry => Assert.Equal(Olga, entry.Actor));
         Assert.Equal(AuditActor.Host, entries[^1].Actor);
-        Assert.Equal(["tenant", "provider", "model", "key none -> " + made.KeyFingerprint, "labels", "enabled"], entries[0].Changes);
+        Assert.Equal(["tenant", "provider", "model", "key none -> " + made.KeyFingerprint, "labels", "limits.month", "enabled"], entries[0].Changes);
         Assert.Equal([$"key {made.KeyFingerprint} -> {rotated.KeyFingerprint}"], entries[1].Changes);
-        Assert.Equal(["name", "tenants", "requests_per_minute"], entries[9].Changes);
+        Assert.Equal(["name", "tenants", "requests_per_minute", "limits.tokens_per_minute"], entries[9].Changes);
         Assert.Equal(Enumerable.Range(1, 14).Select(static number => (long)number), entries.Select(static entry => entry.Number));
         Assert.Equal((true, 14L), await host.Audit.VerifyAsync(cancellationToken: Cancel) is var verified ? (verified.IsIntact, verified.Entries) : default);
     }
@@ -206,6 +206,22 @@ public sealed class AuditTests
         Assert.Equal("audit.key_renewed", (await after.Audit.ReadAsync(new() { After = 5 }, Cancel))[0].Action);
         Assert.True((await after.Audit.VerifyAsync(after: 5, cancellationToken: Cancel)).IsIntact);
         Assert.False((await after.Audit.VerifyAsync(kept, cancellationToken: Cancel)).IsIntact);
+    }
+
+    [Fact]
+    public async Task An_audit_that_begins_anew_beside_a_former_one_is_logged()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+        {
+            await FillAsync(host, 2);
+            Assert.DoesNotContain("begins anew", host.Log.Text, StringComparison.Ordinal);
+        }
+        directory.Execute("DELETE FROM audit_entries; DELETE FROM audit_tenants; DELETE FROM host_keys WHERE Name = 'audit'");
+
+        using var after = new StoreHost(directory);
+
+        Assert.Contains("Warning The audit begins anew", after.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]

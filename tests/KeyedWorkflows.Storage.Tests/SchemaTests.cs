@@ -29,7 +29,7 @@ public sealed class SchemaTests : IDisposable
             Assert.Empty(context.Database.GetPendingMigrations());
         }
         Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers", "20261205000000_Tokens", "20261219000000_Audit"], profiles.Database.GetAppliedMigrations());
-        Assert.Equal(["20261205000000_Runs", "20261212000000_Usage"], history.Database.GetAppliedMigrations());
+        Assert.Equal(["20261205000000_Runs", "20261212000000_Usage", "20261219000000_Budgets"], history.Database.GetAppliedMigrations());
     }
 
     [Fact]

@@ -59,6 +59,8 @@ internal sealed partial class AuditChain
         known = file?.Read();
         using var context = database.Open();
         var last = LastOf(context.AuditEntries).FirstOrDefault();
+        if (last is null && known is null && file?.HasOthers() == true)
+            LogAnew();
         var isRenewed = last is not null && (AuditContent.Read(last, out var mark) is null || mark != keyMark);
         if (isRenewed || IsGap(known, last, known is null ? null : context.AuditEntries.AsNoTracking().FirstOrDefault(row => row.Number == known.Number)))
         {
@@ -276,6 +278,12 @@ internal sealed partial class AuditChain
         Level = LogLevel.Critical,
         Message = "Entries were taken away from the audit: entry {Known} is known to have been written, and the audit ends with {Found} or goes on otherwise. A restored backup does that, too. The audit notes it. Find out who can write to the database.")]
     private partial void LogGap(long known, long found);
+
+    [LoggerMessage(
+        EventId = 24,
+        Level = LogLevel.Warning,
+        Message = "The audit begins anew: the database holds neither an entry nor the key of the one whose head lies beside the key ring. That is so where the database is a new one. Otherwise somebody took all of it away: find out who can write to the database.")]
+    private partial void LogAnew();
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Warning, Message = "The head of the audit cannot be kept beside the key ring ({Error}). Entries that are taken away at its end are found by the heads in the log alone.")]
     private partial void LogUnkept(string error);

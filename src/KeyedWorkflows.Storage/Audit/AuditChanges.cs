@@ -21,6 +21,9 @@ internal static class AuditChanges
         CompareEntries("headers", before?.Headers, after.Headers);
         CompareEntries("models", before?.Models, after.Models);
         CompareEntries("labels", before?.Labels, after.Labels);
+        AddLimits(changes, before?.Limits, after.Limits);
+        if (before?.ConcurrentRuns != after.ConcurrentRuns)
+            changes.Add("concurrent_runs");
         if (before?.Enabled != after.Enabled)
             changes.Add(after.Enabled ? "enabled" : "disabled");
         return changes;
@@ -51,6 +54,7 @@ internal static class AuditChanges
         Compare("requests_per_minute", before?.RequestsPerMinute, after.RequestsPerMinute);
         Compare("concurrent_runs", before?.ConcurrentRuns, after.ConcurrentRuns);
         Compare("expires_at", before?.ExpiresAt, after.ExpiresAt);
+        AddLimits(changes, before?.Limits, after.Limits);
         if (before?.Enabled != after.Enabled)
             changes.Add(after.Enabled ? "enabled" : "disabled");
         return changes;
@@ -66,6 +70,18 @@ internal static class AuditChanges
             if (!(one ?? []).SequenceEqual(other, StringComparer.Ordinal))
                 changes.Add(name);
         }
+    }
+
+    private static void AddLimits(List<string> changes, UsageLimits? before, UsageLimits? after)
+    {
+        if (before?.RequestsPerMinute != after?.RequestsPerMinute)
+            changes.Add("limits.requests_per_minute");
+        if (before?.TokensPerMinute != after?.TokensPerMinute)
+            changes.Add("limits.tokens_per_minute");
+        if (before?.Day != after?.Day)
+            changes.Add("limits.day");
+        if (before?.Month != after?.Month)
+            changes.Add("limits.month");
     }
 
     private static string MarkOf(StoredProfile? profile, KeyFingerprints fingerprints) => profile?.ApiKey is { IsUsable: true } key ? fingerprints.Of(profile.Id, key) : "none";

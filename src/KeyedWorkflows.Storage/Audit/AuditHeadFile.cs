@@ -31,6 +31,9 @@ internal sealed class AuditHeadFile(string ring, string keyMark)
         }
     }
 
+    /// <summary>Whether there is the head of another audit, under another key.</summary>
+    public bool HasOthers() => Directory.Exists(directory) && Directory.EnumerateFiles(directory, "*.head").Any(other => Path.GetFileName(other) != Path.GetFileName(FilePath));
+
     /// <summary>Writes a head. One that is ahead of it, of another process, stays, unless what it says does not hold any more.</summary>
     public void Write(AuditHead head, bool isNewBeginning)
     {
