@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>Starts what the store does of its own accord, and, when all of the host has stopped, waits until what was reported is on the disk.</summary>
-internal sealed class StorageService(CallRecovery recovery, HistoryWriter writer, HostNode node, Retention retention) : IHostedLifecycleService
+internal sealed class StorageService(HostStorage storage, CallRecovery recovery, HistoryWriter writer, HostNode node, Retention retention) : IHostedLifecycleService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -22,6 +22,14 @@ internal sealed class StorageService(CallRecovery recovery, HistoryWriter writer
         catch (OperationCanceledException)
         {
             // The writer says what it could not write, when it is disposed of.
+        }
+        try
+        {
+            await storage.CloseAuditAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host is in a hurry: what was refused in the last minute is not told.
         }
     }
 

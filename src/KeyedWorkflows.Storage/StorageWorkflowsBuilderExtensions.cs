@@ -57,6 +57,7 @@ public static class StorageWorkflowsBuilderExtensions
             options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : []));
         services.TryAddSingleton(static all => new ProfileAdministration(all.GetRequiredService<HostStorage>(), all.GetServices<IProfileStore>()));
         services.TryAddSingleton(static all => new TokenAdministration(all.GetRequiredService<HostStorage>(), TimeOf(all)));
+        services.TryAddSingleton(static all => new AuditLog(all.GetRequiredService<HostStorage>()));
         services.AddSingleton<ITokenStore>(static all => new EncryptedTokenStore(all.GetRequiredService<HostStorage>(), LoggerOf<EncryptedTokenStore>(all)));
         services.AddSingleton(static all => new HistoryWriter(all.GetRequiredService<HostStorage>().Database, TimeOf(all), LoggerOf<HistoryWriter>(all)));
         services.AddSingleton(static all => new HostNode(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), TimeOf(all), LoggerOf<HostNode>(all)));
@@ -73,7 +74,8 @@ public static class StorageWorkflowsBuilderExtensions
         services.AddSingleton(all => new Retention(options, all.GetRequiredService<HistoryWriter>(), TimeOf(all), LoggerOf<Retention>(all)));
         services.AddSingleton(static all => new CallRecovery(
             all.GetRequiredService<HostStorage>().Database.JournalPrefix, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<PriceTable>(), TimeOf(all), LoggerOf<CallRecovery>(all)));
-        services.AddHostedService(static all => new StorageService(all.GetRequiredService<CallRecovery>(), all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<Retention>()));
+        services.AddHostedService(static all => new StorageService(
+            all.GetRequiredService<HostStorage>(), all.GetRequiredService<CallRecovery>(), all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<Retention>()));
         return builder.AddProfileStore<EncryptedProfileStore>();
     }
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace KeyedWorkflows.Server;
 
 /// <summary>Finds out whose request it is. Missing, malformed, unknown, disabled and expired tokens are refused alike; without a store of tokens, all are.</summary>
-internal sealed class TokenReader(ITokenStore? tokens, WorkflowServerOptions options, TimeProvider time)
+internal sealed class TokenReader(ITokenStore? tokens, RefusedUses refused, WorkflowServerOptions options, TimeProvider time)
 {
     private const string Scheme = "Bearer ";
     private const string Prefix = "app-";
@@ -28,7 +28,7 @@ internal sealed class TokenReader(ITokenStore? tokens, WorkflowServerOptions opt
             throw ApiError.Unauthorized.ToException();
         var length = System.Text.Encoding.ASCII.GetBytes(value, text);
         var found = tokens.FindByHashAsync(TokenHash.Of(text[..length]), http.RequestAborted);
-        return found.IsCompletedSuccessfully ? new(Admit(found.Result)) : AdmitLaterAsync(found);
+        return found.IsCompletedSuccessfully ? new(Admit(found.Result, http)) : AdmitLaterAsync(found, http);
     }
 
     /// <summary>Whether a token still may do what it did when its request came.</summary>
@@ -37,9 +37,16 @@ internal sealed class TokenReader(ITokenStore? tokens, WorkflowServerOptions opt
     private async ValueTask<ApiCaller?> FindAsync(string tokenId, CancellationToken cancellationToken) =>
         tokens is not null && await tokens.FindByIdAsync(tokenId, cancellationToken).ConfigureAwait(false) is { } token && IsTaken(token) ? ApiCaller.Of(token, FindAsync) : null;
 
-    private async ValueTask<ApiCaller> AdmitLaterAsync(ValueTask<AccessToken?> found) => Admit(await found.ConfigureAwait(false));
+    private async ValueTask<ApiCaller> AdmitLaterAsync(ValueTask<AccessToken?> found, HttpContext http) => Admit(await found.ConfigureAwait(false), http);
 
-    private ApiCaller Admit(AccessToken? token) => token is not null && IsTaken(token) ? ApiCaller.Of(token, FindAsync) : throw ApiError.Unauthorized.ToException();
+    private ApiCaller Admit(AccessToken? token, HttpContext http)
+    {
+        if (token is not null && IsTaken(token))
+            return ApiCaller.Of(token, FindAsync);
+        if (token is not null)
+            refused.CountToken(token, http.Connection.RemoteIpAddress);
+        throw ApiError.Unauthorized.ToException();
+    }
 
     private bool IsTaken(AccessToken token) => token.Enabled && (token.ExpiresAt is not { } end || time.GetUtcNow() < end);
 

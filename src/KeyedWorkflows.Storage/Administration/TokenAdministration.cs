@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace KeyedWorkflows.Storage;
@@ -17,11 +18,27 @@ public sealed class TokenAdministration
 
     private readonly HostStorage storage;
     private readonly TimeProvider time;
+    private readonly AuditActor actor;
 
     internal TokenAdministration(HostStorage storage, TimeProvider time)
+        : this(storage, time, AuditActor.Host)
+    {
+    }
+
+    private TokenAdministration(HostStorage storage, TimeProvider time, AuditActor actor)
     {
         this.storage = storage;
         this.time = time;
+        this.actor = actor;
+    }
+
+    /// <summary>The same administration, whose changes the audit books to somebody. Without it, they are the host's own.</summary>
+    /// <param name="actor">Who makes the changes.</param>
+    /// <returns>The administration for that one.</returns>
+    public TokenAdministration As(AuditActor actor)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return new TokenAdministration(storage, time, actor);
     }
 
     /// <summary>Makes a token under a new random id. One of a name that was revoked before inherits nothing from it.</summary>
@@ -29,17 +46,23 @@ public sealed class TokenAdministration
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The token, which is never shown again.</returns>
     /// <exception cref="TokenRefusedException">The draft is malformed, or the name is taken.</exception>
-    public async Task<CreatedToken> CreateAsync(TokenDraft draft, CancellationToken cancellationToken = default)
+    public Task<CreatedToken> CreateAsync(TokenDraft draft, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
+        return AuditedAsync(AuditActions.TokenCreate, null, draft.Name, () => CreateNewAsync(draft, cancellationToken));
+    }
+
+    private async Task<CreatedToken> CreateNewAsync(TokenDraft draft, CancellationToken cancellationToken)
+    {
         var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var callbackKey = RandomNumberGenerator.GetBytes(32);
         var token = Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), time.GetUtcNow().ToUniversalTime(), isEnabled: true);
         await WriteAsync(
-            async context =>
+            async (context, trail) =>
             {
                 await RefuseNameAsync(context, token, cancellationToken).ConfigureAwait(false);
                 context.Tokens.Add(storage.Tokens.Protect(new ProtectedToken(token, TokenHash.Of(Encoding.UTF8.GetBytes(value)), callbackKey)));
+                trail.Add(AuditActions.TokenCreate, null, token);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -77,7 +100,7 @@ public sealed class TokenAdministration
     public Task<AccessToken> ReplaceAsync(string id, TokenDraft draft, string? expectedRevision = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return ChangeAsync(id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled), cancellationToken);
+        return ChangeAsync(AuditActions.TokenReplace, id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled), cancellationToken);
     }
 
     /// <summary>Lets a token be taken, or stops that.</summary>
@@ -87,7 +110,7 @@ public sealed class TokenAdministration
     /// <returns>The token as it is stored.</returns>
     /// <exception cref="TokenRefusedException">The change is refused; nothing was written.</exception>
     public Task<AccessToken> SetEnabledAsync(string id, bool enabled, CancellationToken cancellationToken = default) =>
-        ChangeAsync(id, null, present => present with { Enabled = enabled, Revision = ProfileRevision.New() }, cancellationToken);
+        ChangeAsync(enabled ? AuditActions.TokenEnable : AuditActions.TokenDisable, id, null, present => present with { Enabled = enabled, Revision = ProfileRevision.New() }, cancellationToken);
 
     /// <summary>Revokes a token for good, also one that cannot be read. Its id is never taken again, not even if its row is put back.</summary>
     /// <param name="id">The token's id.</param>
@@ -97,10 +120,16 @@ public sealed class TokenAdministration
     {
         ArgumentNullException.ThrowIfNull(id);
         return WriteAsync(
-            async context =>
+            async (context, trail) =>
             {
-                if (await context.Tokens.FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is not { } row)
+                if (await context.FoundTokens.FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is not { Row: var row } found)
                     return false;
+
+                // What cannot be read shows no grants, and its columns are not to be trusted.
+                var shown = storage.Tokens.Show(found);
+                trail.Add(
+                    AuditActions.TokenRevoke, AuditActions.Token, ProfileNames.IsValidId(row.Id) ? row.Id : null, ProfileNames.IsValid(row.Name) ? row.Name : null,
+                    [.. AuditTrail.TenantsOf(shown).Distinct(StringComparer.Ordinal)]);
                 context.Tokens.Remove(row);
                 if (!await context.FormerTokens.AnyAsync(former => former.Id == id, cancellationToken).ConfigureAwait(false))
                     context.FormerTokens.Add(new FormerTokenRow { Id = id });
@@ -138,11 +167,11 @@ public sealed class TokenAdministration
             throw new TokenRefusedException(TokenRefusal.NameTaken, $"There is a token '{token.Name}' already. Replace it, or choose another name.");
     }
 
-    private Task<AccessToken> ChangeAsync(string id, string? expectedRevision, Func<AccessToken, AccessToken> change, CancellationToken cancellationToken)
+    private Task<AccessToken> ChangeAsync(string action, string id, string? expectedRevision, Func<AccessToken, AccessToken> change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return WriteAsync(
-            async context =>
+        return AuditedAsync(action, id, null, () => WriteAsync(
+            async (context, trail) =>
             {
                 if (await context.FoundTokens.FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is not { } found)
                     throw new TokenRefusedException(TokenRefusal.NotFound, "There is no token of this id.");
@@ -153,16 +182,32 @@ public sealed class TokenAdministration
                 var changed = change(present.Token);
                 await RefuseNameAsync(context, changed, cancellationToken).ConfigureAwait(false);
                 Update(found.Row, storage.Tokens.Protect(present with { Token = changed }));
+                trail.Add(action, present.Token, changed);
                 return changed;
             },
-            cancellationToken);
+            cancellationToken));
     }
 
-    private async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
+    /// <summary>Counts for the audit what is refused.</summary>
+    private async Task<T> AuditedAsync<T>(string action, string? id, string? name, Func<Task<T>> change)
     {
         try
         {
-            return await storage.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+            return await change().ConfigureAwait(false);
+        }
+        catch (TokenRefusedException refused)
+        {
+            storage.Refusals.Count(new RefusedUse(
+                actor, action, JsonNamingPolicy.SnakeCaseLower.ConvertName(refused.Reason.ToString()), AuditActions.Token, ProfileNames.IsValidId(id) ? id : null, ProfileNames.IsValid(name) ? name : null));
+            throw;
+        }
+    }
+
+    private async Task<T> WriteAsync<T>(Func<StorageContext, AuditTrail, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await storage.WriteAsync(actor, write, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreSetBackException)
         {
