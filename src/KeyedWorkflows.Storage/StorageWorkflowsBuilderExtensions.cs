@@ -1,3 +1,4 @@
+using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,6 +66,8 @@ public static class StorageWorkflowsBuilderExtensions
         services.AddSingleton<IRunHistory>(static all => new RunHistory(
             all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<PriceTable>(), all.GetRequiredService<HostStorage>().Journals));
         services.TryAddSingleton(static all => new UsageLedger(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<IRunHistory>()));
+        services.AddSingleton<ICallBooks>(static all => new HostCalls(
+            all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostStorage>().Journals, all.GetRequiredService<PriceTable>(), LoggerOf<HostCalls>(all)));
         services.TryAddSingleton<IBudgetNotices, NoNotices>();
         services.AddSingleton<IUsageBooks>(static all => new UsageBooks(
             all.GetRequiredService<PriceTable>(), all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<IBudgetNotices>(), LoggerOf<UsageBooks>(all)));
