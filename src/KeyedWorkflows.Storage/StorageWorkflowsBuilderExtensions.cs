@@ -57,7 +57,8 @@ public static class StorageWorkflowsBuilderExtensions
             options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : []));
         services.TryAddSingleton(static all => new ProfileAdministration(all.GetRequiredService<HostStorage>(), all.GetServices<IProfileStore>()));
         services.TryAddSingleton(static all => new TokenAdministration(all.GetRequiredService<HostStorage>(), TimeOf(all)));
-        services.AddSingleton<ITokenStore>(static all => new EncryptedTokenStore(all.GetRequiredService<HostStorage>(), LoggerOf<EncryptedTokenStore>(all)));
+        services.TryAddSingleton(static all => new AdministratorTokens(all.GetRequiredService<HostStorage>(), TimeOf(all)));
+        services.AddSingleton<ITokenStore>(static all => new EncryptedTokenStore(all.GetRequiredService<HostStorage>(), TimeOf(all), LoggerOf<EncryptedTokenStore>(all)));
         services.AddSingleton(static all => new HistoryWriter(all.GetRequiredService<HostStorage>().Database, TimeOf(all), LoggerOf<HistoryWriter>(all)));
         services.AddSingleton(static all => new HostNode(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), TimeOf(all), LoggerOf<HostNode>(all)));
         services.AddSingleton(all => new PriceTable([.. options.Prices, .. ConfiguredPrices.Read(all.GetService<IConfiguration>())]));

@@ -22,6 +22,7 @@ internal sealed class HostStorage : IDisposable
         Ring = new KeyRing(options, layout);
         Protector = new ProfileProtector(Ring);
         Tokens = new TokenProtector(Ring);
+        Administrators = new AdministratorProtector(Ring);
         Database = open(layout);
         try
         {
@@ -47,6 +48,8 @@ internal sealed class HostStorage : IDisposable
     public ProfileProtector Protector { get; }
 
     public TokenProtector Tokens { get; }
+
+    public AdministratorProtector Administrators { get; }
 
     public HostKeys HostKeys { get; }
 
