@@ -11,15 +11,13 @@ public sealed partial class ProfileAdministration
 
     /// <summary>Adds many clients in one transaction: all of them or none. Keys are not tried.</summary>
     /// <param name="clients">The clients.</param>
-    /// <param name="tokens">Makes their tokens.</param>
     /// <param name="cancellationToken">Ends the work; then none is added.</param>
     /// <returns>The clients, in the order in which they were given.</returns>
     /// <exception cref="ClientsRefusedException">Some cannot be added: the exception says which, and why.</exception>
     /// <exception cref="ProfileRefusedException">The database was set back under the running host.</exception>
-    public async Task<IReadOnlyList<CreatedClient>> CreateClientsAsync(IReadOnlyList<ClientDraft> clients, TokenAdministration tokens, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<CreatedClient>> CreateClientsAsync(IReadOnlyList<ClientDraft> clients, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(clients);
-        ArgumentNullException.ThrowIfNull(tokens);
         List<ClientProblem> problems = [];
         var profiles = new StoredProfile?[clients.Count];
         var made = new (ProtectedToken Token, CreatedToken Shown)?[clients.Count];
@@ -42,7 +40,7 @@ public sealed partial class ProfileAdministration
                 continue;
             try
             {
-                made[i] = tokens.Draw(Pinned(token, profile));
+                made[i] = TokenAdministration.Draw(Pinned(token, profile), storage.Time.GetUtcNow());
                 if (!namesOfTokens.TryAdd(token.Name, i))
                     problems.Add(new(i, null, TokenRefusal.NameTaken, $"Its token has the name of number {namesOfTokens[token.Name]}. Choose another."));
             }

@@ -34,7 +34,7 @@ public sealed class TokenAdministration
     public async Task<CreatedToken> CreateAsync(TokenDraft draft, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        var (token, shown) = Draw(draft);
+        var (token, shown) = Draw(draft, time.GetUtcNow());
         await WriteAsync(
             async context =>
             {
@@ -156,11 +156,11 @@ public sealed class TokenAdministration
     }
 
     /// <summary>A new token, as it is to be stored, and its value.</summary>
-    internal (ProtectedToken Token, CreatedToken Shown) Draw(TokenDraft draft)
+    internal static (ProtectedToken Token, CreatedToken Shown) Draw(TokenDraft draft, DateTimeOffset now)
     {
         var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var callbackKey = RandomNumberGenerator.GetBytes(32);
-        var token = Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), time.GetUtcNow().ToUniversalTime(), isEnabled: true);
+        var token = Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), now.ToUniversalTime(), isEnabled: true);
         return (
             new ProtectedToken(token, TokenHash.Of(Encoding.UTF8.GetBytes(value)), callbackKey),
             new CreatedToken(token, Secret.From(value), Secret.From(CallbackPrefix + Convert.ToBase64String(callbackKey))));

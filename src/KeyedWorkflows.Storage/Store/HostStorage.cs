@@ -18,6 +18,7 @@ internal sealed class HostStorage : IDisposable
         ILogger<HostStorage> logger,
         IReadOnlyCollection<StoredProfile> seed)
     {
+        Time = time;
         var layout = StorageLayout.Of(options, environment, isFile);
         Ring = new KeyRing(options, layout);
         Protector = new ProfileProtector(Ring);
@@ -40,6 +41,8 @@ internal sealed class HostStorage : IDisposable
             throw;
         }
     }
+
+    public TimeProvider Time { get; }
 
     public IStorageDatabase Database { get; }
 
