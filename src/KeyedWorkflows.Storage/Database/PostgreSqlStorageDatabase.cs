@@ -105,6 +105,14 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
         Execute(connection, "VACUUM (FULL) profiles, tokens, administrators, host_keys");
     }
 
+    public async Task<bool> EraseAsync(CancellationToken cancellationToken)
+    {
+        using var command = source.CreateCommand("VACUUM runs, run_steps, run_calls, run_frames, callbacks, idempotency_keys, uploads, upload_contents");
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
     public IDbContextTransaction BeginWrite(StorageContext context)
     {
         var transaction = context.Database.BeginTransaction(IsolationLevel.ReadCommitted);

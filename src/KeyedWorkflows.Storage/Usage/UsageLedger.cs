@@ -10,6 +10,9 @@ public sealed class UsageLedger
     /// <summary>The offsets of all time zones are whole quarters of an hour: days of any zone are made of these.</summary>
     private const long Quarter = 15 * TimeSpan.TicksPerMinute;
 
+    /// <summary>Beyond so many tenants all are read.</summary>
+    private const int MostNamed = 500;
+
     private readonly IStorageDatabase database;
     private readonly IRunHistory history;
 
@@ -39,6 +42,24 @@ public sealed class UsageLedger
         {
             var quarters = await ReadQuartersAsync(query, StartOf(query.From, zone), StartOf(query.To.AddDays(1), zone), cancellationToken).ConfigureAwait(false);
             return new UsageReport(query, Rows(query, quarters, zone));
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
+        {
+            throw StoreFaults.NotRead(error);
+        }
+    }
+
+    /// <summary>When the last call that a tenant paid for ended.</summary>
+    internal async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadLastAsync(IReadOnlyCollection<string> tenants, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var context = database.OpenHistory();
+            var calls = context.Calls.AsNoTracking().Where(static call => call.Tenant != null);
+            if (tenants.Count <= MostNamed)
+                calls = calls.Where(call => tenants.Contains(call.Tenant!));
+            var last = await calls.GroupBy(static call => call.Tenant!).Select(static group => new { group.Key, At = group.Max(call => call.FinishedAt) }).ToListAsync(cancellationToken).ConfigureAwait(false);
+            return last.ToDictionary(static one => one.Key, static one => new DateTimeOffset(one.At, TimeSpan.Zero), StringComparer.Ordinal);
         }
         catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
         {
