@@ -35,7 +35,7 @@ public sealed class UsageLedger
             throw new ArgumentException("The last day comes before the first.", nameof(query));
         if (query.By.Distinct().Count() != query.By.Count)
             throw new ArgumentException("Usage is told twice by the same.", nameof(query));
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(query.TimeZone, out var zone))
+        if (!IsZoneName(query.TimeZone) || !TimeZoneInfo.TryFindSystemTimeZoneById(query.TimeZone, out var zone))
             throw new ArgumentException("There is no such time zone. Give its IANA name, such as Europe/Berlin.", nameof(query));
         await history.FlushAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -48,6 +48,9 @@ public sealed class UsageLedger
             throw StoreFaults.NotRead(error);
         }
     }
+
+    /// <summary>Whether a text can be the name of a zone. On Linux it is a path, which is read: others, such as that of a device, are none.</summary>
+    internal static bool IsZoneName(string? name) => name is { Length: > 0 and <= 64 } && char.IsAsciiLetter(name[0]) && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+' or ' ');
 
     /// <summary>When the last call that a tenant paid for ended.</summary>
     internal async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadLastAsync(IReadOnlyCollection<string> tenants, CancellationToken cancellationToken)
