@@ -142,6 +142,7 @@ internal static class AdministrationDocument
         ["embedding_model"] = Nullable(Text(256)),
         ["models"] = Map(),
         ["labels"] = Map(),
+        ["limits"] = Limits(),
         ["enabled"] = Boolean(),
     };
 
@@ -155,8 +156,25 @@ internal static class AdministrationDocument
         ["may_send_key"] = Boolean(),
         ["requests_per_minute"] = Nullable(Whole(1, int.MaxValue)),
         ["concurrent_runs"] = Nullable(Whole(1, int.MaxValue)),
+        ["limits"] = Limits(),
         ["expires_at"] = Nullable(Time()),
     };
+
+    private static JsonObject Limits() => Nullable(Body(new JsonObject
+    {
+        ["requests_per_minute"] = Nullable(Whole(1, int.MaxValue)),
+        ["tokens_per_minute"] = Nullable(Whole(1, null)),
+        ["day"] = Budget(),
+        ["month"] = Budget(),
+    }));
+
+    private static JsonObject Budget() => Nullable(Body(new JsonObject
+    {
+        ["tokens"] = Nullable(Whole(0, null)),
+        ["money"] = new JsonObject { ["type"] = new JsonArray("string", "number", "null") },
+        ["currency"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[A-Z]{3}$" },
+        ["soft"] = Boolean(),
+    }));
 
     /// <summary>What an answer shows: no more of what is only written, and what the store knows besides.</summary>
     private static JsonObject Shown(JsonObject properties, params ReadOnlySpan<(string Name, JsonObject Schema)> more)

@@ -28,6 +28,7 @@ internal static class AdministrationJson
         RunSummary.WriteText(writer, "embedding_model"u8, profile.EmbeddingModel);
         WriteMap(writer, "models", profile.Models);
         WriteMap(writer, "labels", profile.Labels);
+        WriteLimits(writer, profile.Limits);
         writer.WriteBoolean("enabled"u8, profile.Enabled);
         writer.WriteString("revision"u8, profile.Revision);
         RunSummary.WriteText(writer, "key_fingerprint"u8, profile.KeyFingerprint);
@@ -48,6 +49,7 @@ internal static class AdministrationJson
         writer.WriteBoolean("may_send_key"u8, token.MaySendKey);
         WriteNumber(writer, "requests_per_minute", token.RequestsPerMinute);
         WriteNumber(writer, "concurrent_runs", token.ConcurrentRuns);
+        WriteLimits(writer, token.Limits);
         writer.WriteBoolean("enabled"u8, token.Enabled);
         WriteTime(writer, "expires_at", token.ExpiresAt);
         WriteTime(writer, "created_at", token.Fault is null ? token.CreatedAt : null);
@@ -95,6 +97,37 @@ internal static class AdministrationJson
         foreach (var text in texts)
             writer.WriteStringValue(text);
         writer.WriteEndArray();
+    }
+
+    private static void WriteLimits(Utf8JsonWriter writer, UsageLimits? limits)
+    {
+        if (limits is null)
+        {
+            writer.WriteNull("limits"u8);
+            return;
+        }
+        writer.WriteStartObject("limits"u8);
+        WriteNumber(writer, "requests_per_minute", limits.RequestsPerMinute);
+        WriteNumber(writer, "tokens_per_minute", limits.TokensPerMinute);
+        WriteBudget(writer, "day", limits.Day);
+        WriteBudget(writer, "month", limits.Month);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Money is a text, so that no reader rounds it.</summary>
+    private static void WriteBudget(Utf8JsonWriter writer, string name, Budget? budget)
+    {
+        if (budget is null)
+        {
+            writer.WriteNull(name);
+            return;
+        }
+        writer.WriteStartObject(name);
+        WriteNumber(writer, "tokens", budget.Tokens);
+        RunSummary.WriteText(writer, "money"u8, budget.Money?.ToString(CultureInfo.InvariantCulture));
+        writer.WriteString("currency"u8, budget.Currency);
+        writer.WriteBoolean("soft"u8, budget.IsSoft);
+        writer.WriteEndObject();
     }
 
     private static void WriteMap(Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string> map)

@@ -32,6 +32,13 @@ internal static class JsonField
         return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? number : throw Wrong(field, "a whole number or null");
     }
 
+    public static long? OptionalLongNumber(ref Utf8JsonReader reader, string field)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+            return null;
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? number : throw Wrong(field, "a whole number or null");
+    }
+
     /// <summary>A key: what an answer showed in a key's place is none.</summary>
     public static Secret Key(ref Utf8JsonReader reader, string field)
     {

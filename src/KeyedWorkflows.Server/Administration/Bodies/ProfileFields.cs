@@ -8,7 +8,7 @@ internal sealed class ProfileFields
 {
     private static readonly string[] Known =
     [
-        "name", "tenant", "provider", "api_key", "endpoint", "organization", "project", "headers", "model", "embedding_model", "models", "labels", "enabled",
+        "name", "tenant", "provider", "api_key", "endpoint", "organization", "project", "headers", "model", "embedding_model", "models", "labels", "limits", "enabled",
     ];
 
     private readonly HashSet<string> given = new(StringComparer.Ordinal);
@@ -42,6 +42,7 @@ internal sealed class ProfileFields
                 "embedding_model" => draft with { EmbeddingModel = JsonField.OptionalText(ref reader, field) },
                 "models" => draft with { Models = JsonField.Map(ref reader, field) },
                 "labels" => draft with { Labels = JsonField.Map(ref reader, field) },
+                "limits" => draft with { Limits = LimitsFields.Read(ref reader, field) },
                 _ => draft with { Enabled = JsonField.Flag(ref reader, field) },
             };
         }
@@ -79,6 +80,7 @@ internal sealed class ProfileFields
         EmbeddingModel = given.Contains("embedding_model") ? draft.EmbeddingModel : present.EmbeddingModel,
         Models = given.Contains("models") ? draft.Models : present.Models,
         Labels = given.Contains("labels") ? draft.Labels : present.Labels,
+        Limits = given.Contains("limits") ? draft.Limits : present.Limits,
         Enabled = given.Contains("enabled") ? draft.Enabled : present.Enabled,
     };
 }

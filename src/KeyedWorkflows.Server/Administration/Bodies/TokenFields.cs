@@ -6,7 +6,7 @@ namespace KeyedWorkflows.Server;
 /// <summary>The fields of a token that a request gives. "Given" is kept apart from "null": null takes a value away.</summary>
 internal sealed class TokenFields
 {
-    private static readonly string[] Known = ["name", "workflows", "tenants", "profile_ids", "pinned_tenant", "may_send_key", "requests_per_minute", "concurrent_runs", "expires_at"];
+    private static readonly string[] Known = ["name", "workflows", "tenants", "profile_ids", "pinned_tenant", "may_send_key", "requests_per_minute", "concurrent_runs", "limits", "expires_at"];
 
     private readonly HashSet<string> given = new(StringComparer.Ordinal);
     private TokenDraft draft = new() { Name = "" };
@@ -35,6 +35,7 @@ internal sealed class TokenFields
                 "may_send_key" => draft with { MaySendKey = JsonField.Flag(ref reader, field) },
                 "requests_per_minute" => draft with { RequestsPerMinute = JsonField.OptionalNumber(ref reader, field) },
                 "concurrent_runs" => draft with { ConcurrentRuns = JsonField.OptionalNumber(ref reader, field) },
+                "limits" => draft with { Limits = LimitsFields.Read(ref reader, field) },
                 _ => draft with { ExpiresAt = JsonField.OptionalTime(ref reader, field) },
             };
         }
@@ -58,6 +59,7 @@ internal sealed class TokenFields
         MaySendKey = given.Contains("may_send_key") ? draft.MaySendKey : present.MaySendKey,
         RequestsPerMinute = given.Contains("requests_per_minute") ? draft.RequestsPerMinute : present.RequestsPerMinute,
         ConcurrentRuns = given.Contains("concurrent_runs") ? draft.ConcurrentRuns : present.ConcurrentRuns,
+        Limits = given.Contains("limits") ? draft.Limits : present.Limits,
         ExpiresAt = given.Contains("expires_at") ? draft.ExpiresAt : present.ExpiresAt,
     };
 }
