@@ -52,8 +52,8 @@ internal sealed class UsageEndpoint(UsageLedger ledger, TimeProvider time)
     {
         if (!MediaTypeHeaderValue.TryParseList(http.Request.Headers.Accept, out var accepted))
             return false;
-        var csv = accepted.Where(static one => one.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase)).Max(static one => one.Quality ?? 1);
-        var json = accepted.Where(static one => one.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)).Max(static one => one.Quality ?? 1);
+        var csv = accepted.Where(static one => one.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase)).Max(static one => (double?)(one.Quality ?? 1));
+        var json = accepted.Where(static one => one.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)).Max(static one => (double?)(one.Quality ?? 1));
         return csv > 0 && !(json >= csv);
     }
 
