@@ -32,11 +32,13 @@ public static class ServerWorkflowsBuilderExtensions
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRunHistory, NoHistory>();
-        services.AddSingleton(static all => new TokenReader(all.GetService<ITokenStore>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static all => new RefusedUses(all.GetService<HostStorage>()?.Refusals));
+        services.AddSingleton(static all => new TokenReader(
+            all.GetService<ITokenStore>(), all.GetRequiredService<RefusedUses>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenLimits>();
         services.AddSingleton<ServedWorkflows>();
         services.AddSingleton(static all => new RunHub(
-            all.GetRequiredService<WorkflowHost>(), all.GetRequiredService<IRunHistory>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<ILogger<RunHub>>(),
+            all.GetRequiredService<WorkflowHost>(), all.GetRequiredService<IRunHistory>(), all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<RefusedUses>(), all.GetRequiredService<ILogger<RunHub>>(),
             all.GetService<HostStorage>()?.Fingerprints));
         services.AddSingleton<StoredRuns>();
         services.AddSingleton<UnloggedBodies>();

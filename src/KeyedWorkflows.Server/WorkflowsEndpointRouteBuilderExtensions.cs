@@ -80,6 +80,7 @@ public static class WorkflowsEndpointRouteBuilderExtensions
         var transfer = services.GetRequiredService<TransferEndpoint>();
         var tokens = services.GetRequiredService<TokensEndpoint>();
         var tenants = services.GetRequiredService<TenantsEndpoint>();
+        var audit = services.GetRequiredService<AuditEndpoint>();
         var administrators = services.GetRequiredService<AdministratorsEndpoint>();
 
         Map("GET", "/profiles", profiles.ListAsync);
@@ -109,6 +110,8 @@ public static class WorkflowsEndpointRouteBuilderExtensions
         Map("DELETE", "/tenants/{tenant}", tenants.RemoveAsync);
         Map("GET", "/tenants/{tenant}/check", tenants.CheckAsync);
         Map("GET", "/usage", services.GetRequiredService<UsageEndpoint>().AnswerAsync);
+        Map("GET", "/audit", audit.ReadAsync);
+        Map("GET", "/audit/verify", audit.VerifyAsync);
         Map("GET", "/whoami", AdministratorsEndpoint.ShowSelfAsync);
         Map("GET", "/administrators", administrators.ListAsync);
         Map("DELETE", "/administrators/{id}", administrators.RevokeAsync);

@@ -57,6 +57,12 @@ public sealed class StorageOptions
     /// </summary>
     public bool RunsOutlivePower { get; set; }
 
+    /// <summary>
+    /// A directory of this machine, which is for it alone and gets mode 0700, where calls are noted until they are booked: what a process that is killed had not booked is so when one starts that has the same directory. SQLite keeps that
+    /// beside the database, and does not use this. PostgreSQL: null, which it is unless set, means that calls under way in a process that is killed are not booked.
+    /// </summary>
+    public string? CallJournalDirectory { get; set; }
+
     /// <summary>How long runs are kept after their end, with all that belongs to them. Null: for good. 30 days unless set.</summary>
     public TimeSpan? RunRetention { get; set; } = TimeSpan.FromDays(30);
 

@@ -3,10 +3,12 @@ using Microsoft.Extensions.Hosting;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>Starts what the store does of its own accord, and, when all of the host has stopped, waits until what was reported is on the disk.</summary>
-internal sealed class StorageService(HistoryWriter writer, HostNode node, Retention retention) : IHostedLifecycleService
+internal sealed class StorageService(HostStorage storage, CallRecovery recovery, HistoryWriter writer, HostNode node, Retention retention) : IHostedLifecycleService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Before the runs of processes that are gone are ended: what their calls used is told with that.
+        await recovery.StartAsync(cancellationToken).ConfigureAwait(false);
         await node.StartAsync(cancellationToken).ConfigureAwait(false);
         retention.Start();
     }
@@ -20,6 +22,14 @@ internal sealed class StorageService(HistoryWriter writer, HostNode node, Retent
         catch (OperationCanceledException)
         {
             // The writer says what it could not write, when it is disposed of.
+        }
+        try
+        {
+            await storage.CloseAuditAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host is in a hurry: what was refused in the last minute is not told.
         }
     }
 

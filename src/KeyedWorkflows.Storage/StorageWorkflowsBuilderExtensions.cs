@@ -34,7 +34,7 @@ public static class StorageWorkflowsBuilderExtensions
     public static WorkflowsBuilder AddPostgreSqlStorage(this WorkflowsBuilder builder, string connectionString, Action<StorageOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        return Add(builder, configure, isFile: false, (_, _) => new PostgreSqlStorageDatabase(connectionString));
+        return Add(builder, configure, isFile: false, (_, options) => new PostgreSqlStorageDatabase(connectionString, options.CallJournalDirectory));
     }
 
     private static WorkflowsBuilder Add(WorkflowsBuilder builder, Action<StorageOptions>? configure, bool isFile, Func<StorageLayout, StorageOptions, IStorageDatabase> open)
@@ -59,11 +59,12 @@ public static class StorageWorkflowsBuilderExtensions
         services.TryAddSingleton(static all => new TokenAdministration(all.GetRequiredService<HostStorage>(), TimeOf(all)));
         services.TryAddSingleton(static all => new AdministratorTokens(all.GetRequiredService<HostStorage>(), TimeOf(all)));
         services.AddSingleton<ITokenStore>(static all => new EncryptedTokenStore(all.GetRequiredService<HostStorage>(), TimeOf(all), LoggerOf<EncryptedTokenStore>(all)));
+        services.TryAddSingleton(static all => new AuditLog(all.GetRequiredService<HostStorage>()));
         services.AddSingleton(static all => new HistoryWriter(all.GetRequiredService<HostStorage>().Database, TimeOf(all), LoggerOf<HistoryWriter>(all)));
         services.AddSingleton(static all => new HostNode(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), TimeOf(all), LoggerOf<HostNode>(all)));
         services.AddSingleton(all => new PriceTable([.. options.Prices, .. ConfiguredPrices.Read(all.GetService<IConfiguration>())]));
         services.AddSingleton<IRunHistory>(static all => new RunHistory(
-            all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<PriceTable>()));
+            all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<PriceTable>(), all.GetRequiredService<HostStorage>().Journals));
         services.TryAddSingleton(static all => new UsageLedger(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<IRunHistory>()));
         services.TryAddSingleton<IBudgetNotices, NoNotices>();
         services.AddSingleton<IUsageBooks>(static all => new UsageBooks(
@@ -75,7 +76,10 @@ public static class StorageWorkflowsBuilderExtensions
         services.AddSingleton<IUploads>(static all => new Uploads(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>()));
         services.AddSingleton<ICallbackOutbox>(static all => new CallbackOutbox(all.GetRequiredService<HistoryWriter>(), TimeOf(all)));
         services.AddSingleton(all => new Retention(options, all.GetRequiredService<HistoryWriter>(), TimeOf(all), LoggerOf<Retention>(all)));
-        services.AddHostedService(static all => new StorageService(all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<Retention>()));
+        services.AddSingleton(static all => new CallRecovery(
+            all.GetRequiredService<HostStorage>().Database.JournalPrefix, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<PriceTable>(), TimeOf(all), LoggerOf<CallRecovery>(all)));
+        services.AddHostedService(static all => new StorageService(
+            all.GetRequiredService<HostStorage>(), all.GetRequiredService<CallRecovery>(), all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<Retention>()));
         return builder.AddProfileStore<EncryptedProfileStore>();
     }
 

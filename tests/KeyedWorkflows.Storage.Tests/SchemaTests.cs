@@ -28,8 +28,8 @@ public sealed class SchemaTests : IDisposable
             Assert.False(context.Database.HasPendingModelChanges());
             Assert.Empty(context.Database.GetPendingMigrations());
         }
-        Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers", "20261205000000_Tokens"], profiles.Database.GetAppliedMigrations());
-        Assert.Equal(["20261205000000_Runs", "20261212000000_Usage"], history.Database.GetAppliedMigrations());
+        Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers", "20261205000000_Tokens", "20261219000000_Audit"], profiles.Database.GetAppliedMigrations());
+        Assert.Equal(["20261205000000_Runs", "20261212000000_Usage", "20261219000000_Budgets"], history.Database.GetAppliedMigrations());
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class SchemaTests : IDisposable
         // As that version left it: no table of tokens, and no file of runs.
         using (var before = new StoreHost(directory))
             made = await before.Profiles.CreateAsync(StoreHost.Draft("a", key.Reveal()), TestContext.Current.CancellationToken);
-        directory.Execute("DROP TABLE tokens; DROP TABLE former_tokens; DELETE FROM host_keys WHERE Name = 'idempotency'; DELETE FROM __EFMigrationsHistory WHERE MigrationId = '20261205000000_Tokens'");
+        directory.Execute("DROP TABLE tokens; DROP TABLE former_tokens; DROP TABLE audit_entries; DROP TABLE audit_tenants; DELETE FROM host_keys WHERE Name <> 'fingerprint'; DELETE FROM __EFMigrationsHistory WHERE MigrationId >= '20261205'");
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(directory.History)!, Path.GetFileName(directory.History) + "*"))
             File.Delete(file);
         using (var database = new SqliteStorageDatabase(directory.Database))

@@ -81,8 +81,15 @@ internal static class AdministrationDocument
             ["/usage"] = new JsonObject
             {
                 ["get"] = Operation(
-                    "getUsage", "What was used.", Usage(), Query("from", Date()), Query("to", Date()), Query("time_zone", Text(64)), Query("tenant", Text(64)), Query("profile_id", Text(64)), Query("workflow", Text(64)), Query("by", Text(64))),
+                    "getUsage", "What was used.", Csv(), Query("from", Date()), Query("to", Date()), Query("time_zone", Text(64)), Query("tenant", Text(64)), Query("profile_id", Text(64)), Query("workflow", Text(64)), Query("by", Text(64))),
             },
+            ["/audit"] = new JsonObject
+            {
+                ["get"] = Operation(
+                    "readAudit", "Who changed what, and who was refused.", Csv(), Query("tenant", Text(64)), Query("from", Time()), Query("to", Time()), Query("actor", Text(128)), Query("subject_id", Text(64)), Query("after", Whole(0, null)),
+                    Query("limit", Whole(1, 1_000))),
+            },
+            ["/audit/verify"] = new JsonObject { ["get"] = Of("verifyAudit", "Whether the audit is there as it was written.", 200, Any(), [Query("head", Text(100)), Query("after", Whole(0, null))]) },
             ["/whoami"] = new JsonObject { ["get"] = Of("whoAmI", "The administrator of this request.", 200, Any(), []) },
             ["/administrators"] = new JsonObject { ["get"] = Of("listAdministrators", "Administrators by name.", 200, Page(Any()), pages) },
             ["/administrators/{id}"] = new JsonObject { ["delete"] = None("revokeAdministrator", "Revokes a token for administration for good.", id) },
@@ -143,6 +150,7 @@ internal static class AdministrationDocument
         ["models"] = Map(),
         ["labels"] = Map(),
         ["limits"] = Limits(),
+        ["concurrent_runs"] = Nullable(Whole(1, int.MaxValue)),
         ["enabled"] = Boolean(),
     };
 
@@ -213,7 +221,7 @@ internal static class AdministrationDocument
         ["additionalProperties"] = false,
     };
 
-    private static JsonObject Usage()
+    private static JsonObject Csv()
     {
         var answers = Json(200, "The report.", Any());
         answers["200"]!["content"]!["text/csv"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };

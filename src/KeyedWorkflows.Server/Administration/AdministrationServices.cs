@@ -22,6 +22,7 @@ internal static class AdministrationServices
         services.AddSingleton<TokensEndpoint>();
         services.AddSingleton<TenantsEndpoint>();
         services.AddSingleton(static all => new UsageEndpoint(all.GetRequiredService<UsageLedger>(), all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static all => new AuditEndpoint(all.GetRequiredService<AuditLog>()));
         services.AddSingleton<AdministratorsEndpoint>();
     }
 }

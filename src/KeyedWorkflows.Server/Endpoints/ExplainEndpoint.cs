@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace KeyedWorkflows.Server;
 
 /// <summary><c>POST /workflows/explain</c> and <c>POST /workflows/{workflow_id}/explain</c>: which credential a run would use, and why. It takes what a run takes, with the run's rights and rate, and begins nothing.</summary>
-internal sealed class ExplainEndpoint(ServedWorkflows workflows, TokenLimits limits, RunHub hub, WorkflowServerOptions options)
+internal sealed class ExplainEndpoint(ServedWorkflows workflows, TokenLimits limits, RunHub hub, RefusedUses refused, WorkflowServerOptions options)
 {
     public async Task AnswerAsync(HttpContext http, ApiCaller caller)
     {
@@ -22,6 +22,7 @@ internal sealed class ExplainEndpoint(ServedWorkflows workflows, TokenLimits lim
             Options = request.Options,
         };
         var explanation = await hub.ExplainAsync(plan, http.RequestAborted).ConfigureAwait(false);
+        refused.CountRun(caller.Token, http.Connection.RemoteIpAddress, explanation.ErrorCode, explanation.RefusedPayer);
         await JsonAnswer.WriteAsync(http, 200, explanation, Write).ConfigureAwait(false);
     }
 

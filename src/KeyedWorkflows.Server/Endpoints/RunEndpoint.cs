@@ -41,6 +41,7 @@ internal sealed class RunEndpoint(
             Options = request.Options,
             Callback = request.Callback,
             IsTold = request.Mode != ResponseMode.Blocking,
+            Address = http.Connection.RemoteIpAddress,
         };
         if (ScopeOf(http, caller, workflow, request) is { } scope)
         {

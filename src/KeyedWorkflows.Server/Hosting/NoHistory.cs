@@ -17,6 +17,12 @@ internal sealed class NoHistory : IRunHistory
 
     public Task EndAsync(RunEnd end) => Task.FromException(Missing);
 
+    public int NoteCall(JournalCall call) => CallJournal.NoTicket;
+
+    public void EndCall(RunModelCall call)
+    {
+    }
+
     public Task<StoredRun?> FindAsync(string tokenId, string runId, string? endUser, CancellationToken cancellationToken) => Task.FromException<StoredRun?>(Missing);
 
     public Task<RunPage> ListAsync(string tokenId, RunFilter filter, CancellationToken cancellationToken) => Task.FromException<RunPage>(Missing);

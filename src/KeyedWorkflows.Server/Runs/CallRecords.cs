@@ -10,12 +10,35 @@ namespace KeyedWorkflows.Server;
 /// <summary>What the history keeps of a model call: whose it was, who paid, what it used, and, as far as the host wants that, what was said.</summary>
 internal static class CallRecords
 {
+    /// <summary>What is noted of a call before it is made.</summary>
+    public static JournalCall NoteOf(in ModelCallStart call, RunPlan plan) => new()
+    {
+        RunId = plan.Id,
+        Workflow = plan.Workflow.Name,
+        TokenId = plan.Caller.Token.Id,
+        EndUser = plan.Options.EndUser,
+        Step = call.Step,
+        Element = call.Element,
+        Attempt = call.Attempt,
+        Slot = call.Binding.Slot,
+        ProfileId = call.Binding.ProfileId,
+        ProfileName = call.Binding.ProfileName,
+        Tenant = TenantOf(call.Binding, plan),
+        Provider = call.Binding.Provider,
+        Model = call.Model,
+        Usage = call.Estimate,
+        IsEstimated = true,
+        StartedAt = call.StartedAt,
+        Duration = TimeSpan.Zero,
+    };
+
     /// <param name="call">The call.</param>
     /// <param name="number">Its number in the run.</param>
     /// <param name="plan">The run.</param>
     /// <param name="capture">How much is kept of what was said.</param>
     public static RunModelCall Of(ModelCallRecord call, int number, RunPlan plan, CaptureLevel capture) => new()
     {
+        Ticket = call.Ticket,
         Number = number,
         Step = call.Step,
         Element = call.Element,
@@ -23,7 +46,7 @@ internal static class CallRecords
         Slot = call.Binding.Slot,
         ProfileId = call.Binding.ProfileId,
         ProfileName = call.Binding.ProfileName,
-        Tenant = call.Binding.Tenant ?? plan.Caller.Token.PinnedTenant,
+        Tenant = TenantOf(call.Binding, plan),
         Workflow = plan.Workflow.Name,
         TokenId = plan.Caller.Token.Id,
         EndUser = plan.Options.EndUser,
@@ -44,6 +67,8 @@ internal static class CallRecords
         StartedAt = call.StartedAt,
         Duration = call.Duration,
     };
+
+    private static string? TenantOf(SlotBinding binding, RunPlan plan) => binding.Tenant ?? plan.Caller.Token.PinnedTenant;
 
     private static string HashOf(IReadOnlyList<ChatMessage> messages)
     {

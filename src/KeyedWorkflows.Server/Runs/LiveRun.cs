@@ -20,6 +20,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private readonly CaptureLevel capture;
     private readonly IRunHistory history;
     private readonly KeyFingerprints? fingerprints;
+    private readonly RefusedUses refused;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly IDisposable place;
@@ -33,18 +34,20 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private WorkflowRun? run;
     private Task begun = Task.CompletedTask;
     private DateTimeOffset createdAt;
+    private string? tenant;
     private int stepCount, callCount, reportedFrames, exceptions;
     private long lastReport;
     private int stopReason;
     private bool isOver, isTold, isReportDue;
     private ITimer? reports;
 
-    public LiveRun(RunPlan plan, CaptureLevel capture, IRunHistory history, KeyFingerprints? fingerprints, TimeProvider time, ILogger logger, IDisposable place)
+    public LiveRun(RunPlan plan, CaptureLevel capture, IRunHistory history, KeyFingerprints? fingerprints, RefusedUses refused, TimeProvider time, ILogger logger, IDisposable place)
     {
         this.plan = plan;
         this.capture = capture;
         this.history = history;
         this.fingerprints = fingerprints;
+        this.refused = refused;
         this.time = time;
         this.logger = logger;
         this.place = place;
@@ -123,15 +126,35 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         }
     }
 
+    public int OnModelCallStarting(in ModelCallStart call)
+    {
+        try
+        {
+            return history.NoteCall(CallRecords.NoteOf(call, plan));
+        }
+        catch (Exception error)
+        {
+            // As above: a call that cannot be noted is made, and booked when it has ended.
+            LogUntold(RunId, error.GetType().Name);
+            return ModelCallRecord.NoTicket;
+        }
+    }
+
     public void OnModelCall(ModelCallRecord call)
     {
         try
         {
             lock (gate)
             {
+                var record = CallRecords.Of(call, callCount++, plan, capture);
+                history.EndCall(record);
                 if (isOver)
+                {
+                    // Its step kept it beyond the run's end. It was paid for all the same.
+                    history.Report(new RunProgress { Id = RunId, Calls = [record] });
                     return;
-                calls.Add(CallRecords.Of(call, callCount++, plan, capture));
+                }
+                calls.Add(record);
                 ReportIfDue();
             }
         }
@@ -164,7 +187,10 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
                 break;
             case StepFailedEvent failed:
                 if (failed.Optional)
+                {
                     exceptions++;
+                    refused.CountRun(plan.Caller.Token, plan.Address, failed.Code, tenant is null ? null : new RefusedPayer(null, null, tenant));
+                }
                 log.Add(frames.StepFailed(failed, frames.Since(failed)));
                 Add(failed, RunStates.Failed, 0, null, failed.Code, failed.Message, default, frames.Since(failed));
                 break;
@@ -189,6 +215,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private void Begin(RunStartedEvent start)
     {
         createdAt = start.At;
+        tenant = start.Binding.Tenant;
         lastReport = time.GetTimestamp();
         var inputs = WriteObject(plan.Input, plan.Workflow.InputType);
         var bindings = RunBindings.Write(start.Binding, TokenId, fingerprints);
@@ -254,6 +281,11 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         reports?.Dispose();
         var failed = end as RunFailedEvent;
         Failure = failed?.Error as WorkflowRunException;
+        if (failed is not null)
+        {
+            var isRevoked = failed.Status == RunStatus.Stopped && (StopReason)Volatile.Read(ref stopReason) == StopReason.Token;
+            refused.CountRun(plan.Caller.Token, plan.Address, isRevoked ? RefusedUses.TokenRevoked : failed.Code, Failure?.RefusedPayer ?? (tenant is null ? null : new RefusedPayer(null, null, tenant)));
+        }
         if (!started.Task.IsCompleted)
         {
             // Refused: there never was a run.

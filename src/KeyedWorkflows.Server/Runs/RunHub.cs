@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace KeyedWorkflows.Server;
 
 /// <summary>The runs that go on in this process. Safe for use from several threads.</summary>
-internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, WorkflowServerOptions options, ILogger<RunHub> logger, KeyFingerprints? fingerprints = null)
+internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, WorkflowServerOptions options, RefusedUses refused, ILogger<RunHub> logger, KeyFingerprints? fingerprints = null)
 {
     private readonly ConcurrentDictionary<string, LiveRun> runs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RunAnnouncement> announced = new(StringComparer.Ordinal);
@@ -29,7 +29,7 @@ internal sealed partial class RunHub(WorkflowHost host, IRunHistory history, Wor
             throw ApiError.Stopping.ToException();
         if (!history.TakesRuns)
             throw ApiError.StoreUnavailable.ToException();
-        var live = new LiveRun(plan, options.Capture, history, fingerprints, host.Time, logger, place);
+        var live = new LiveRun(plan, options.Capture, history, fingerprints, refused, host.Time, logger, place);
         runs[plan.Id] = live;
 
         // Of this and the drain at least one finds what the other left: no run begins that nobody waits for.

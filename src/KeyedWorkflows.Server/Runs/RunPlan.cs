@@ -1,3 +1,4 @@
+using System.Net;
 using KeyedWorkflows.Runtime;
 
 namespace KeyedWorkflows.Server;
@@ -21,4 +22,7 @@ internal sealed record RunPlan
     public bool IsTold { get; init; }
 
     public Uri? Callback { get; init; }
+
+    /// <summary>Where the request came from.</summary>
+    public IPAddress? Address { get; init; }
 }

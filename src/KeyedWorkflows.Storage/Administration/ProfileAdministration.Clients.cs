@@ -18,6 +18,19 @@ public sealed partial class ProfileAdministration
     public async Task<IReadOnlyList<CreatedClient>> CreateClientsAsync(IReadOnlyList<ClientDraft> clients, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(clients);
+        try
+        {
+            return await CreateNewClientsAsync(clients, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClientsRefusedException)
+        {
+            storage.Refusals.Count(new RefusedUse(actor, AuditActions.ProfileCreate, "bulk_refused", AuditActions.Profile));
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<CreatedClient>> CreateNewClientsAsync(IReadOnlyList<ClientDraft> clients, CancellationToken cancellationToken)
+    {
         List<ClientProblem> problems = [];
         var profiles = new StoredProfile?[clients.Count];
         var made = new (ProtectedToken Token, CreatedToken Shown)?[clients.Count];
@@ -62,7 +75,7 @@ public sealed partial class ProfileAdministration
         ProfileRow[] rows = problems.Count > 0 ? [] : [.. profiles.Select(profile => storage.Protector.Protect(profile!))];
         TokenRow[] tokenRows = problems.Count > 0 ? [] : [.. made.OfType<(ProtectedToken Token, CreatedToken)>().Select(one => storage.Tokens.Protect(one.Token))];
         await WriteAsync(
-            async context =>
+            async (context, trail) =>
             {
                 foreach (var names in namesOfProfiles.Keys.Chunk(NamesAtOnce))
                 {
@@ -76,6 +89,12 @@ public sealed partial class ProfileAdministration
                 }
                 if (problems.Count > 0)
                     throw new ClientsRefusedException([.. problems.OrderBy(static problem => problem.Index).ThenBy(static problem => problem.ProfileRefusal is null)]);
+                for (var i = 0; i < profiles.Length; i++)
+                {
+                    trail.Add(AuditActions.ProfileCreate, null, profiles[i]!, storage.Fingerprints);
+                    if (made[i] is { } token)
+                        trail.Add(AuditActions.TokenCreate, null, token.Token.Token);
+                }
                 context.ChangeTracker.AutoDetectChangesEnabled = false;
                 context.Profiles.AddRange(rows);
                 context.Tokens.AddRange(tokenRows);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace KeyedWorkflows.Storage;
@@ -12,11 +13,27 @@ public sealed partial class ProfileAdministration
 {
     private readonly HostStorage storage;
     private readonly IProfileStore[] others;
+    private readonly AuditActor actor;
 
     internal ProfileAdministration(HostStorage storage, IEnumerable<IProfileStore> others)
+        : this(storage, [.. others.Where(static store => store is not EncryptedProfileStore)], AuditActor.Host)
+    {
+    }
+
+    private ProfileAdministration(HostStorage storage, IProfileStore[] others, AuditActor actor)
     {
         this.storage = storage;
-        this.others = [.. others.Where(static store => store is not EncryptedProfileStore)];
+        this.others = others;
+        this.actor = actor;
+    }
+
+    /// <summary>The same administration, whose changes the audit books to somebody. Without it, they are the host's own.</summary>
+    /// <param name="actor">Who makes the changes.</param>
+    /// <returns>The administration for that one.</returns>
+    public ProfileAdministration As(AuditActor actor)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return new ProfileAdministration(storage, others, actor);
     }
 
     /// <summary>Creates a profile under a new random id. One of a name that was deleted before inherits nothing from it.</summary>
@@ -24,17 +41,23 @@ public sealed partial class ProfileAdministration
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The profile as it is stored.</returns>
     /// <exception cref="ProfileRefusedException">The draft is malformed, or the name is taken, in this store or in another of the host's.</exception>
-    public async Task<ProfileListing> CreateAsync(ProfileDraft draft, CancellationToken cancellationToken = default)
+    public Task<ProfileListing> CreateAsync(ProfileDraft draft, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
+        return AuditedAsync(AuditActions.ProfileCreate, null, draft.Name, () => CreateNewAsync(draft, cancellationToken));
+    }
+
+    private async Task<ProfileListing> CreateNewAsync(ProfileDraft draft, CancellationToken cancellationToken)
+    {
         var profile = Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), draft.ApiKey, draft.Headers));
         await RefuseNamesOfOtherStoresAsync([profile], cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
-            async context =>
+            async (context, trail) =>
             {
                 if (await context.Profiles.AnyAsync(row => row.Name == profile.Name, cancellationToken).ConfigureAwait(false))
                     throw NameTaken(profile.Name);
                 context.Profiles.Add(storage.Protector.Protect(profile));
+                trail.Add(AuditActions.ProfileCreate, null, profile, storage.Fingerprints);
                 return Shown(profile);
             },
             cancellationToken).ConfigureAwait(false);
@@ -51,6 +74,7 @@ public sealed partial class ProfileAdministration
     {
         ArgumentNullException.ThrowIfNull(draft);
         return ChangeAsync(
+            AuditActions.ProfileReplace,
             id,
             expectedRevision,
             present =>
@@ -89,7 +113,7 @@ public sealed partial class ProfileAdministration
     public Task<ProfileListing> RotateKeyAsync(string id, Secret key, string? expectedRevision, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return ChangeAsync(id, expectedRevision, present => present with { ApiKey = key }, cancellationToken);
+        return ChangeAsync(AuditActions.ProfileRotate, id, expectedRevision, present => present with { ApiKey = key }, cancellationToken);
     }
 
     /// <summary>Lets runs use a profile, or stops them at their next model call.</summary>
@@ -107,7 +131,7 @@ public sealed partial class ProfileAdministration
     /// <param name="expectedRevision">The revision that was read before; null to change whatever there is.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public Task<ProfileListing> SetEnabledAsync(string id, bool enabled, string? expectedRevision, CancellationToken cancellationToken) =>
-        ChangeAsync(id, expectedRevision, present => present with { Enabled = enabled }, cancellationToken);
+        ChangeAsync(enabled ? AuditActions.ProfileEnable : AuditActions.ProfileDisable, id, expectedRevision, present => present with { Enabled = enabled }, cancellationToken);
 
     /// <summary>Deletes a profile, also one that cannot be read. Runs that it pays for stop at their next model call; neither seeding nor a new profile of the name brings it back.</summary>
     /// <param name="id">The profile's id.</param>
@@ -123,22 +147,27 @@ public sealed partial class ProfileAdministration
     public Task<bool> DeleteAsync(string id, string? expectedRevision, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return WriteAsync(
-            async context =>
+        return AuditedAsync(AuditActions.ProfileDelete, id, null, () => WriteAsync(
+            async (context, trail) =>
             {
                 if (await context.Profiles.FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is not { } row)
                     return false;
                 if (expectedRevision is not null && expectedRevision != row.Revision)
                     throw Changed(row.Name);
-                await RemoveAsync(context, row, cancellationToken).ConfigureAwait(false);
+                await RemoveAsync(context, trail, row, cancellationToken).ConfigureAwait(false);
                 return true;
             },
-            cancellationToken);
+            cancellationToken));
     }
 
-    internal static async Task RemoveAsync(StorageContext context, ProfileRow row, CancellationToken cancellationToken)
+    internal static async Task RemoveAsync(StorageContext context, AuditTrail trail, ProfileRow row, CancellationToken cancellationToken)
     {
         context.Profiles.Remove(row);
+
+        // The columns of one that cannot be read are not to be trusted: what is not a name is not repeated.
+        trail.Add(
+            AuditActions.ProfileDelete, AuditActions.Profile, ProfileNames.IsValidId(row.Id) ? row.Id : null, ProfileNames.IsValid(row.Name) ? row.Name : null,
+            ProfileNames.IsValid(row.Tenant) ? [row.Tenant] : []);
         if (!await context.FormerProfiles.AnyAsync(former => former.Id == row.Id, cancellationToken).ConfigureAwait(false))
             context.FormerProfiles.Add(new FormerProfileRow { Id = row.Id, Name = row.Name });
     }
@@ -212,13 +241,18 @@ public sealed partial class ProfileAdministration
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>What was created, and what was there before.</returns>
     /// <exception cref="ProfileRefusedException">The text is malformed, or holds what no export holds, which the message does not repeat; or a name is taken in another of the host's stores.</exception>
-    public async Task<ProfileImportResult> ImportAsync(string json, CancellationToken cancellationToken = default)
+    public Task<ProfileImportResult> ImportAsync(string json, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(json);
+        return AuditedAsync(AuditActions.ProfileImport, null, null, () => ImportNewAsync(json, cancellationToken));
+    }
+
+    private async Task<ProfileImportResult> ImportNewAsync(string json, CancellationToken cancellationToken)
+    {
         StoredProfile[] profiles = [.. ProfileExport.Read(json).Select(draft => Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), null, null)))];
         await RefuseNamesOfOtherStoresAsync(profiles, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
-            async context =>
+            async (context, trail) =>
             {
                 List<string> created = [];
                 List<string> skipped = [];
@@ -230,6 +264,7 @@ public sealed partial class ProfileAdministration
                         continue;
                     }
                     context.Profiles.Add(storage.Protector.Protect(profile));
+                    trail.Add(AuditActions.ProfileImport, null, profile, storage.Fingerprints);
                     created.Add(profile.Name);
                 }
                 return new ProfileImportResult { Created = created, Skipped = skipped };
@@ -247,7 +282,7 @@ public sealed partial class ProfileAdministration
     {
         storage.Ring.Renew();
         var result = await WriteAsync(
-            async context =>
+            async (context, trail) =>
             {
                 var done = 0;
                 List<string> unreadable = [];
@@ -285,6 +320,7 @@ public sealed partial class ProfileAdministration
                     doneTokens++;
                 }
                 await storage.HostKeys.ReEncryptAsync(context, storage.Ring, cancellationToken).ConfigureAwait(false);
+                trail.Add(AuditActions.ReEncrypt, AuditActions.Store, null, null);
                 return new ReEncryptionResult { ReEncrypted = done, Unreadable = unreadable, ReEncryptedTokens = doneTokens, UnreadableTokens = unreadableTokens };
             },
             cancellationToken).ConfigureAwait(false);
@@ -302,11 +338,11 @@ public sealed partial class ProfileAdministration
         }
     }
 
-    private Task<ProfileListing> ChangeAsync(string id, string? expectedRevision, Func<StoredProfile, StoredProfile> change, CancellationToken cancellationToken)
+    private Task<ProfileListing> ChangeAsync(string action, string id, string? expectedRevision, Func<StoredProfile, StoredProfile> change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return WriteAsync(
-            async context =>
+        return AuditedAsync(action, id, null, () => WriteAsync(
+            async (context, trail) =>
             {
                 if (await context.Found.FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is not { } found)
                     throw new ProfileRefusedException(ProfileRefusal.NotFound, "There is no profile of this id.");
@@ -317,16 +353,32 @@ public sealed partial class ProfileAdministration
                     throw Changed(present.Name);
                 var changed = Checked(change(present) with { Revision = ProfileRevision.New() });
                 Update(found.Row, storage.Protector.Protect(changed));
+                trail.Add(action, present, changed, storage.Fingerprints);
                 return Shown(changed);
             },
-            cancellationToken);
+            cancellationToken));
     }
 
-    private async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
+    /// <summary>Counts for the audit what is refused.</summary>
+    private async Task<T> AuditedAsync<T>(string action, string? id, string? name, Func<Task<T>> change)
     {
         try
         {
-            return await storage.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+            return await change().ConfigureAwait(false);
+        }
+        catch (ProfileRefusedException refused)
+        {
+            storage.Refusals.Count(new RefusedUse(
+                actor, action, JsonNamingPolicy.SnakeCaseLower.ConvertName(refused.Reason.ToString()), AuditActions.Profile, ProfileNames.IsValidId(id) ? id : null, ProfileNames.IsValid(name) ? name : null));
+            throw;
+        }
+    }
+
+    private async Task<T> WriteAsync<T>(Func<StorageContext, AuditTrail, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await storage.WriteAsync(actor, write, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreSetBackException)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace KeyedWorkflows.Storage;
@@ -19,11 +20,27 @@ public sealed class TokenAdministration
 
     private readonly HostStorage storage;
     private readonly TimeProvider time;
+    private readonly AuditActor actor;
 
     internal TokenAdministration(HostStorage storage, TimeProvider time)
+        : this(storage, time, AuditActor.Host)
+    {
+    }
+
+    private TokenAdministration(HostStorage storage, TimeProvider time, AuditActor actor)
     {
         this.storage = storage;
         this.time = time;
+        this.actor = actor;
+    }
+
+    /// <summary>The same administration, whose changes the audit books to somebody. Without it, they are the host's own.</summary>
+    /// <param name="actor">Who makes the changes.</param>
+    /// <returns>The administration for that one.</returns>
+    public TokenAdministration As(AuditActor actor)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return new TokenAdministration(storage, time, actor);
     }
 
     /// <summary>Makes a token under a new random id. One of a name that was revoked before inherits nothing from it.</summary>
@@ -31,15 +48,21 @@ public sealed class TokenAdministration
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The token, which is never shown again.</returns>
     /// <exception cref="TokenRefusedException">The draft is malformed, or the name is taken.</exception>
-    public async Task<CreatedToken> CreateAsync(TokenDraft draft, CancellationToken cancellationToken = default)
+    public Task<CreatedToken> CreateAsync(TokenDraft draft, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
+        return AuditedAsync(AuditActions.TokenCreate, null, draft.Name, () => CreateNewAsync(draft, cancellationToken));
+    }
+
+    private async Task<CreatedToken> CreateNewAsync(TokenDraft draft, CancellationToken cancellationToken)
+    {
         var (token, shown) = Draw(draft, time.GetUtcNow());
         await WriteAsync(
-            async context =>
+            async (context, trail) =>
             {
                 await RefuseNameAsync(context, token.Token, cancellationToken).ConfigureAwait(false);
                 context.Tokens.Add(storage.Tokens.Protect(token));
+                trail.Add(AuditActions.TokenCreate, null, token.Token);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -77,7 +100,7 @@ public sealed class TokenAdministration
     public Task<AccessToken> ReplaceAsync(string id, TokenDraft draft, string? expectedRevision = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return ChangeAsync(id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled) with { FormerUntil = present.FormerUntil }, cancellationToken);
+        return ChangeAsync(AuditActions.TokenReplace, id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled) with { FormerUntil = present.FormerUntil }, cancellationToken);
     }
 
     /// <summary>Lets a token be taken, or stops that.</summary>
@@ -87,15 +110,15 @@ public sealed class TokenAdministration
     /// <returns>The token as it is stored.</returns>
     /// <exception cref="TokenRefusedException">The change is refused; nothing was written.</exception>
     public Task<AccessToken> SetEnabledAsync(string id, bool enabled, CancellationToken cancellationToken = default) =>
-        ChangeAsync(id, null, present => present with { Enabled = enabled, Revision = ProfileRevision.New() }, cancellationToken);
+        SetEnabledAsync(id, enabled, null, cancellationToken);
 
     /// <inheritdoc cref="SetEnabledAsync(string, bool, CancellationToken)"/>
     /// <param name="id">The token's id.</param>
     /// <param name="enabled">Whether it is taken.</param>
     /// <param name="expectedRevision">The revision that was read before; null to change whatever there is.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public Task<AccessToken> SetEnabledAsync(string id, bool enabled, string? expectedRevision, CancellationToken cancellationToken) =>
-        ChangeAsync(id, expectedRevision, present => present with { Enabled = enabled, Revision = ProfileRevision.New() }, cancellationToken);
+    public Task<AccessToken> SetEnabledAsync(string id, bool enabled, string? expectedRevision, CancellationToken cancellationToken) => ChangeAsync(
+        enabled ? AuditActions.TokenEnable : AuditActions.TokenDisable, id, expectedRevision, present => present with { Enabled = enabled, Revision = ProfileRevision.New() }, cancellationToken);
 
     /// <summary>Gives a token another value. Until the grace is over the one before is taken as well, so that its holder can change over; one that was rotated before that is taken no more. What it may do, and the key that signs its callbacks, stay.</summary>
     /// <param name="id">The token's id.</param>
@@ -110,6 +133,7 @@ public sealed class TokenAdministration
             throw new TokenRefusedException(TokenRefusal.Malformed, $"The grace of a rotation is from 0 to {MostGrace.TotalDays:0} days.");
         var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var rotated = await ChangeAsync(
+            AuditActions.TokenRotate,
             id,
             expectedRevision,
             present => new ProtectedToken(
@@ -135,21 +159,29 @@ public sealed class TokenAdministration
     public Task<bool> RevokeAsync(string id, string? expectedRevision, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return WriteAsync(
-            async context =>
+        return AuditedAsync(AuditActions.TokenRevoke, id, null, () => WriteAsync(
+            async (context, trail) =>
             {
-                if (await context.Tokens.FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is not { } row)
+                if (await context.FoundTokens.FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is not { } found)
                     return false;
-                if (expectedRevision is not null && expectedRevision != row.Revision)
-                    throw Changed(row.Name);
-                await RemoveAsync(context, row, cancellationToken).ConfigureAwait(false);
+                if (expectedRevision is not null && expectedRevision != found.Row.Revision)
+                    throw Changed(found.Row.Name);
+                await RemoveAsync(context, trail, found.Row, storage.Tokens.Show(found), cancellationToken).ConfigureAwait(false);
                 return true;
             },
-            cancellationToken);
+            cancellationToken));
     }
 
-    internal static async Task RemoveAsync(StorageContext context, TokenRow row, CancellationToken cancellationToken)
+    /// <param name="context">The transaction.</param>
+    /// <param name="trail">What it leaves in the audit.</param>
+    /// <param name="row">The token's row.</param>
+    /// <param name="shown">The token: one that cannot be read shows no grants, and its columns are not to be trusted.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal static async Task RemoveAsync(StorageContext context, AuditTrail trail, TokenRow row, AccessToken shown, CancellationToken cancellationToken)
     {
+        trail.Add(
+            AuditActions.TokenRevoke, AuditActions.Token, ProfileNames.IsValidId(row.Id) ? row.Id : null, ProfileNames.IsValid(row.Name) ? row.Name : null,
+            [.. AuditTrail.TenantsOf(shown).Distinct(StringComparer.Ordinal)]);
         context.Tokens.Remove(row);
         if (!await context.FormerTokens.AnyAsync(former => former.Id == row.Id, cancellationToken).ConfigureAwait(false))
             context.FormerTokens.Add(new FormerTokenRow { Id = row.Id });
@@ -175,7 +207,7 @@ public sealed class TokenAdministration
     private static TokenRefusedException Changed(string name) =>
         new(TokenRefusal.Changed, $"{(ProfileNames.IsValid(name) ? $"Token '{name}'" : "The token")} was changed since it was read. Read it again.");
 
-    internal static AccessToken Made(TokenDraft draft, string id, DateTimeOffset createdAt, bool isEnabled)
+    private static AccessToken Made(TokenDraft draft, string id, DateTimeOffset createdAt, bool isEnabled)
     {
         if (TokenRules.FirstFault(draft) is { } fault)
             throw new TokenRefusedException(TokenRefusal.Malformed, $"The token cannot be stored: {fault}");
@@ -204,14 +236,14 @@ public sealed class TokenAdministration
             throw NameTaken(token.Name);
     }
 
-    private Task<AccessToken> ChangeAsync(string id, string? expectedRevision, Func<AccessToken, AccessToken> change, CancellationToken cancellationToken) =>
-        ChangeAsync(id, expectedRevision, present => present with { Token = change(present.Token) }, cancellationToken);
+    private Task<AccessToken> ChangeAsync(string action, string id, string? expectedRevision, Func<AccessToken, AccessToken> change, CancellationToken cancellationToken) =>
+        ChangeAsync(action, id, expectedRevision, present => present with { Token = change(present.Token) }, cancellationToken);
 
-    private Task<AccessToken> ChangeAsync(string id, string? expectedRevision, Func<ProtectedToken, ProtectedToken> change, CancellationToken cancellationToken)
+    private Task<AccessToken> ChangeAsync(string action, string id, string? expectedRevision, Func<ProtectedToken, ProtectedToken> change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return WriteAsync(
-            async context =>
+        return AuditedAsync(action, id, null, () => WriteAsync(
+            async (context, trail) =>
             {
                 if (await context.FoundTokens.FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is not { } found)
                     throw new TokenRefusedException(TokenRefusal.NotFound, "There is no token of this id.");
@@ -222,16 +254,32 @@ public sealed class TokenAdministration
                 var changed = change(present);
                 await RefuseNameAsync(context, changed.Token, cancellationToken).ConfigureAwait(false);
                 Update(found.Row, storage.Tokens.Protect(changed));
+                trail.Add(action, present.Token, changed.Token);
                 return changed.Token;
             },
-            cancellationToken);
+            cancellationToken));
     }
 
-    private async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
+    /// <summary>Counts for the audit what is refused.</summary>
+    private async Task<T> AuditedAsync<T>(string action, string? id, string? name, Func<Task<T>> change)
     {
         try
         {
-            return await storage.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+            return await change().ConfigureAwait(false);
+        }
+        catch (TokenRefusedException refused)
+        {
+            storage.Refusals.Count(new RefusedUse(
+                actor, action, JsonNamingPolicy.SnakeCaseLower.ConvertName(refused.Reason.ToString()), AuditActions.Token, ProfileNames.IsValidId(id) ? id : null, ProfileNames.IsValid(name) ? name : null));
+            throw;
+        }
+    }
+
+    private async Task<T> WriteAsync<T>(Func<StorageContext, AuditTrail, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await storage.WriteAsync(actor, write, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreSetBackException)
         {

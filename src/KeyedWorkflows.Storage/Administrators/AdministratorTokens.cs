@@ -15,11 +15,27 @@ public sealed class AdministratorTokens
 
     private readonly HostStorage storage;
     private readonly TimeProvider time;
+    private readonly AuditActor actor;
 
     internal AdministratorTokens(HostStorage storage, TimeProvider time)
+        : this(storage, time, AuditActor.Host)
+    {
+    }
+
+    private AdministratorTokens(HostStorage storage, TimeProvider time, AuditActor actor)
     {
         this.storage = storage;
         this.time = time;
+        this.actor = actor;
+    }
+
+    /// <summary>The same, whose changes the audit books to somebody. Without it, they are the host's own.</summary>
+    /// <param name="actor">Who makes the changes.</param>
+    /// <returns>The administration for that one.</returns>
+    public AdministratorTokens As(AuditActor actor)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return new AdministratorTokens(storage, time, actor);
     }
 
     /// <summary>Makes a token under a new random id.</summary>
@@ -46,11 +62,12 @@ public sealed class AdministratorTokens
             CreatedAt = time.GetUtcNow().ToUniversalTime(),
         };
         await WriteAsync(
-            async context =>
+            async (context, trail) =>
             {
                 if (await context.Administrators.AnyAsync(row => row.Name == made.Name, cancellationToken).ConfigureAwait(false))
                     throw new TokenRefusedException(TokenRefusal.NameTaken, $"There is an administrator '{made.Name}' already. Revoke it, or choose another name.");
                 context.Administrators.Add(storage.Administrators.Protect(new ProtectedAdministrator(made, TokenHash.Of(Encoding.UTF8.GetBytes(value)))));
+                trail.Add(AuditActions.AdministratorCreate, AuditActions.Administrator, made.Id, made.Name, changes: made.Scope == AdministratorScope.Write ? ["scope write"] : ["scope read"]);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -76,11 +93,12 @@ public sealed class AdministratorTokens
     {
         ArgumentNullException.ThrowIfNull(id);
         return WriteAsync(
-            async context =>
+            async (context, trail) =>
             {
                 if (await context.Administrators.FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is not { } row)
                     return false;
                 context.Administrators.Remove(row);
+                trail.Add(AuditActions.AdministratorRevoke, AuditActions.Administrator, ProfileNames.IsValidId(row.Id) ? row.Id : null, ProfileNames.IsValid(row.Name) ? row.Name : null);
                 if (!await context.FormerTokens.AnyAsync(former => former.Id == id, cancellationToken).ConfigureAwait(false))
                     context.FormerTokens.Add(new FormerTokenRow { Id = id });
                 return true;
@@ -119,11 +137,11 @@ public sealed class AdministratorTokens
         }
     }
 
-    private async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
+    private async Task<T> WriteAsync<T>(Func<StorageContext, AuditTrail, Task<T>> write, CancellationToken cancellationToken)
     {
         try
         {
-            return await storage.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+            return await storage.WriteAsync(actor, write, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreSetBackException)
         {

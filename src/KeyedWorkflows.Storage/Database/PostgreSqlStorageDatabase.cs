@@ -39,8 +39,9 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
     private (StoreChange Change, long Edits)? last;
 
     /// <exception cref="ArgumentException">The connection string is malformed. The message repeats nothing of it.</exception>
-    public PostgreSqlStorageDatabase(string connectionString)
+    public PostgreSqlStorageDatabase(string connectionString, string? journalDirectory = null)
     {
+        JournalPrefix = journalDirectory is null ? null : Path.Combine(Path.GetFullPath(journalDirectory), "node");
         var pooled = Parse(connectionString);
         source = new NpgsqlDataSourceBuilder(pooled.ConnectionString).Build();
 
@@ -52,11 +53,16 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
         histories = new(new DbContextOptionsBuilder<HistoryContext>().UseNpgsql(source, static options => options.MigrationsHistoryTable("__RunsMigrationsHistory")).Options);
     }
 
+    public string? JournalPrefix { get; }
+
     /// <summary>A connection that broke takes its node's name with it, for as long as the node needs to connect again.</summary>
     public TimeSpan NodePatience => TimeSpan.FromSeconds(30);
 
     public void Prepare()
     {
+        if (JournalPrefix is not null)
+            PrivateFiles.CreateOwnDirectory(Path.GetDirectoryName(JournalPrefix)!);
+
         // Hosts that start at once make the tables one after the other. A lock of its session's ends with it, however it ends.
         using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(unpooled) { CommandTimeout = 120 }.ConnectionString);
         connection.Open();

@@ -47,6 +47,8 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
         histories = new(new DbContextOptionsBuilder<HistoryContext>().UseSqlite(ConnectionString(history, pooling: true, WaitSeconds)).AddInterceptors(SqliteConnectionSettings.Instance).Options);
     }
 
+    public string? JournalPrefix => history;
+
     /// <summary>A lock file says at once whether its process lives.</summary>
     public TimeSpan NodePatience => TimeSpan.Zero;
 

@@ -25,6 +25,10 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
 
     public DbSet<AdministratorRow> Administrators => Set<AdministratorRow>();
 
+    public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
+
+    public DbSet<AuditTenantRow> AuditTenants => Set<AuditTenantRow>();
+
     /// <summary>
     /// The profiles, each with what tells whether it may be used. All reads begin here, so that none leaves it out; it is part of their one query.
     /// </summary>
@@ -116,6 +120,24 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
             state.Property(row => row.Id).ValueGeneratedNever();
             state.Property(row => row.Change).HasMaxLength(RevisionLength);
             state.Ignore(row => row.Present);
+        });
+        modelBuilder.Entity<AuditEntryRow>(entry =>
+        {
+            entry.ToTable("audit_entries");
+            entry.HasKey(row => row.Number);
+            entry.Property(row => row.Number).ValueGeneratedNever();
+            entry.Property(row => row.ActorId).HasMaxLength(AuditText.MaxLength);
+            entry.Property(row => row.ActorName).HasMaxLength(AuditText.MaxLength);
+            entry.Property(row => row.SubjectId).HasMaxLength(AuditText.MaxLength);
+            entry.HasIndex(row => row.At);
+            entry.HasIndex(row => row.SubjectId);
+        });
+        modelBuilder.Entity<AuditTenantRow>(tenant =>
+        {
+            tenant.ToTable("audit_tenants");
+            tenant.HasKey(row => new { row.Number, row.Tenant });
+            tenant.Property(row => row.Tenant).HasMaxLength(NameLength);
+            tenant.HasIndex(row => new { row.Tenant, row.Number });
         });
     }
 }

@@ -162,5 +162,11 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
             account.Property(row => row.Start).ValueGeneratedNever();
             account.Property(row => row.Currency).HasMaxLength(CurrencyLength);
         });
+        modelBuilder.Entity<BookedJournalRow>(journal =>
+        {
+            journal.ToTable("booked_journals");
+            journal.HasKey(row => row.Name);
+            journal.Property(row => row.Name).HasMaxLength(TextLength);
+        });
     }
 }

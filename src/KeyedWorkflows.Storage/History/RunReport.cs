@@ -6,6 +6,7 @@ namespace KeyedWorkflows.Storage;
 internal sealed class RunReport : HistoryWork
 {
     private readonly TaskCompletionSource? told;
+    private readonly CallJournals? journals;
 
     public RunReport(RunStart start, string node)
     {
@@ -14,9 +15,10 @@ internal sealed class RunReport : HistoryWork
         told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    public RunReport(RunProgress progress)
+    public RunReport(RunProgress progress, CallJournals journals)
     {
         Progress = progress;
+        this.journals = journals;
         if (progress is RunEnd)
             told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -36,7 +38,15 @@ internal sealed class RunReport : HistoryWork
     /// <summary>Ends when the report is on the disk.</summary>
     public Task Written => told?.Task ?? Task.CompletedTask;
 
-    protected override void OnWritten() => told?.TrySetResult();
+    protected override void OnWritten()
+    {
+        if (Progress is { Calls: { Count: > 0 } calls })
+        {
+            foreach (var call in calls)
+                journals!.Free(call.Ticket);
+        }
+        told?.TrySetResult();
+    }
 
     protected override void OnFailed(WorkflowRunException error)
     {

@@ -17,6 +17,11 @@ internal sealed class BudgetAccounts(TimeProvider time)
     private static readonly HistoryStatement AddStatement = new(
         "UPDATE budget_accounts SET \"Tokens\" = \"Tokens\" + $6, \"Money\" = \"Money\" + $7 WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Period\" = $3 AND \"Start\" = $4 AND \"Currency\" = $5 RETURNING \"Tokens\", \"Money\"");
 
+    /// <summary>Of each period, the one that had begun last.</summary>
+    private static readonly HistoryStatement AddLateStatement = new(
+        "UPDATE budget_accounts SET \"Tokens\" = \"Tokens\" + $4, \"Money\" = \"Money\" + CASE WHEN \"Currency\" = $5 THEN $6 ELSE 0 END WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Start\" = "
+        + "(SELECT MAX(other.\"Start\") FROM budget_accounts AS other WHERE other.\"Kind\" = $1 AND other.\"Subject\" = $2 AND other.\"Period\" = budget_accounts.\"Period\" AND other.\"Start\" <= $3)");
+
     private static readonly HistoryStatement TellStatement = new(
         "UPDATE budget_accounts SET \"Told\" = $6 WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Period\" = $3 AND \"Start\" = $4 AND \"Currency\" = $5 AND \"Told\" < $6");
 
@@ -52,6 +57,15 @@ internal sealed class BudgetAccounts(TimeProvider time)
             if (one.Meter == meter)
                 one.IsOpen = true;
         }
+    }
+
+    /// <summary>Adds a call that a process which is gone had not booked, to whatever accounts there are.</summary>
+    public static void Add(IHistorySession session, RunModelCall call)
+    {
+        var at = (call.StartedAt + call.Duration).UtcTicks;
+        if (call.ProfileId is { } profile)
+            session.Write(AddLateStatement, NameOf(LimitSubjectKind.Profile), profile, at, call.InputTokens + call.OutputTokens, call.Price?.Currency ?? "", call.Price?.Billionths ?? 0L);
+        session.Write(AddLateStatement, NameOf(LimitSubjectKind.Token), call.TokenId, at, call.InputTokens + call.OutputTokens, call.Price?.Currency ?? "", call.Price?.Billionths ?? 0L);
     }
 
     /// <summary>Notes that a part of a budget was told of.</summary>

@@ -18,6 +18,13 @@ internal interface IRunHistory
     /// <summary>Reports a run's end. Fails where it cannot be written, and is tried again by the writer until the host stops.</summary>
     Task EndAsync(RunEnd end);
 
+    /// <summary>Notes a request to a provider that is about to leave: whatever becomes of this process, it is booked.</summary>
+    /// <returns>A ticket, for <see cref="EndCall"/> and <see cref="RunModelCall.Ticket"/>.</returns>
+    int NoteCall(JournalCall call);
+
+    /// <summary>Notes how a request ended that is about to be reported.</summary>
+    void EndCall(RunModelCall call);
+
     /// <summary>Finds a token's run, and, where an end user is given, only that user's.</summary>
     Task<StoredRun?> FindAsync(string tokenId, string runId, string? endUser, CancellationToken cancellationToken);
 

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>The history of runs in the store's database: written by its one writer, read by queries that name the token.</summary>
-internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer, HostNode node, PriceTable prices) : IRunHistory
+internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer, HostNode node, PriceTable prices, CallJournals journals) : IRunHistory
 {
     private static readonly HistoryStatement StopStatement = new("UPDATE runs SET \"StopRequested\" = $1 WHERE \"Id\" = $2 AND \"TokenId\" = $3");
 
@@ -31,15 +31,20 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
         await writer.WaitAsync(report.Written).ConfigureAwait(false);
     }
 
-    public void Report(RunProgress progress) => writer.Post(new RunReport(Priced(progress)));
+    public void Report(RunProgress progress) => writer.Post(new RunReport(Priced(progress), journals));
 
     public async Task EndAsync(RunEnd end)
     {
-        var report = new RunReport(Priced(end));
+        var report = new RunReport(Priced(end), journals);
         writer.Post(report);
         _ = LetGoAsync(report);
         await writer.WaitAsync(report.Written).ConfigureAwait(false);
     }
+
+    public int NoteCall(JournalCall call) => journals.Begin(call);
+
+    public void EndCall(RunModelCall call) => journals.End(
+        call.Ticket, call.Number, new(1, call.InputTokens, call.OutputTokens, call.CachedInputTokens, call.ReasoningTokens), call.IsEstimated, call.ModelAnswered, call.ErrorCode, call.Duration);
 
     public Task<StoredRun?> FindAsync(string tokenId, string runId, string? endUser, CancellationToken cancellationToken) => ReadAsync(
         async context =>

@@ -3,6 +3,9 @@ namespace KeyedWorkflows.Storage;
 /// <summary>One request to a model, as it ended.</summary>
 internal sealed record RunModelCall
 {
+    /// <summary>Where the journal has it: see <see cref="IRunHistory.NoteCall"/>.</summary>
+    public int Ticket { get; init; } = CallJournal.NoTicket;
+
     /// <summary>The order in which the run's calls ended, from 0.</summary>
     public required int Number { get; init; }
 

@@ -31,8 +31,12 @@ internal sealed class HostStorage : IDisposable
             StorageLayout.IgnoreDefaultDirectory(options, environment);
             HostKeys = HostKeys.Open(Database, Ring);
             Fingerprints = new KeyFingerprints(HostKeys[HostKeys.Fingerprint]);
+            Audit = new AuditChain(HostKeys[HostKeys.Audit], HostKeys.FormerAuditKeys, layout.KeyRing, time, logger);
+            Audit.Begin(Database);
             Seed(seed);
             Watch = new StoreWatch(Database, time, logger);
+            Journals = new CallJournals(Database.JournalPrefix);
+            Refusals = new AuditRefusals(WriteAuditAsync, time, logger);
         }
         catch
         {
@@ -60,9 +64,20 @@ internal sealed class HostStorage : IDisposable
 
     public StoreWatch Watch { get; }
 
-    /// <summary>One write: all of it or nothing, with the mark by which others, and this process itself, know of it.</summary>
+    /// <summary>Where calls are noted until they are booked. It outlives the writer of history, which says when they are.</summary>
+    public CallJournals Journals { get; }
+
+    public AuditChain Audit { get; }
+
+    /// <summary>Counts what is refused, for the audit.</summary>
+    public AuditRefusals Refusals { get; }
+
+    /// <summary>One write: all of it or nothing, with what it leaves in the audit, and with the mark by which others, and this process itself, know of it.</summary>
+    /// <param name="actor">Who writes.</param>
+    /// <param name="write">What is written, and what is told of it in the audit.</param>
+    /// <param name="cancellationToken">Ends the work; then nothing was written.</param>
     /// <exception cref="StoreSetBackException">The database is not the one that this process knows; nothing was written.</exception>
-    public async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
+    public async Task<T> WriteAsync<T>(AuditActor actor, Func<StorageContext, AuditTrail, Task<T>> write, CancellationToken cancellationToken)
     {
         Watch.ThrowIfSetBack();
         var known = Watch.Newest;
@@ -72,21 +87,49 @@ internal sealed class HostStorage : IDisposable
         {
             var state = await context.State.FirstAsync(row => row.Id == StoreStateRow.TheOne, cancellationToken).ConfigureAwait(false);
             Watch.Saw(known, state.Present);
-            var result = await write(context).ConfigureAwait(false);
+            var trail = new AuditTrail(actor);
+            var result = await write(context, trail).ConfigureAwait(false);
             if (context.ChangeTracker.HasChanges())
             {
                 var change = state.Advance();
+                var appended = await Audit.AppendAsync(context, trail.Drafts, cancellationToken).ConfigureAwait(false);
                 await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 Watch.Changed(change);
+                Audit.Committed(appended);
             }
             return result;
         }
     }
 
+    /// <summary>Writes entries of the audit that belong to no change. Nobody else hears of it: what is held in memory stays as it is.</summary>
+    /// <exception cref="StoreSetBackException">The database is not the one that this process knows; nothing was written.</exception>
+    public async Task WriteAuditAsync(IReadOnlyList<AuditDraft> drafts, CancellationToken cancellationToken)
+    {
+        Watch.ThrowIfSetBack();
+        using var context = Database.Open();
+        var transaction = await Database.BeginWriteAsync(context, cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var appended = await Audit.AppendAsync(context, drafts, cancellationToken).ConfigureAwait(false);
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            Audit.Committed(appended);
+        }
+    }
+
+    /// <summary>Writes what was refused until now, and the audit's head to the log: nothing more is to come.</summary>
+    public async Task CloseAuditAsync(CancellationToken cancellationToken)
+    {
+        await Refusals.FlushAsync(cancellationToken).ConfigureAwait(false);
+        Audit.LogHead();
+    }
+
     public void Dispose()
     {
+        Refusals.Dispose();
         Watch.Dispose();
+        Journals.Dispose();
         Database.Dispose();
         Ring.Dispose();
     }
@@ -99,14 +142,19 @@ internal sealed class HostStorage : IDisposable
         using var context = Database.Open();
         using var transaction = Database.BeginWrite(context);
         var state = context.State.First(row => row.Id == StoreStateRow.TheOne);
+        var trail = new AuditTrail(AuditActor.Host);
         foreach (var profile in seed)
         {
             if (context.Profiles.Any(row => row.Name == profile.Name || row.Id == profile.Id) || context.FormerProfiles.Any(row => row.Name == profile.Name || row.Id == profile.Id))
                 continue;
             context.Profiles.Add(Protector.Protect(profile with { Revision = ProfileRevision.New() }));
+            trail.Add(AuditActions.ProfileSeed, null, profile, Fingerprints);
             state.Advance();
             context.SaveChanges();
         }
+        var appended = Audit.Append(context, trail.Drafts);
+        context.SaveChanges();
         transaction.Commit();
+        Audit.Committed(appended);
     }
 }

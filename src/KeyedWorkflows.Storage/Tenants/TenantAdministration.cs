@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 
 namespace KeyedWorkflows.Storage;
@@ -9,13 +10,29 @@ public sealed class TenantAdministration
     private readonly TokenAdministration tokens;
     private readonly UsageLedger usage;
     private readonly TenantContents contents;
+    private readonly AuditActor actor;
 
     internal TenantAdministration(HostStorage storage, TokenAdministration tokens, UsageLedger usage, TenantContents contents)
+        : this(storage, tokens, usage, contents, AuditActor.Host)
+    {
+    }
+
+    private TenantAdministration(HostStorage storage, TokenAdministration tokens, UsageLedger usage, TenantContents contents, AuditActor actor)
     {
         this.storage = storage;
         this.tokens = tokens;
         this.usage = usage;
         this.contents = contents;
+        this.actor = actor;
+    }
+
+    /// <summary>The same administration, whose changes the audit books to somebody. Without it, they are the host's own.</summary>
+    /// <param name="actor">Who makes the changes.</param>
+    /// <returns>The administration for that one.</returns>
+    public TenantAdministration As(AuditActor actor)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return new TenantAdministration(storage, tokens, usage, contents, actor);
     }
 
     /// <summary>Lists the tenants of profiles and tokens by name, with what they used this month.</summary>
@@ -56,13 +73,27 @@ public sealed class TenantAdministration
             return null;
         HashSet<string> revoked = [];
         HashSet<string> existing = [];
-        var removal = await WriteAsync(context => RemoveAsync(context, tenant, revoked, existing, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var removal = await WriteAsync((context, trail) => RemoveAsync(context, trail, tenant, revoked, existing, cancellationToken), cancellationToken).ConfigureAwait(false);
         var isNone = removal is { ProfilesDeleted: 0, TokensRevoked: 0, TokensChanged: 0 };
         if (!purge)
             return isNone ? null : removal;
         if (isNone && !await contents.AnyAsync(tenant, cancellationToken).ConfigureAwait(false))
             return null;
-        return removal with { Purged = await contents.PurgeAsync(tenant, revoked, existing, cancellationToken).ConfigureAwait(false) };
+        var purged = await contents.PurgeAsync(tenant, revoked, existing, cancellationToken).ConfigureAwait(false);
+        await storage.WriteAuditAsync(
+            [
+                new AuditDraft
+                {
+                    Actor = actor,
+                    Action = AuditActions.TenantPurge,
+                    SubjectKind = AuditActions.Tenant,
+                    SubjectName = tenant,
+                    Tenants = [tenant],
+                    Changes = [string.Create(CultureInfo.InvariantCulture, $"runs {purged.Runs}"), string.Create(CultureInfo.InvariantCulture, $"uploads {purged.Uploads}")],
+                },
+            ],
+            cancellationToken).ConfigureAwait(false);
+        return removal with { Purged = purged };
     }
 
     /// <summary>A page of tenants by name.</summary>
@@ -73,11 +104,11 @@ public sealed class TenantAdministration
         return (await DescribeAsync(known, names, cancellationToken).ConfigureAwait(false), known.Count);
     }
 
-    private async Task<TenantRemoval> RemoveAsync(StorageContext context, string tenant, HashSet<string> revoked, HashSet<string> existing, CancellationToken cancellationToken)
+    private async Task<TenantRemoval> RemoveAsync(StorageContext context, AuditTrail trail, string tenant, HashSet<string> revoked, HashSet<string> existing, CancellationToken cancellationToken)
     {
         var profiles = await context.Profiles.Where(row => row.Tenant == tenant).ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var row in profiles)
-            await ProfileAdministration.RemoveAsync(context, row, cancellationToken).ConfigureAwait(false);
+            await ProfileAdministration.RemoveAsync(context, trail, row, cancellationToken).ConfigureAwait(false);
         var ids = profiles.Select(static row => row.Id).ToHashSet(StringComparer.Ordinal);
         var changed = 0;
         List<string> unreadable = [];
@@ -103,22 +134,24 @@ public sealed class TenantAdministration
             };
             if (token.PinnedTenant == tenant || (token.PinnedTenant is null && rest is { Tenants.Count: 0, ProfileIds.Count: 0, MaySendKey: false }))
             {
-                await TokenAdministration.RemoveAsync(context, found.Row, cancellationToken).ConfigureAwait(false);
+                await TokenAdministration.RemoveAsync(context, trail, found.Row, token, cancellationToken).ConfigureAwait(false);
                 revoked.Add(token.Id);
                 continue;
             }
             TokenAdministration.Update(found.Row, storage.Tokens.Protect(read with { Token = rest }));
+            trail.Add(AuditActions.TokenReplace, token, rest);
             existing.Add(token.Id);
             changed++;
         }
+        trail.Add(AuditActions.TenantRemove, AuditActions.Tenant, null, tenant, [tenant]);
         return new TenantRemoval { Tenant = tenant, ProfilesDeleted = profiles.Count, TokensRevoked = revoked.Count, TokensChanged = changed, UnreadableTokens = unreadable };
     }
 
-    private async Task<T> WriteAsync<T>(Func<StorageContext, Task<T>> write, CancellationToken cancellationToken)
+    private async Task<T> WriteAsync<T>(Func<StorageContext, AuditTrail, Task<T>> write, CancellationToken cancellationToken)
     {
         try
         {
-            return await storage.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+            return await storage.WriteAsync(actor, write, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreSetBackException)
         {

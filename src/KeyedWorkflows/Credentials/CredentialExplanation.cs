@@ -21,6 +21,9 @@ public sealed record CredentialExplanation
     /// <summary>The error with which the run would be refused; null where it would start.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Who was not to pay: for the records of the host. Callers are not told.</summary>
+    internal RefusedPayer? RefusedPayer { get; init; }
+
     /// <summary>Whether the run would start, and each slot's answer: one line each.</summary>
     /// <returns>A text for people.</returns>
     public override string ToString() =>

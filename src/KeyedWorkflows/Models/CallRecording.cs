@@ -28,6 +28,7 @@ internal sealed class CallRecording
     private string? finishReason;
     private string? responseId;
     private long received;
+    private int ticket = ModelCallRecord.NoTicket;
     private bool isRefused;
     private int isOver;
 
@@ -63,6 +64,7 @@ internal sealed class CallRecording
     public void Sends(IReadOnlyList<ChatMessage> asked)
     {
         this.asked = asked;
+        Note();
         if (listener is not { WantsContent: true })
             return;
 
@@ -72,7 +74,11 @@ internal sealed class CallRecording
     }
 
     /// <summary>Notes the texts that vectors are asked for.</summary>
-    public void Sends(IReadOnlyList<string> values) => embedded = values;
+    public void Sends(IReadOnlyList<string> values)
+    {
+        embedded = values;
+        Note();
+    }
 
     /// <summary>Notes a piece of a stream.</summary>
     public void Note(ChatResponseUpdate update)
@@ -143,6 +149,12 @@ internal sealed class CallRecording
     /// <summary>What a request used whose provider does not say: an answer without usage, a stream that was left or cut off, a time that was up. An error of the provider's own, before it answered, used nothing.</summary>
     private RunUsage Estimate() => new(0, asked is not null ? TokenEstimate.OfMessages(asked) : TokenEstimate.OfTexts(embedded ?? []), received);
 
+    private void Note()
+    {
+        if (listener is not null)
+            ticket = listener.OnModelCallStarting(new(account.StepPath, account.Element, account.Attempt, binding, model, reservation?.Size.Usage ?? Estimate() with { Calls = 1 }, startedAt));
+    }
+
     private void Tell(IRunListener listener, in RunUsage used, bool isEstimated, TimeSpan duration)
     {
         var secrets = new SecretScrubber(payer, binding.Inline);
@@ -150,6 +162,7 @@ internal sealed class CallRecording
             answer = updates.ToChatResponse();
         listener.OnModelCall(new()
         {
+            Ticket = ticket,
             Step = account.StepPath,
             Element = account.Element,
             Attempt = account.Attempt,

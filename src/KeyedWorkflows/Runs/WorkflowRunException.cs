@@ -43,6 +43,9 @@ public sealed class WorkflowRunException : Exception
     /// <summary>The provider's id of the request, for its support.</summary>
     public string? ProviderRequestId { get; init; }
 
+    /// <summary>Who was not to pay: for the records of the host. Callers are not told.</summary>
+    internal RefusedPayer? RefusedPayer { get; init; }
+
     /// <summary>Whether it is a stream of a sub-workflow's that broke after its first piece: the parent's own attempts may repeat it.</summary>
     internal bool IsOfOpenStream { get; init; }
 }

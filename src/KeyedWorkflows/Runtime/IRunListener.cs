@@ -11,6 +11,9 @@ internal interface IRunListener
 
     void OnEvent(WorkflowEvent happened);
 
+    /// <summary>Called before a request leaves. What it returns comes back as <see cref="ModelCallRecord.Ticket"/>.</summary>
+    int OnModelCallStarting(in ModelCallStart call) => ModelCallRecord.NoTicket;
+
     /// <summary>
     /// Called once for each request that was counted against the run (<see cref="RunUsage.Calls"/>), when it is over: those of sub-workflows too, each of the policy's tries, and those that failed. That of a stream is over when the
     /// step lets it go; a step that keeps one beyond its end lets it go after the run's last event.

@@ -8,6 +8,12 @@ namespace KeyedWorkflows.Runtime;
 /// </summary>
 internal sealed record ModelCallRecord
 {
+    /// <summary>The ticket of a request that nobody noted.</summary>
+    public const int NoTicket = -1;
+
+    /// <summary>What the listener said of it when it was about to leave; <see cref="NoTicket"/> where it did not leave.</summary>
+    public int Ticket { get; init; } = NoTicket;
+
     /// <summary>The step's name, with those of the parents' steps before it.</summary>
     public required string Step { get; init; }
 

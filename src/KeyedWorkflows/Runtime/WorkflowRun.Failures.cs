@@ -81,6 +81,7 @@ public sealed partial class WorkflowRun
                     StatusCode = refused.StatusCode,
                     RetryAfter = refused.RetryAfter,
                     ProviderRequestId = refused.ProviderRequestId,
+                    RefusedPayer = refused.RefusedPayer,
                 };
         }
         // The message of the exception may hold anything, so it is not repeated: the exception itself is there.
@@ -111,6 +112,7 @@ public sealed partial class WorkflowRun
             StatusCode = call.StatusCode,
             RetryAfter = call.RetryAfter,
             ProviderRequestId = call.ProviderRequestId,
+            RefusedPayer = RefusedPayer.Of(slot?.Profile),
             IsOfOpenStream = call is { IsOfOpenStream: true, IsTransient: true },
         };
     }

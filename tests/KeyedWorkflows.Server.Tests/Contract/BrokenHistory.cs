@@ -20,6 +20,10 @@ internal sealed class BrokenHistory(IRunHistory inner) : IRunHistory
 
     public Task EndAsync(RunEnd end) => inner.EndAsync(end);
 
+    public int NoteCall(JournalCall call) => inner.NoteCall(call);
+
+    public void EndCall(RunModelCall call) => inner.EndCall(call);
+
     public Task<StoredRun?> FindAsync(string tokenId, string runId, string? endUser, CancellationToken cancellationToken) => inner.FindAsync(tokenId, runId, endUser, cancellationToken);
 
     public Task<RunPage> ListAsync(string tokenId, RunFilter filter, CancellationToken cancellationToken) => inner.ListAsync(tokenId, filter, cancellationToken);

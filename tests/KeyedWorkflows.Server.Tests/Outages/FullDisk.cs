@@ -14,6 +14,8 @@ internal sealed class FullDisk(IStorageDatabase inner) : IStorageDatabase
 
     public TimeSpan NodePatience => inner.NodePatience;
 
+    public string? JournalPrefix => inner.JournalPrefix;
+
     public void Prepare() => inner.Prepare();
 
     public StorageContext Open() => inner.Open();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace KeyedWorkflows.Storage.Tests;
 
@@ -13,6 +14,7 @@ internal sealed class StoreHost : IDisposable
     {
         var all = new ServiceCollection();
         all.AddSingleton<TimeProvider>(Time);
+        all.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         all.AddSingleton<IHostEnvironment>(new HostEnvironment(environment));
         if (authorizer is not null)
             all.AddSingleton(authorizer);
@@ -44,6 +46,8 @@ internal sealed class StoreHost : IDisposable
 
     public StoreTime Time { get; } = new();
 
+    public StoreLog Log { get; } = new();
+
     public RecordingProvider Provider { get; } = new();
 
     public ProfileAdministration Profiles => services.GetRequiredService<ProfileAdministration>();
@@ -51,6 +55,8 @@ internal sealed class StoreHost : IDisposable
     public TokenAdministration Tokens => services.GetRequiredService<TokenAdministration>();
 
     public ITokenStore TokenStore => services.GetRequiredService<ITokenStore>();
+
+    public AuditLog Audit => services.GetRequiredService<AuditLog>();
 
     public UsageLedger Usage => services.GetRequiredService<UsageLedger>();
 

@@ -29,6 +29,7 @@ internal static class AdministrationJson
         WriteMap(writer, "models", profile.Models);
         WriteMap(writer, "labels", profile.Labels);
         WriteLimits(writer, profile.Limits);
+        WriteNumber(writer, "concurrent_runs", profile.ConcurrentRuns);
         writer.WriteBoolean("enabled"u8, profile.Enabled);
         writer.WriteString("revision"u8, profile.Revision);
         RunSummary.WriteText(writer, "key_fingerprint"u8, profile.KeyFingerprint);

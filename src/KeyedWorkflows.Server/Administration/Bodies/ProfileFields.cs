@@ -8,7 +8,8 @@ internal sealed class ProfileFields
 {
     private static readonly string[] Known =
     [
-        "name", "tenant", "provider", "api_key", "endpoint", "organization", "project", "headers", "model", "embedding_model", "models", "labels", "limits", "enabled",
+        "name", "tenant", "provider", "api_key", "endpoint", "organization", "project", "headers", "model", "embedding_model", "models", "labels", "limits", "concurrent_runs",
+        "enabled",
     ];
 
     private readonly HashSet<string> given = new(StringComparer.Ordinal);
@@ -43,6 +44,7 @@ internal sealed class ProfileFields
                 "models" => draft with { Models = JsonField.Map(ref reader, field) },
                 "labels" => draft with { Labels = JsonField.Map(ref reader, field) },
                 "limits" => draft with { Limits = LimitsFields.Read(ref reader, field) },
+                "concurrent_runs" => draft with { ConcurrentRuns = JsonField.OptionalNumber(ref reader, field) },
                 _ => draft with { Enabled = JsonField.Flag(ref reader, field) },
             };
         }
@@ -81,6 +83,7 @@ internal sealed class ProfileFields
         Models = given.Contains("models") ? draft.Models : present.Models,
         Labels = given.Contains("labels") ? draft.Labels : present.Labels,
         Limits = given.Contains("limits") ? draft.Limits : present.Limits,
+        ConcurrentRuns = given.Contains("concurrent_runs") ? draft.ConcurrentRuns : present.ConcurrentRuns,
         Enabled = given.Contains("enabled") ? draft.Enabled : present.Enabled,
     };
 }

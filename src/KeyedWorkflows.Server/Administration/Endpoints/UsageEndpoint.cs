@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text;
 using KeyedWorkflows.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace KeyedWorkflows.Server;
 
@@ -10,7 +8,6 @@ namespace KeyedWorkflows.Server;
 internal sealed class UsageEndpoint(UsageLedger ledger, TimeProvider time)
 {
     private const string Day = "yyyy-MM-dd";
-    private const string Csv = "text/csv";
 
     private static readonly Dictionary<string, UsageDimension> Dimensions = Enum.GetValues<UsageDimension>().ToDictionary(static one => one.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
@@ -36,25 +33,10 @@ internal sealed class UsageEndpoint(UsageLedger ledger, TimeProvider time)
         if (QueryText.Optional(http, "by") is { } by)
             query = query with { By = By(by) };
         var report = await ledger.ReadAsync(query, http.RequestAborted).ConfigureAwait(false);
-        if (!WantsCsv(http))
-        {
+        if (CsvAnswer.IsWanted(http))
+            await CsvAnswer.WriteAsync(http, $"usage-{from.ToString(Day, CultureInfo.InvariantCulture)}-{to.ToString(Day, CultureInfo.InvariantCulture)}.csv", report.ToCsv()).ConfigureAwait(false);
+        else
             await JsonAnswer.WriteAsync(http, 200, report, static (writer, report) => report.WriteTo(writer)).ConfigureAwait(false);
-            return;
-        }
-        var text = Encoding.UTF8.GetBytes(report.ToCsv());
-        http.Response.ContentType = Csv + "; charset=utf-8";
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"usage-{from.ToString(Day, CultureInfo.InvariantCulture)}-{to.ToString(Day, CultureInfo.InvariantCulture)}.csv\"";
-        http.Response.ContentLength = text.Length;
-        await http.Response.Body.WriteAsync(text, http.RequestAborted).ConfigureAwait(false);
-    }
-
-    private static bool WantsCsv(HttpContext http)
-    {
-        if (!MediaTypeHeaderValue.TryParseList(http.Request.Headers.Accept, out var accepted))
-            return false;
-        var csv = accepted.Where(static one => one.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase)).Max(static one => (double?)(one.Quality ?? 1));
-        var json = accepted.Where(static one => one.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)).Max(static one => (double?)(one.Quality ?? 1));
-        return csv > 0 && !(json >= csv);
     }
 
     private static DateOnly? Date(HttpContext http, string name)

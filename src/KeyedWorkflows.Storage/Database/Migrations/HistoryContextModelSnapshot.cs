@@ -183,5 +183,11 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             account.HasKey("Kind", "Subject", "Period", "Start", "Currency");
             account.ToTable("budget_accounts");
         });
+        modelBuilder.Entity("KeyedWorkflows.Storage.BookedJournalRow", journal =>
+        {
+            journal.Property<string>("Name").HasMaxLength(256);
+            journal.HasKey("Name");
+            journal.ToTable("booked_journals");
+        });
     }
 }

@@ -78,5 +78,27 @@ internal sealed class StorageContextModelSnapshot : ModelSnapshot
             state.HasKey("Id");
             state.ToTable("store_state");
         });
+        modelBuilder.Entity("KeyedWorkflows.Storage.AuditEntryRow", entry =>
+        {
+            entry.Property<long>("Number").ValueGeneratedNever();
+            entry.Property<long>("At");
+            entry.Property<string>("ActorId").HasMaxLength(128);
+            entry.Property<string>("ActorName").IsRequired().HasMaxLength(128);
+            entry.Property<string>("SubjectId").HasMaxLength(128);
+            entry.Property<byte[]>("Content").IsRequired();
+            entry.Property<byte[]>("Mac").IsRequired();
+            entry.HasKey("Number");
+            entry.HasIndex("At");
+            entry.HasIndex("SubjectId");
+            entry.ToTable("audit_entries");
+        });
+        modelBuilder.Entity("KeyedWorkflows.Storage.AuditTenantRow", tenant =>
+        {
+            tenant.Property<long>("Number");
+            tenant.Property<string>("Tenant").HasMaxLength(64);
+            tenant.HasKey("Number", "Tenant");
+            tenant.HasIndex("Tenant", "Number");
+            tenant.ToTable("audit_tenants");
+        });
     }
 }

@@ -97,6 +97,7 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
             Slots = slots,
             ErrorCode = first?.Code,
             Error = first?.Message,
+            RefusedPayer = first?.Payer,
         };
     }
 

@@ -36,7 +36,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
             var outcome = selection.Credential.Kind == CredentialKind.ApiKey ? default : await ResolveAsync(slot, caller, selection, cancellationToken).ConfigureAwait(false);
             return outcome.Binding?.Profile is { } profile && profile.Tenant == tenant
                 ? new SlotBinding(slot.Name, CredentialSource.PinnedToken, profile, null)
-                : NotFound(slot, selection.Source);
+                : NotFound(slot, selection.Source) with { Payer = outcome.Refusal?.Payer ?? RefusedPayer.Of(outcome.Binding?.Profile) };
         }
         return selected is { } named && named.Credential.Text != tenant
             ? NotFound(slot, named.Source)
@@ -116,8 +116,10 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
 
     private SlotOutcome Admit(SlotDefinition slot, RunCaller caller, in SlotChoice choice, StoredProfile? profile)
     {
-        if (profile is null || !IsAskedFor(profile, choice.Credential) || !authorizer.MayUse(caller, profile))
+        if (profile is null || !IsAskedFor(profile, choice.Credential))
             return NotFound(slot, choice.Source);
+        if (!authorizer.MayUse(caller, profile))
+            return NotFound(slot, choice.Source) with { Payer = RefusedPayer.Of(profile) };
         if (profile.Fault is { } broken)
             return Unfit(slot, choice.Source, profile, broken.Code, broken.Message);
         if (ProviderFault(slot, profile.Provider) is { } fault)
@@ -150,9 +152,13 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
     {
         StoredProfile? found = null;
         StoredProfile? disabled = null;
+        var isThere = false;
         foreach (var profile in all)
         {
-            if (!IsAskedFor(profile, choice.Credential) || !authorizer.MayUse(caller, profile) || ProviderFault(slot, profile.Provider) is not null)
+            if (!IsAskedFor(profile, choice.Credential))
+                continue;
+            isThere = true;
+            if (!authorizer.MayUse(caller, profile) || ProviderFault(slot, profile.Provider) is not null)
                 continue;
             if (!profile.Enabled)
             {
@@ -170,12 +176,15 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
         }
         if ((found ?? disabled) is { } one)
             return Admit(slot, caller, choice, one);
+
+        // A tenant that nobody has is no more than a text of the caller's.
+        var payer = isThere ? new RefusedPayer(null, null, choice.Credential.Text) : null;
         return IsCallers(choice.Source)
             ? new Refusal(
                 WorkflowErrorCodes.ProfileNotFound,
                 $"The tenant given for slot '{slot.Name}' {CallerSelections.Place(choice.Source)} has no profile that fits. It is not repeated here.")
-            { Slot = slot.Name, Source = choice.Source }
-            : NotFound(slot, choice.Source);
+            { Slot = slot.Name, Source = choice.Source, Payer = payer }
+            : NotFound(slot, choice.Source) with { Payer = payer };
     }
 
     private SlotOutcome AdmitKey(SlotDefinition slot, RunCaller caller, SlotChoice choice)
@@ -207,6 +216,7 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
             Slot = slot.Name,
             Source = source,
             Profile = profile?.Name,
+            Payer = RefusedPayer.Of(profile),
         };
 
     private static bool IsCallers(CredentialSource source) => source is CredentialSource.Call or CredentialSource.ApiKeyInput or CredentialSource.ProfileNameInput;

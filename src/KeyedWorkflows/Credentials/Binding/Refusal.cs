@@ -10,5 +10,8 @@ internal sealed record Refusal(string Code, string Message)
     /// <summary>The rule whose choice was refused; null where none chose.</summary>
     public CredentialSource? Source { get; init; }
 
-    public WorkflowRunException ToException() => new(Code, Message) { Slot = Slot, Profile = Profile };
+    /// <summary>Who was not to pay, whether or not the caller may know of it.</summary>
+    public RefusedPayer? Payer { get; init; }
+
+    public WorkflowRunException ToException() => new(Code, Message) { Slot = Slot, Profile = Profile, RefusedPayer = Payer };
 }

@@ -1,0 +1,290 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>
+/// The chain that the entries of the audit form. The code of each is over that of the one before and its own content, under a key of the host's: who can write to the database alone cannot make one. Several processes append to one
+/// chain, each within a write of the database, which never overlap. What may be taken away unseen, the end, is found by the head, which is kept beside the key ring and goes to the log. Safe for use from several threads.
+/// </summary>
+internal sealed partial class AuditChain
+{
+    /// <summary>How often the head goes to the log: every so many entries.</summary>
+    private const int EntriesPerLoggedHead = 100;
+
+    private const int MacLength = HMACSHA256.HashSizeInBytes;
+
+    private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("KeyedWorkflows.Audit.v1\n");
+
+    private readonly byte[] key;
+    private readonly string keyMark;
+    private readonly Dictionary<string, byte[]> keys;
+    private readonly AuditHeadFile? file;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Lock gate = new();
+    private AuditHead? known;
+    private bool isUnkept;
+
+    /// <param name="key">The key that entries are written under.</param>
+    /// <param name="former">Keys that they were written under before, as far as the ring still opens them.</param>
+    /// <param name="ring">The directory of the key ring; null where it is in memory: then this process alone knows the head.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The host's log.</param>
+    public AuditChain(byte[] key, IEnumerable<byte[]> former, string? ring, TimeProvider time, ILogger logger)
+    {
+        this.key = key;
+        this.time = time;
+        this.logger = logger;
+        keyMark = MarkOf(key);
+        keys = former.Append(key).DistinctBy(MarkOf).ToDictionary(MarkOf, static one => one, StringComparer.Ordinal);
+        file = ring is null ? null : new AuditHeadFile(ring, keyMark);
+    }
+
+    /// <summary>The newest entry that this process knows of; null before the first.</summary>
+    public AuditHead? Known
+    {
+        get
+        {
+            lock (gate)
+                return known;
+        }
+    }
+
+    /// <summary>Looks where the chain stands when the host starts, and notes in it what is amiss: that entries were taken away since, or that the key of those before is lost.</summary>
+    public void Begin(IStorageDatabase database)
+    {
+        known = file?.Read();
+        using var context = database.Open();
+        var last = LastOf(context.AuditEntries).FirstOrDefault();
+        if (last is null && known is null && file?.HasOthers() == true)
+            LogAnew();
+        var isRenewed = last is not null && (AuditContent.Read(last, out var mark) is null || mark != keyMark);
+        if (isRenewed || IsGap(known, last, known is null ? null : context.AuditEntries.AsNoTracking().FirstOrDefault(row => row.Number == known.Number)))
+        {
+            using var transaction = database.BeginWrite(context);
+            last = LastOf(context.AuditEntries).FirstOrDefault();
+            var trail = new AuditTrail(AuditActor.Host);
+            if (isRenewed)
+                trail.Add(AuditActions.KeyRenewed, AuditActions.Audit, null, null);
+            var head = Append(context, trail.Drafts, known, last, known is null ? null : context.AuditEntries.AsNoTracking().FirstOrDefault(row => row.Number == known.Number));
+            context.SaveChanges();
+            transaction.Commit();
+            Committed(head);
+        }
+        else if (last is not null && (known is null || last.Number > known.Number))
+        {
+            known = HeadOf(last);
+        }
+    }
+
+    /// <summary>Adds entries to what is about to be committed, within a write of the database.</summary>
+    /// <returns>What to tell <see cref="Committed"/>, when they are; null where there is nothing to add.</returns>
+    public async Task<AuditAppended?> AppendAsync(StorageContext context, IReadOnlyList<AuditDraft> drafts, CancellationToken cancellationToken)
+    {
+        if (drafts.Count == 0)
+            return null;
+        var expected = Known;
+        var last = await LastOf(context.AuditEntries).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        var atExpected = expected is null || expected.Number == last?.Number
+            ? last
+            : await context.AuditEntries.AsNoTracking().FirstOrDefaultAsync(row => row.Number == expected.Number, cancellationToken).ConfigureAwait(false);
+        return Append(context, drafts, expected, last, atExpected);
+    }
+
+    /// <inheritdoc cref="AppendAsync"/>
+    public AuditAppended? Append(StorageContext context, IReadOnlyList<AuditDraft> drafts)
+    {
+        if (drafts.Count == 0)
+            return null;
+        var expected = Known;
+        var last = LastOf(context.AuditEntries).FirstOrDefault();
+        return Append(context, drafts, expected, last, expected is null ? null : context.AuditEntries.AsNoTracking().FirstOrDefault(row => row.Number == expected.Number));
+    }
+
+    /// <summary>Says that entries are committed.</summary>
+    public void Committed(AuditAppended? appended)
+    {
+        if (appended is null)
+            return;
+        var (first, head, isNewBeginning) = appended;
+        lock (gate)
+        {
+            if (known is null || isNewBeginning || head.Number > known.Number)
+                known = head;
+            try
+            {
+                file?.Write(head, isNewBeginning);
+                isUnkept = false;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+            {
+                // The change is committed, and its entry with it.
+                if (!isUnkept)
+                    LogUnkept(error.GetType().Name);
+                isUnkept = true;
+            }
+        }
+        if (head.Number / EntriesPerLoggedHead != (first - 1) / EntriesPerLoggedHead)
+            LogHead(head);
+    }
+
+    /// <summary>Writes the head to the log: what is said there is out of reach of who can write to the database.</summary>
+    public void LogHead()
+    {
+        if (Known is { } head)
+            LogHead(head);
+    }
+
+    /// <summary>Examines the chain from its first entry, or from the one after <paramref name="after"/>, to its end.</summary>
+    public async Task<AuditVerification> VerifyAsync(IStorageDatabase database, AuditHead? expected, long after, CancellationToken cancellationToken)
+    {
+        // Before the entries are read: what is written meanwhile is more than is asked for.
+        List<AuditHead> heads = [.. new[] { expected, Known, file?.Read() }.OfType<AuditHead>().Where(head => head.Number > after)];
+        using var context = database.Open();
+        var before = after == 0 ? new byte[MacLength] : (await context.AuditEntries.AsNoTracking().FirstOrDefaultAsync(row => row.Number == after, cancellationToken).ConfigureAwait(false))?.Mac;
+        if (before is null)
+            return Broken(0, null, AuditFault.Truncated, after, $"Entry {after}, after which the examination was to begin, is not there.");
+        var examined = 0L;
+        AuditHead? head = null;
+        while (true)
+        {
+            var next = after + examined;
+            var page = await context.AuditEntries.AsNoTracking().Where(row => row.Number > next).OrderBy(row => row.Number).Take(AuditLog.PageSize).ToListAsync(cancellationToken).ConfigureAwait(false);
+            if (page.Count == 0)
+                break;
+            var newest = page[^1].Number;
+            var tenants = (await context.AuditTenants.AsNoTracking().Where(row => row.Number > next && row.Number <= newest).ToListAsync(cancellationToken).ConfigureAwait(false)).ToLookup(static row => row.Number, static row => row.Tenant);
+            foreach (var row in page)
+            {
+                var number = after + examined + 1;
+                if (row.Number != number)
+                    return Broken(examined, head, AuditFault.Missing, number, $"Entry {number} is missing: entry {row.Number} follows the one before it.");
+                if (FaultOf(row, before, tenants[number]) is { } fault)
+                    return Broken(examined, head, fault, number, Explained(fault, number));
+                head = HeadOf(row);
+                if (heads.FirstOrDefault(one => one.Number == number && one.Mac != head.Mac) is not null)
+                    return Broken(examined, head, AuditFault.Truncated, number, $"Entry {number} is another than the one that was written under this number: the audit was cut off before it, and went on otherwise.");
+                before = row.Mac;
+                examined++;
+            }
+        }
+        var end = after + examined;
+        return heads.MaxBy(static one => one.Number) is { } furthest && furthest.Number > end
+            ? Broken(examined, head, AuditFault.Truncated, end + 1, $"The audit ends with entry {end}, and is known to have had at least {furthest.Number}. Entries {end + 1} to {furthest.Number} were taken away, or the database was set back.")
+            : new AuditVerification { Entries = examined, Head = head, Message = examined == 0 ? "There is no entry to examine." : $"{examined} entries are as they were written. The last is {head}." };
+    }
+
+    public static AuditHead HeadOf(AuditEntryRow row) => new(row.Number, Convert.ToHexStringLower(row.Mac));
+
+    private static AuditVerification Broken(long entries, AuditHead? head, AuditFault fault, long first, string message) => new()
+    {
+        Entries = entries,
+        Head = head,
+        Fault = fault,
+        FirstBroken = first,
+        Message = message + (fault == AuditFault.Gap ? "" : " Find out who can write to the database, and compare with the heads in the hosts' logs."),
+    };
+
+    private static string Explained(AuditFault fault, long number) => fault switch
+    {
+        AuditFault.KeyLost => $"Entry {number} was written under a key that this host does not have: its key ring was lost, or the key was taken out of the database. Restore the ring from its backup.",
+        AuditFault.Gap => $"Entry {number} notes that entries before it had been taken away, as a restored backup does. If you know why, examine what follows by itself, after entry {number}.",
+        _ => $"Entry {number} is not as it was written: it was edited, exchanged, or put in past the store.",
+    };
+
+    private AuditFault? FaultOf(AuditEntryRow row, byte[] before, IEnumerable<string> tenants)
+    {
+        if (AuditContent.Read(row, out var mark) is not { } entry)
+            return AuditFault.Altered;
+        if (!keys.TryGetValue(mark, out var under))
+            return AuditFault.KeyLost;
+        return !CryptographicOperations.FixedTimeEquals(MacOf(under, before, row.Content), row.Mac) || !AuditContent.Agrees(row, entry, tenants) ? AuditFault.Altered
+            : entry.Action == AuditActions.Gap ? AuditFault.Gap
+            : null;
+    }
+
+    /// <param name="context">The write.</param>
+    /// <param name="drafts">What is to be added.</param>
+    /// <param name="expected">The newest entry that was known before the database was asked: since then others may have committed more.</param>
+    /// <param name="last">The last entry that is there.</param>
+    /// <param name="atExpected">The one that is there under the number of the one that is expected.</param>
+    private AuditAppended Append(StorageContext context, IReadOnlyList<AuditDraft> drafts, AuditHead? expected, AuditEntryRow? last, AuditEntryRow? atExpected)
+    {
+        var isGap = IsGap(expected, last, atExpected);
+        if (isGap)
+        {
+            LogGap(expected!.Number, last?.Number ?? 0);
+            drafts = [GapNote(expected, last), .. drafts];
+        }
+        var number = last?.Number ?? 0;
+        var before = last?.Mac ?? new byte[MacLength];
+        var first = number + 1;
+        foreach (var draft in drafts)
+        {
+            number++;
+            var at = time.GetUtcNow().ToUniversalTime();
+            var content = AuditContent.Write(number, at, keyMark, draft);
+            var mac = MacOf(key, before, content);
+            context.AuditEntries.Add(new AuditEntryRow
+            {
+                Number = number,
+                At = at.UtcTicks,
+                ActorId = draft.Actor.Id,
+                ActorName = draft.Actor.Name,
+                SubjectId = AuditText.OfOptional(draft.SubjectId),
+                Content = content,
+                Mac = mac,
+            });
+            context.AuditTenants.AddRange(draft.Tenants.Select(tenant => new AuditTenantRow { Number = number, Tenant = tenant }));
+            before = mac;
+        }
+        return new AuditAppended(first, new AuditHead(number, Convert.ToHexStringLower(before)), isGap);
+    }
+
+    /// <summary>Whether the entry that is known to have been written is not there.</summary>
+    private static bool IsGap(AuditHead? expected, AuditEntryRow? last, AuditEntryRow? atExpected) =>
+        expected is not null && (last is null || last.Number < expected.Number || atExpected is null || Convert.ToHexStringLower(atExpected.Mac) != expected.Mac);
+
+    private static AuditDraft GapNote(AuditHead expected, AuditEntryRow? last) => new()
+    {
+        Actor = AuditActor.Host,
+        Action = AuditActions.Gap,
+        SubjectKind = AuditActions.Audit,
+        Changes = [$"expected {expected}", $"found {(last is null ? "nothing" : HeadOf(last))}"],
+    };
+
+    private static IQueryable<AuditEntryRow> LastOf(IQueryable<AuditEntryRow> entries) => entries.AsNoTracking().OrderByDescending(static row => row.Number).Take(1);
+
+    private static byte[] MacOf(byte[] key, byte[] before, byte[] content)
+    {
+        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        mac.AppendData(Purpose);
+        mac.AppendData(before);
+        mac.AppendData(content);
+        return mac.GetHashAndReset();
+    }
+
+    /// <summary>What tells a key apart, and leads back to none.</summary>
+    private static string MarkOf(byte[] key) => Convert.ToHexStringLower(HMACSHA256.HashData(key, "KeyedWorkflows.Audit.mark"u8).AsSpan(0, 8));
+
+    [LoggerMessage(EventId = 20, Level = LogLevel.Information, Message = "The audit's head is {Head}. Kept apart, it shows later whether entries up to it were taken away or rewritten.")]
+    private partial void LogHead(AuditHead head);
+
+    [LoggerMessage(
+        EventId = 21,
+        Level = LogLevel.Critical,
+        Message = "Entries were taken away from the audit: entry {Known} is known to have been written, and the audit ends with {Found} or goes on otherwise. A restored backup does that, too. The audit notes it. Find out who can write to the database.")]
+    private partial void LogGap(long known, long found);
+
+    [LoggerMessage(
+        EventId = 24,
+        Level = LogLevel.Warning,
+        Message = "The audit begins anew: the database holds neither an entry nor the key of the one whose head lies beside the key ring. That is so where the database is a new one. Otherwise somebody took all of it away: find out who can write to the database.")]
+    private partial void LogAnew();
+
+    [LoggerMessage(EventId = 22, Level = LogLevel.Warning, Message = "The head of the audit cannot be kept beside the key ring ({Error}). Entries that are taken away at its end are found by the heads in the log alone.")]
+    private partial void LogUnkept(string error);
+}

@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>
+/// Reads and examines the audit: every change of profiles and tokens, and every refused use of a profile. Entries are written by the store alone, are never removed, and hold no secret. Safe for use from several threads.
+/// </summary>
+public sealed class AuditLog
+{
+    internal const int PageSize = 1_000;
+
+    private readonly HostStorage storage;
+
+    internal AuditLog(HostStorage storage) => this.storage = storage;
+
+    /// <summary>Reads entries in their order. What was counted in the last minute may not be among them yet.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The entries: as many as the query takes at most. To go on, ask again after the last.</returns>
+    /// <exception cref="ArgumentException">The query's limit is not 1 to 1,000.</exception>
+    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (query.Limit is < 1 or > PageSize)
+            throw new ArgumentException($"{nameof(AuditQuery.Limit)} is not 1 to {PageSize}.", nameof(query));
+        using var context = storage.Database.Open();
+        var entries = context.AuditEntries.AsNoTracking().Where(row => row.Number > query.After);
+        if (query.Tenant is { } tenant)
+            entries = entries.Where(row => context.AuditTenants.Any(one => one.Tenant == tenant && one.Number == row.Number));
+        if (query.From?.UtcTicks is { } from)
+            entries = entries.Where(row => row.At >= from);
+        if (query.To?.UtcTicks is { } to)
+            entries = entries.Where(row => row.At < to);
+        if (query.Actor is { } actor)
+            entries = entries.Where(row => row.ActorId == actor || row.ActorName == actor);
+        if (query.SubjectId is { } subject)
+            entries = entries.Where(row => row.SubjectId == subject);
+        var rows = await entries.OrderBy(static row => row.Number).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. rows.Select(static row => AuditContent.Read(row, out _)).OfType<AuditEntry>()];
+    }
+
+    /// <summary>All entries of a tenant, or of all, in a time: what an auditor asks for. Examine the audit before, with <see cref="VerifyAsync"/>: an entry that was altered in the database is shown as it is found.</summary>
+    /// <param name="query">Which. Its limit and where it begins do not count.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The report.</returns>
+    public async Task<AuditReport> ReportAsync(AuditQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        List<AuditEntry> entries = [];
+        var page = query with { After = 0, Limit = PageSize };
+        while (true)
+        {
+            var read = await ReadAsync(page, cancellationToken).ConfigureAwait(false);
+            entries.AddRange(read);
+            if (read.Count < PageSize)
+                return new AuditReport(query, entries);
+            page = page with { After = read[^1].Number };
+        }
+    }
+
+    /// <summary>
+    /// Examines the audit: that each entry is what was written, that none lacks between others, and that none was taken away at the end, as far as this host's key ring, this process or the caller knows where it ended.
+    /// </summary>
+    /// <param name="expected">A head that was kept apart, such as one of the log; null where there is none.</param>
+    /// <param name="after">The number of an entry up to which all is taken as it is, such as one of an earlier examination, or of a gap that is known; 0 begins with the first.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The first thing that is wrong, or that nothing is.</returns>
+    public Task<AuditVerification> VerifyAsync(AuditHead? expected = null, long after = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        return storage.Audit.VerifyAsync(storage.Database, expected, after, cancellationToken);
+    }
+}

@@ -1,0 +1,7 @@
+namespace KeyedWorkflows.Storage;
+
+/// <summary>A journal of calls that was booked: whoever finds its file again books nothing.</summary>
+internal sealed class BookedJournalRow
+{
+    public required string Name { get; set; }
+}

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>
+/// Books what processes that are gone had not: calls that had ended, as they ended, and calls of whose end nobody knows, by what they held back or, without limits, by what was sent: flagged as estimated, with the error <c>host_stopped</c>.
+/// </summary>
+internal sealed partial class CallRecovery(string? prefix, HistoryWriter writer, PriceTable prices, TimeProvider time, ILogger<CallRecovery> logger) : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private static readonly HistoryStatement KnownStatement = new("SELECT 1 FROM run_calls WHERE \"RunId\" = $1 AND \"Run\" = $2 AND \"Number\" = $3");
+
+    private static readonly HistoryStatement DoneStatement = new("INSERT INTO booked_journals (\"Name\") VALUES ($1) ON CONFLICT DO NOTHING");
+
+    private static readonly HistoryStatement NextStatement = new("SELECT COALESCE(MAX(\"Number\"), -1) + 1 FROM run_calls WHERE \"Run\" = $1");
+
+    private readonly SemaphoreSlim looking = new(1);
+    private ITimer? timer;
+
+    /// <summary>Books what is left now, and looks from here on.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (prefix is null)
+            return;
+        await RecoverAsync(cancellationToken).ConfigureAwait(false);
+        timer = time.CreateTimer(static recovery => _ = ((CallRecovery)recovery!).RecoverAndTellAsync(), this, Interval, Interval);
+    }
+
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        await looking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (var left in CallJournal.FindLeft(prefix!))
+            {
+                using (left)
+                {
+                    var calls = left.ReadLeft();
+                    var booked = calls.Count == 0 ? 0 : await writer.ExecuteAsync(session => Book(session, left.Name, calls), null, cancellationToken).ConfigureAwait(false);
+                    left.Remove();
+                    if (booked > 0)
+                        LogBooked(booked, calls.Count(static call => call.Number is null));
+                }
+            }
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
+
+    public void Dispose() => timer?.Dispose();
+
+    private int Book(IHistorySession session, string journal, List<JournalCall> calls)
+    {
+        // Who is killed between this transaction and the removal of the file leaves it for another to find.
+        if (session.Change(DoneStatement, journal) == 0)
+            return 0;
+        var booked = 0;
+        Dictionary<string, long> runs = new(StringComparer.Ordinal);
+
+        // Those that ended come first, under the numbers that they have: the others take what is free.
+        foreach (var call in calls.OrderBy(static call => call.Number ?? int.MaxValue))
+        {
+            // A run whose beginning was not written, because it was so short, has no record: its calls are booked all the same.
+            if (!runs.TryGetValue(call.RunId, out var run))
+                runs.Add(call.RunId, run = HistoryStatements.FindNumber(session, call.RunId) ?? HistoryStatements.TakeNumbers(session, 1) - 1);
+            if (call.Number is { } known && session.Read(KnownStatement, static _ => true, call.RunId, run, known).Count > 0)
+                continue;
+            var number = call.Number ?? session.Read(NextStatement, static row => Convert.ToInt32(row.GetValue(0), null), run)[0];
+            var record = new RunModelCall
+            {
+                Number = number,
+                Step = call.Step,
+                Element = call.Element,
+                Attempt = call.Attempt,
+                Slot = call.Slot,
+                ProfileId = call.ProfileId,
+                ProfileName = call.ProfileName,
+                Tenant = call.Tenant,
+                Workflow = call.Workflow,
+                TokenId = call.TokenId,
+                EndUser = call.EndUser,
+                Provider = call.Provider,
+                ModelAsked = call.Model,
+                ModelAnswered = call.ModelAnswered,
+                InputTokens = call.Usage.InputTokens,
+                OutputTokens = call.Usage.OutputTokens,
+                CachedInputTokens = call.Usage.CachedInputTokens,
+                ReasoningTokens = call.Usage.ReasoningTokens,
+                IsEstimated = call.IsEstimated,
+                ErrorCode = call.ErrorCode,
+                StartedAt = call.StartedAt,
+                Duration = call.Duration,
+            };
+            record = record with { Price = prices.Of(record) };
+            HistoryStatements.InsertCall(session, run, call.RunId, record);
+            BudgetAccounts.Add(session, record);
+            booked++;
+        }
+        return booked;
+    }
+
+    private async Task RecoverAndTellAsync()
+    {
+        try
+        {
+            await RecoverAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Nobody awaits this; the next look comes.
+            LogNotBooked(error.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(EventId = 35, Level = LogLevel.Warning, Message = "{Count} model calls of a process that was killed were not booked, and are now; of {Unknown} nobody knows how they ended: they are booked by estimate.")]
+    private partial void LogBooked(int count, int unknown);
+
+    [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "Whether killed processes left model calls unbooked could not be found out ({Error}).")]
+    private partial void LogNotBooked(string error);
+}

@@ -1,0 +1,3 @@
+namespace KeyedWorkflows.Server.KilledHost;
+
+public sealed record Question(string Text);
