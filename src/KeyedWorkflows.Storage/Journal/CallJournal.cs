@@ -39,7 +39,10 @@ internal sealed class CallJournal : IDisposable
     public static CallJournal Create(string prefix)
     {
         var path = $"{prefix}.{Guid.NewGuid():N}{Extension}";
-        return new(PrivateFiles.TryLock(path) ?? throw new IOException("The journal of model calls could not be made."));
+        PrivateFiles.Create(path);
+
+        // Who opens it for himself alone finds that its process lives; to read it, nobody is kept from.
+        return new(new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
     }
 
     /// <summary>The journals that processes left which are gone. Each is locked until it is disposed of.</summary>
