@@ -51,6 +51,7 @@ public static class ServerWorkflowsBuilderExtensions
             services.AddSingleton<IBudgetNotices, BudgetWebhook>();
         services.AddSingleton(static all => new IncomingFiles(all.GetService<IUploads>(), all.GetRequiredKeyedService<Fetcher>(FetchUse.Files), all.GetRequiredService<WorkflowServerOptions>()));
         AddEndpoints(services);
+        AdministrationServices.Add(services);
         services.AddHostedService(static all => new ServerStartCheck(
             all.GetRequiredService<WorkflowServerOptions>(), all.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>(), all.GetRequiredService<UnloggedBodies>(), all.GetRequiredService<WorkflowRegistry>(),
             all.GetRequiredService<ModelProviders>(), all.GetRequiredService<ILogger<ServerStartCheck>>(), all.GetService<ITokenStore>()));

@@ -58,8 +58,9 @@ public static class StorageWorkflowsBuilderExtensions
             options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : []));
         services.TryAddSingleton(static all => new ProfileAdministration(all.GetRequiredService<HostStorage>(), all.GetServices<IProfileStore>()));
         services.TryAddSingleton(static all => new TokenAdministration(all.GetRequiredService<HostStorage>(), TimeOf(all)));
+        services.TryAddSingleton(static all => new AdministratorTokens(all.GetRequiredService<HostStorage>(), TimeOf(all)));
+        services.AddSingleton<ITokenStore>(static all => new EncryptedTokenStore(all.GetRequiredService<HostStorage>(), TimeOf(all), LoggerOf<EncryptedTokenStore>(all)));
         services.TryAddSingleton(static all => new AuditLog(all.GetRequiredService<HostStorage>()));
-        services.AddSingleton<ITokenStore>(static all => new EncryptedTokenStore(all.GetRequiredService<HostStorage>(), LoggerOf<EncryptedTokenStore>(all)));
         services.AddSingleton(static all => new HistoryWriter(all.GetRequiredService<HostStorage>().Database, TimeOf(all), LoggerOf<HistoryWriter>(all)));
         services.AddSingleton(static all => new HostNode(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), TimeOf(all), LoggerOf<HostNode>(all)));
         services.AddSingleton(all => new PriceTable([.. options.Prices, .. ConfiguredPrices.Read(all.GetService<IConfiguration>())]));
@@ -71,6 +72,9 @@ public static class StorageWorkflowsBuilderExtensions
         services.TryAddSingleton<IBudgetNotices, NoNotices>();
         services.AddSingleton<IUsageBooks>(static all => new UsageBooks(
             all.GetRequiredService<PriceTable>(), all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<IBudgetNotices>(), LoggerOf<UsageBooks>(all)));
+        services.TryAddSingleton(static all => new TenantAdministration(
+            all.GetRequiredService<HostStorage>(), all.GetRequiredService<TokenAdministration>(), all.GetRequiredService<UsageLedger>(),
+            new TenantContents(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), TimeOf(all))));
         services.AddSingleton<IIdempotencyKeys>(static all => new IdempotencyKeys(all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostStorage>().HostKeys[HostKeys.Idempotency], TimeOf(all)));
         services.AddSingleton<IUploads>(static all => new Uploads(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>()));
         services.AddSingleton<ICallbackOutbox>(static all => new CallbackOutbox(all.GetRequiredService<HistoryWriter>(), TimeOf(all)));

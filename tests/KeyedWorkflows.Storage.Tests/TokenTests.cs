@@ -97,6 +97,62 @@ public sealed class TokenTests
         Assert.Empty((await FindAsync(host, second.Value))!.ProfileIds);
     }
 
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_rotated_tokens_former_value_is_taken_until_its_grace_is_over(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        using var other = new StoreHost(directory);
+        var made = await host.Tokens.CreateAsync(Draft("a"), Cancel);
+        Assert.NotNull(await FindAsync(other, made.Value));
+
+        var rotated = await host.Tokens.RotateAsync(made.Token.Id, TimeSpan.FromHours(1), made.Token.Revision, Cancel);
+        Assert.Equal(host.Time.GetUtcNow() + TimeSpan.FromHours(1), rotated.Token.FormerUntil);
+        other.Listen();
+        foreach (var one in (StoreHost[])[host, other])
+        {
+            Assert.Equal(made.Token.Id, (await FindAsync(one, made.Value))!.Id);
+            Assert.Equal(made.Token.Id, (await FindAsync(one, rotated.Value))!.Id);
+            Assert.Equal(made.CallbackSecret.Reveal()["whsec_".Length..], Convert.ToBase64String((await one.TokenStore.FindCallbackKeyAsync(made.Token.Id, Cancel))!));
+        }
+
+        // Whatever is changed meanwhile keeps the grace, and does not lengthen it.
+        await host.Tokens.ReplaceAsync(made.Token.Id, Draft("b"), cancellationToken: Cancel);
+        await host.Tokens.SetEnabledAsync(made.Token.Id, true, Cancel);
+        await host.Profiles.ReEncryptAsync(Cancel);
+        Assert.Equal("b", (await FindAsync(host, made.Value))!.Name);
+        host.Time.Skip(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1));
+        host.Time.Hear();
+        Assert.NotNull(await FindAsync(host, made.Value));
+        host.Time.Skip(TimeSpan.FromSeconds(1));
+        host.Time.Hear();
+        Assert.Null(await FindAsync(host, made.Value));
+        Assert.NotNull(await FindAsync(host, rotated.Value));
+
+        foreach (var grace in (TimeSpan[])[TimeSpan.FromTicks(-1), TimeSpan.FromDays(31)])
+            Assert.Equal(TokenRefusal.Malformed, (await Assert.ThrowsAsync<TokenRefusedException>(() => host.Tokens.RotateAsync(made.Token.Id, grace, null, Cancel))).Reason);
+        Assert.Equal(TokenRefusal.Changed, (await Assert.ThrowsAsync<TokenRefusedException>(() => host.Tokens.RotateAsync(made.Token.Id, TimeSpan.Zero, made.Token.Revision, Cancel))).Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Who_can_write_to_the_database_makes_no_former_value(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        var victim = await host.Tokens.CreateAsync(Draft("victim"), Cancel);
+        var mine = Secret.From("app-" + new string('A', 43));
+        var hash = Convert.ToHexString(TokenHash.Of(Encoding.UTF8.GetBytes(mine.Reveal())).ToArray());
+
+        directory.Execute($"UPDATE tokens SET \"FormerHash\" = {(kind == DatabaseKind.Sqlite ? $"x'{hash}'" : $"decode('{hash}', 'hex')")}");
+        using var after = new StoreHost(directory);
+
+        Assert.Null(await FindAsync(after, mine));
+        Assert.Null(await FindAsync(after, victim.Value));
+        Assert.NotNull(Assert.Single(await after.Tokens.ListAsync(Cancel)).Fault);
+    }
+
     [Fact]
     public async Task RecreatedNameInheritsNoGrant()
     {

@@ -18,6 +18,9 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
         await answer(http, caller).ConfigureAwait(false);
     }, isLogged: true);
 
+    /// <summary>An endpoint that finds out by itself who may.</summary>
+    public RequestDelegate Answer(Func<HttpContext, Task> answer) => http => AnswerAsync(http, answer, isLogged: true);
+
     /// <summary>An endpoint for everybody, which whoever watches the host asks all the time.</summary>
     public RequestDelegate Open(Func<HttpContext, Task> answer) => http => AnswerAsync(http, answer, isLogged: false);
 
@@ -61,7 +64,7 @@ internal sealed partial class ApiGate(TokenReader tokens, ILogger<ApiGate> logge
         }
         if (isLogged && logger.IsEnabled(LogLevel.Information))
         {
-            var (endpoint, milliseconds, tokenId, runId) = (http.GetEndpoint()?.DisplayName, Stopwatch.GetElapsedTime(start).TotalMilliseconds, http.Features.Get<ApiCaller>()?.Token.Id, RunIdOf(http));
+            var (endpoint, milliseconds, tokenId, runId) = (http.GetEndpoint()?.DisplayName, Stopwatch.GetElapsedTime(start).TotalMilliseconds, http.Features.Get<ApiCaller>()?.Token.Id ?? http.Features.Get<Storage.Administrator>()?.Id, RunIdOf(http));
             LogAnswered(endpoint, http.Response.StatusCode, milliseconds, tokenId, runId, requestId);
         }
     }

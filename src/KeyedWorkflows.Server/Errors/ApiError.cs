@@ -21,6 +21,12 @@ internal sealed record ApiError(int Status, string Code, string Message)
     /// <summary>What the host's log says of it, and no answer; null where the error is the request's own.</summary>
     public WorkflowRunException? Cause { get; init; }
 
+    /// <summary>What a provider answered, where a key was tried.</summary>
+    public int? ProviderStatus { get; init; }
+
+    /// <summary>What is wrong with each of many entries.</summary>
+    public IReadOnlyList<EntryProblem>? Problems { get; init; }
+
     public ApiErrorException ToException() => new(this);
 
     public static ApiError InvalidParam(string message) => new(400, "invalid_param", message);

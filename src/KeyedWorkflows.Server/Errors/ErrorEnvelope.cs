@@ -32,6 +32,22 @@ internal static class ErrorEnvelope
             writer.WriteString("slot"u8, error.Slot);
         if (error.Profile is not null)
             writer.WriteString("profile"u8, error.Profile);
+        if (error.ProviderStatus is { } status)
+            writer.WriteNumber("provider_status"u8, status);
+        if (error.Problems is not null)
+        {
+            writer.WriteStartArray("problems"u8);
+            foreach (var problem in error.Problems)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("index"u8, problem.Index);
+                writer.WriteString("part"u8, problem.Part);
+                writer.WriteString("code"u8, problem.Code);
+                writer.WriteString("message"u8, problem.Message);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        }
         writer.WriteEndObject();
     }
 }

@@ -164,7 +164,7 @@ internal static class OpenApiDocument
         return operation;
     }
 
-    private static JsonObject Operation(string id, string summary, JsonObject answers, params ReadOnlySpan<JsonObject> parameters)
+    internal static JsonObject Operation(string id, string summary, JsonObject answers, params ReadOnlySpan<JsonObject> parameters)
     {
         answers["default"] = new JsonObject
         {
@@ -182,32 +182,32 @@ internal static class OpenApiDocument
         return operation;
     }
 
-    private static JsonObject WithBody(JsonObject operation, JsonObject schema)
+    internal static JsonObject WithBody(JsonObject operation, JsonObject schema)
     {
         operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schema } } };
         return operation;
     }
 
-    private static JsonObject Json(int status, string description, JsonObject schema) => Answer(status, description, "application/json", schema);
+    internal static JsonObject Json(int status, string description, JsonObject schema) => Answer(status, description, "application/json", schema);
 
-    private static JsonObject Answer(int status, string description, string type, JsonObject schema) => new()
+    internal static JsonObject Answer(int status, string description, string type, JsonObject schema) => new()
     {
         [status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new JsonObject { ["description"] = description, ["content"] = new JsonObject { [type] = new JsonObject { ["schema"] = schema } } },
     };
 
-    private static JsonObject PathText(string name, string description) => new() { ["name"] = name, ["in"] = "path", ["required"] = true, ["description"] = description, ["schema"] = new JsonObject { ["type"] = "string" } };
+    internal static JsonObject PathText(string name, string description) => new() { ["name"] = name, ["in"] = "path", ["required"] = true, ["description"] = description, ["schema"] = new JsonObject { ["type"] = "string" } };
 
-    private static JsonObject Query(string name, JsonObject schema, bool required = false) => new() { ["name"] = name, ["in"] = "query", ["required"] = required, ["schema"] = schema };
+    internal static JsonObject Query(string name, JsonObject schema, bool required = false) => new() { ["name"] = name, ["in"] = "query", ["required"] = required, ["schema"] = schema };
 
-    private static JsonObject Any() => new() { ["type"] = "object" };
+    internal static JsonObject Any() => new() { ["type"] = "object" };
 
-    private static JsonObject Text(int most) => new() { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = most };
+    internal static JsonObject Text(int most) => new() { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = most };
 
-    private static JsonObject Whole(long least, long? most) => most is { } limit ? new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = limit } : new() { ["type"] = "integer", ["minimum"] = least };
+    internal static JsonObject Whole(long least, long? most) => most is { } limit ? new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = limit } : new() { ["type"] = "integer", ["minimum"] = least };
 
-    private static JsonObject Boolean() => new() { ["type"] = "boolean" };
+    internal static JsonObject Boolean() => new() { ["type"] = "boolean" };
 
-    private static JsonObject Time() => new() { ["type"] = "string", ["format"] = "date-time" };
+    internal static JsonObject Time() => new() { ["type"] = "string", ["format"] = "date-time" };
 
     private static string Identifier(string name) => name.Replace('-', '_').Replace('.', '_');
 }

@@ -9,7 +9,7 @@ namespace KeyedWorkflows.Storage;
 /// Writes and lists the profiles of the encrypted store. It takes keys and never gives one back. A change holds from the next model call of every run: at once in this process, within a second in
 /// others on the same database. Safe for use from several threads.
 /// </summary>
-public sealed class ProfileAdministration
+public sealed partial class ProfileAdministration
 {
     private readonly HostStorage storage;
     private readonly IProfileStore[] others;
@@ -55,7 +55,7 @@ public sealed class ProfileAdministration
             async (context, trail) =>
             {
                 if (await context.Profiles.AnyAsync(row => row.Name == profile.Name, cancellationToken).ConfigureAwait(false))
-                    throw new ProfileRefusedException(ProfileRefusal.NameTaken, $"There is a profile '{profile.Name}' already. Replace it, or choose another name.");
+                    throw NameTaken(profile.Name);
                 context.Profiles.Add(storage.Protector.Protect(profile));
                 trail.Add(AuditActions.ProfileCreate, null, profile, storage.Fingerprints);
                 return Shown(profile);
@@ -102,7 +102,18 @@ public sealed class ProfileAdministration
     public Task<ProfileListing> RotateKeyAsync(string id, Secret key, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return ChangeAsync(AuditActions.ProfileRotate, id, null, present => present with { ApiKey = key }, cancellationToken);
+        return RotateKeyAsync(id, key, null, cancellationToken);
+    }
+
+    /// <inheritdoc cref="RotateKeyAsync(string, Secret, CancellationToken)"/>
+    /// <param name="id">The profile's id.</param>
+    /// <param name="key">The new key.</param>
+    /// <param name="expectedRevision">The revision that was read before; null to change whatever there is. Whoever has tried the key first gives it: where the endpoint changed meanwhile, the key was tried elsewhere.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public Task<ProfileListing> RotateKeyAsync(string id, Secret key, string? expectedRevision, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return ChangeAsync(AuditActions.ProfileRotate, id, expectedRevision, present => present with { ApiKey = key }, cancellationToken);
     }
 
     /// <summary>Lets runs use a profile, or stops them at their next model call.</summary>
@@ -112,31 +123,53 @@ public sealed class ProfileAdministration
     /// <returns>The profile as it is stored.</returns>
     /// <exception cref="ProfileRefusedException">The change is refused; nothing was written.</exception>
     public Task<ProfileListing> SetEnabledAsync(string id, bool enabled, CancellationToken cancellationToken = default) =>
-        ChangeAsync(enabled ? AuditActions.ProfileEnable : AuditActions.ProfileDisable, id, null, present => present with { Enabled = enabled }, cancellationToken);
+        SetEnabledAsync(id, enabled, null, cancellationToken);
+
+    /// <inheritdoc cref="SetEnabledAsync(string, bool, CancellationToken)"/>
+    /// <param name="id">The profile's id.</param>
+    /// <param name="enabled">Whether runs may use it.</param>
+    /// <param name="expectedRevision">The revision that was read before; null to change whatever there is.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public Task<ProfileListing> SetEnabledAsync(string id, bool enabled, string? expectedRevision, CancellationToken cancellationToken) =>
+        ChangeAsync(enabled ? AuditActions.ProfileEnable : AuditActions.ProfileDisable, id, expectedRevision, present => present with { Enabled = enabled }, cancellationToken);
 
     /// <summary>Deletes a profile, also one that cannot be read. Runs that it pays for stop at their next model call; neither seeding nor a new profile of the name brings it back.</summary>
     /// <param name="id">The profile's id.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>Whether there was one.</returns>
-    public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken = default)
+    public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken = default) => DeleteAsync(id, null, cancellationToken);
+
+    /// <inheritdoc cref="DeleteAsync(string, CancellationToken)"/>
+    /// <param name="id">The profile's id.</param>
+    /// <param name="expectedRevision">The revision that was read before; null to delete whatever there is.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ProfileRefusedException">The profile was changed since it was read.</exception>
+    public Task<bool> DeleteAsync(string id, string? expectedRevision, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return WriteAsync(
+        return AuditedAsync(AuditActions.ProfileDelete, id, null, () => WriteAsync(
             async (context, trail) =>
             {
                 if (await context.Profiles.FirstOrDefaultAsync(row => row.Id == id, cancellationToken).ConfigureAwait(false) is not { } row)
                     return false;
-                context.Profiles.Remove(row);
-
-                // The columns of one that cannot be read are not to be trusted: what is not a name is not repeated.
-                trail.Add(
-                    AuditActions.ProfileDelete, AuditActions.Profile, ProfileNames.IsValidId(row.Id) ? row.Id : null, ProfileNames.IsValid(row.Name) ? row.Name : null,
-                    ProfileNames.IsValid(row.Tenant) ? [row.Tenant] : []);
-                if (!await context.FormerProfiles.AnyAsync(former => former.Id == row.Id, cancellationToken).ConfigureAwait(false))
-                    context.FormerProfiles.Add(new FormerProfileRow { Id = row.Id, Name = row.Name });
+                if (expectedRevision is not null && expectedRevision != row.Revision)
+                    throw Changed(row.Name);
+                await RemoveAsync(context, trail, row, cancellationToken).ConfigureAwait(false);
                 return true;
             },
-            cancellationToken);
+            cancellationToken));
+    }
+
+    internal static async Task RemoveAsync(StorageContext context, AuditTrail trail, ProfileRow row, CancellationToken cancellationToken)
+    {
+        context.Profiles.Remove(row);
+
+        // The columns of one that cannot be read are not to be trusted: what is not a name is not repeated.
+        trail.Add(
+            AuditActions.ProfileDelete, AuditActions.Profile, ProfileNames.IsValidId(row.Id) ? row.Id : null, ProfileNames.IsValid(row.Name) ? row.Name : null,
+            ProfileNames.IsValid(row.Tenant) ? [row.Tenant] : []);
+        if (!await context.FormerProfiles.AnyAsync(former => former.Id == row.Id, cancellationToken).ConfigureAwait(false))
+            context.FormerProfiles.Add(new FormerProfileRow { Id = row.Id, Name = row.Name });
     }
 
     /// <summary>Lists profiles by name, those that cannot be used included.</summary>
@@ -170,6 +203,31 @@ public sealed class ProfileAdministration
         ArgumentNullException.ThrowIfNull(id);
         using var context = storage.Database.Open();
         return await context.Found.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is { } found ? Shown(storage.Protector.Unprotect(found)) : null;
+    }
+
+    /// <summary>A page of profiles by name, as <see cref="ListAsync"/> gives all.</summary>
+    internal async Task<(IReadOnlyList<ProfileListing> Profiles, int Total)> PageAsync(ProfileFilter filter, CancellationToken cancellationToken)
+    {
+        using var context = storage.Database.Open();
+        var found = context.Found.AsNoTracking();
+        if (filter.Tenant is { } tenant)
+            found = found.Where(one => one.Row.Tenant == tenant);
+        if (filter.Provider is { } provider)
+            found = found.Where(one => one.Row.Provider == provider);
+        if (filter.Name is { } name)
+            found = found.Where(one => one.Row.Name == name);
+        if (filter.Enabled is { } enabled)
+            found = found.Where(one => one.Row.Enabled == enabled);
+        var total = await found.CountAsync(cancellationToken).ConfigureAwait(false);
+        var page = await found.OrderBy(one => one.Row.Name).Skip((filter.Page - 1) * filter.Limit).Take(filter.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return ([.. page.Select(one => Shown(storage.Protector.Unprotect(one)))], total);
+    }
+
+    /// <summary>A profile with its key, for whoever tries that.</summary>
+    internal async Task<StoredProfile?> OpenAsync(string id, CancellationToken cancellationToken)
+    {
+        using var context = storage.Database.Open();
+        return await context.Found.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is { } found ? storage.Protector.Unprotect(found) : null;
     }
 
     /// <summary>Writes all profiles that can be read as JSON, without any secret: neither keys, nor values of headers, nor fingerprints.</summary>
@@ -251,6 +309,16 @@ public sealed class ProfileAdministration
                     TokenAdministration.Update(found.Row, storage.Tokens.Protect(token with { Token = token.Token with { Revision = ProfileRevision.New() } }));
                     doneTokens++;
                 }
+                await foreach (var found in context.FoundAdministrators.AsAsyncEnumerable().WithCancellation(cancellationToken).ConfigureAwait(false))
+                {
+                    if (storage.Administrators.Unprotect(found, out var administrator) is not null)
+                    {
+                        unreadableTokens.Add(found.Row.Id);
+                        continue;
+                    }
+                    found.Row.Payload = storage.Administrators.Protect(administrator).Payload;
+                    doneTokens++;
+                }
                 await storage.HostKeys.ReEncryptAsync(context, storage.Ring, cancellationToken).ConfigureAwait(false);
                 trail.Add(AuditActions.ReEncrypt, AuditActions.Store, null, null);
                 return new ReEncryptionResult { ReEncrypted = done, Unreadable = unreadable, ReEncryptedTokens = doneTokens, UnreadableTokens = unreadableTokens };
@@ -266,7 +334,7 @@ public sealed class ProfileAdministration
         foreach (var (store, profile) in others.SelectMany(store => profiles.Select(profile => (store, profile))))
         {
             if (await store.FindByNameAsync(profile.Name, cancellationToken).ConfigureAwait(false) is not null)
-                throw new ProfileRefusedException(ProfileRefusal.NameTaken, $"There is a profile '{profile.Name}' in another store of the host, such as its configuration. Remove it there, or choose another name.");
+                throw NameTakenElsewhere(profile.Name);
         }
     }
 
@@ -282,7 +350,7 @@ public sealed class ProfileAdministration
                 if (present.Fault is { } fault)
                     throw new ProfileRefusedException(ProfileRefusal.Unreadable, fault.Message);
                 if (expectedRevision is not null && expectedRevision != present.Revision)
-                    throw new ProfileRefusedException(ProfileRefusal.Changed, $"Profile '{present.Name}' was changed since it was read. Read it again.");
+                    throw Changed(present.Name);
                 var changed = Checked(change(present) with { Revision = ProfileRevision.New() });
                 Update(found.Row, storage.Protector.Protect(changed));
                 trail.Add(action, present, changed, storage.Fingerprints);
@@ -314,11 +382,21 @@ public sealed class ProfileAdministration
         }
         catch (StoreSetBackException)
         {
-            throw new ProfileRefusedException(
-                ProfileRefusal.StoreSetBack,
-                "The database of profiles is in an earlier state than this host has seen it in, and is not written to. Put the right one in place, or start the host again to go on with this one: what was revoked may be back in it.");
+            throw SetBack();
         }
     }
+
+    internal static ProfileRefusedException SetBack() => new(
+        ProfileRefusal.StoreSetBack,
+        "The database of profiles is in an earlier state than this host has seen it in, and is not written to. Put the right one in place, or start the host again to go on with this one: what was revoked may be back in it.");
+
+    private static ProfileRefusedException NameTaken(string name) => new(ProfileRefusal.NameTaken, $"There is a profile '{name}' already. Replace it, or choose another name.");
+
+    private static ProfileRefusedException NameTakenElsewhere(string name) =>
+        new(ProfileRefusal.NameTaken, $"There is a profile '{name}' in another store of the host, such as its configuration. Remove it there, or choose another name.");
+
+    private static ProfileRefusedException Changed(string name) =>
+        new(ProfileRefusal.Changed, $"{(ProfileNames.IsValid(name) ? $"Profile '{name}'" : "The profile")} was changed since it was read. Read it again.");
 
     private static void Update(ProfileRow row, ProfileRow changed)
     {

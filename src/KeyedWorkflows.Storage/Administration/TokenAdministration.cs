@@ -16,6 +16,8 @@ public sealed class TokenAdministration
 
     private const string CallbackPrefix = "whsec_";
 
+    private static readonly TimeSpan MostGrace = TimeSpan.FromDays(30);
+
     private readonly HostStorage storage;
     private readonly TimeProvider time;
     private readonly AuditActor actor;
@@ -54,19 +56,17 @@ public sealed class TokenAdministration
 
     private async Task<CreatedToken> CreateNewAsync(TokenDraft draft, CancellationToken cancellationToken)
     {
-        var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var callbackKey = RandomNumberGenerator.GetBytes(32);
-        var token = Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), time.GetUtcNow().ToUniversalTime(), isEnabled: true);
+        var (token, shown) = Draw(draft, time.GetUtcNow());
         await WriteAsync(
             async (context, trail) =>
             {
-                await RefuseNameAsync(context, token, cancellationToken).ConfigureAwait(false);
-                context.Tokens.Add(storage.Tokens.Protect(new ProtectedToken(token, TokenHash.Of(Encoding.UTF8.GetBytes(value)), callbackKey)));
-                trail.Add(AuditActions.TokenCreate, null, token);
+                await RefuseNameAsync(context, token.Token, cancellationToken).ConfigureAwait(false);
+                context.Tokens.Add(storage.Tokens.Protect(token));
+                trail.Add(AuditActions.TokenCreate, null, token.Token);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        return new CreatedToken(token, Secret.From(value), Secret.From(CallbackPrefix + Convert.ToBase64String(callbackKey)));
+        return shown;
     }
 
     /// <summary>Lists tokens by name, those that cannot be used included: see <see cref="AccessToken.Fault"/>.</summary>
@@ -100,7 +100,7 @@ public sealed class TokenAdministration
     public Task<AccessToken> ReplaceAsync(string id, TokenDraft draft, string? expectedRevision = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return ChangeAsync(AuditActions.TokenReplace, id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled), cancellationToken);
+        return ChangeAsync(AuditActions.TokenReplace, id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled) with { FormerUntil = present.FormerUntil }, cancellationToken);
     }
 
     /// <summary>Lets a token be taken, or stops that.</summary>
@@ -110,33 +110,102 @@ public sealed class TokenAdministration
     /// <returns>The token as it is stored.</returns>
     /// <exception cref="TokenRefusedException">The change is refused; nothing was written.</exception>
     public Task<AccessToken> SetEnabledAsync(string id, bool enabled, CancellationToken cancellationToken = default) =>
-        ChangeAsync(enabled ? AuditActions.TokenEnable : AuditActions.TokenDisable, id, null, present => present with { Enabled = enabled, Revision = ProfileRevision.New() }, cancellationToken);
+        SetEnabledAsync(id, enabled, null, cancellationToken);
+
+    /// <inheritdoc cref="SetEnabledAsync(string, bool, CancellationToken)"/>
+    /// <param name="id">The token's id.</param>
+    /// <param name="enabled">Whether it is taken.</param>
+    /// <param name="expectedRevision">The revision that was read before; null to change whatever there is.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public Task<AccessToken> SetEnabledAsync(string id, bool enabled, string? expectedRevision, CancellationToken cancellationToken) => ChangeAsync(
+        enabled ? AuditActions.TokenEnable : AuditActions.TokenDisable, id, expectedRevision, present => present with { Enabled = enabled, Revision = ProfileRevision.New() }, cancellationToken);
+
+    /// <summary>Gives a token another value. Until the grace is over the one before is taken as well, so that its holder can change over; one that was rotated before that is taken no more. What it may do, and the key that signs its callbacks, stay.</summary>
+    /// <param name="id">The token's id.</param>
+    /// <param name="grace">How long the present value is taken from now on: from none, where it may have got to others, to 30 days.</param>
+    /// <param name="expectedRevision">The revision that was read before; null to rotate whatever there is.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The token, with its new value, which is never shown again.</returns>
+    /// <exception cref="TokenRefusedException">The change is refused; nothing was written.</exception>
+    public async Task<RotatedToken> RotateAsync(string id, TimeSpan grace, string? expectedRevision = null, CancellationToken cancellationToken = default)
+    {
+        if (grace < TimeSpan.Zero || grace > MostGrace)
+            throw new TokenRefusedException(TokenRefusal.Malformed, $"The grace of a rotation is from 0 to {MostGrace.TotalDays:0} days.");
+        var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var rotated = await ChangeAsync(
+            AuditActions.TokenRotate,
+            id,
+            expectedRevision,
+            present => new ProtectedToken(
+                present.Token with { FormerUntil = grace == TimeSpan.Zero ? null : time.GetUtcNow().ToUniversalTime() + grace, Revision = ProfileRevision.New() },
+                TokenHash.Of(Encoding.UTF8.GetBytes(value)),
+                present.CallbackKey,
+                grace == TimeSpan.Zero ? null : present.Hash),
+            cancellationToken).ConfigureAwait(false);
+        return new RotatedToken(rotated, Secret.From(value));
+    }
 
     /// <summary>Revokes a token for good, also one that cannot be read. Its id is never taken again, not even if its row is put back.</summary>
     /// <param name="id">The token's id.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>Whether there was one.</returns>
-    public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken = default)
+    public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken = default) => RevokeAsync(id, null, cancellationToken);
+
+    /// <inheritdoc cref="RevokeAsync(string, CancellationToken)"/>
+    /// <param name="id">The token's id.</param>
+    /// <param name="expectedRevision">The revision that was read before; null to revoke whatever there is.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="TokenRefusedException">The token was changed since it was read.</exception>
+    public Task<bool> RevokeAsync(string id, string? expectedRevision, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return WriteAsync(
+        return AuditedAsync(AuditActions.TokenRevoke, id, null, () => WriteAsync(
             async (context, trail) =>
             {
-                if (await context.FoundTokens.FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is not { Row: var row } found)
+                if (await context.FoundTokens.FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is not { } found)
                     return false;
-
-                // What cannot be read shows no grants, and its columns are not to be trusted.
-                var shown = storage.Tokens.Show(found);
-                trail.Add(
-                    AuditActions.TokenRevoke, AuditActions.Token, ProfileNames.IsValidId(row.Id) ? row.Id : null, ProfileNames.IsValid(row.Name) ? row.Name : null,
-                    [.. AuditTrail.TenantsOf(shown).Distinct(StringComparer.Ordinal)]);
-                context.Tokens.Remove(row);
-                if (!await context.FormerTokens.AnyAsync(former => former.Id == id, cancellationToken).ConfigureAwait(false))
-                    context.FormerTokens.Add(new FormerTokenRow { Id = id });
+                if (expectedRevision is not null && expectedRevision != found.Row.Revision)
+                    throw Changed(found.Row.Name);
+                await RemoveAsync(context, trail, found.Row, storage.Tokens.Show(found), cancellationToken).ConfigureAwait(false);
                 return true;
             },
-            cancellationToken);
+            cancellationToken));
     }
+
+    /// <param name="context">The transaction.</param>
+    /// <param name="trail">What it leaves in the audit.</param>
+    /// <param name="row">The token's row.</param>
+    /// <param name="shown">The token: one that cannot be read shows no grants, and its columns are not to be trusted.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal static async Task RemoveAsync(StorageContext context, AuditTrail trail, TokenRow row, AccessToken shown, CancellationToken cancellationToken)
+    {
+        trail.Add(
+            AuditActions.TokenRevoke, AuditActions.Token, ProfileNames.IsValidId(row.Id) ? row.Id : null, ProfileNames.IsValid(row.Name) ? row.Name : null,
+            [.. AuditTrail.TenantsOf(shown).Distinct(StringComparer.Ordinal)]);
+        context.Tokens.Remove(row);
+        if (!await context.FormerTokens.AnyAsync(former => former.Id == row.Id, cancellationToken).ConfigureAwait(false))
+            context.FormerTokens.Add(new FormerTokenRow { Id = row.Id });
+    }
+
+    /// <summary>A new token, as it is to be stored, and its value.</summary>
+    internal static (ProtectedToken Token, CreatedToken Shown) Draw(TokenDraft draft, DateTimeOffset now)
+    {
+        var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var callbackKey = RandomNumberGenerator.GetBytes(32);
+        var token = Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), now.ToUniversalTime(), isEnabled: true);
+        return (
+            new ProtectedToken(token, TokenHash.Of(Encoding.UTF8.GetBytes(value)), callbackKey),
+            new CreatedToken(token, Secret.From(value), Secret.From(CallbackPrefix + Convert.ToBase64String(callbackKey))));
+    }
+
+    internal static TokenRefusedException NameTaken(string name) => new(TokenRefusal.NameTaken, $"There is a token '{name}' already. Replace it, or choose another name.");
+
+    internal static TokenRefusedException SetBack() => new(
+        TokenRefusal.StoreSetBack,
+        "The database of tokens is in an earlier state than this host has seen it in, and is not written to. Put the right one in place, or start the host again to go on with this one: what was revoked may be back in it.");
+
+    private static TokenRefusedException Changed(string name) =>
+        new(TokenRefusal.Changed, $"{(ProfileNames.IsValid(name) ? $"Token '{name}'" : "The token")} was changed since it was read. Read it again.");
 
     private static AccessToken Made(TokenDraft draft, string id, DateTimeOffset createdAt, bool isEnabled)
     {
@@ -164,10 +233,13 @@ public sealed class TokenAdministration
     private static async Task RefuseNameAsync(StorageContext context, AccessToken token, CancellationToken cancellationToken)
     {
         if (await context.Tokens.AnyAsync(row => row.Name == token.Name && row.Id != token.Id, cancellationToken).ConfigureAwait(false))
-            throw new TokenRefusedException(TokenRefusal.NameTaken, $"There is a token '{token.Name}' already. Replace it, or choose another name.");
+            throw NameTaken(token.Name);
     }
 
-    private Task<AccessToken> ChangeAsync(string action, string id, string? expectedRevision, Func<AccessToken, AccessToken> change, CancellationToken cancellationToken)
+    private Task<AccessToken> ChangeAsync(string action, string id, string? expectedRevision, Func<AccessToken, AccessToken> change, CancellationToken cancellationToken) =>
+        ChangeAsync(action, id, expectedRevision, present => present with { Token = change(present.Token) }, cancellationToken);
+
+    private Task<AccessToken> ChangeAsync(string action, string id, string? expectedRevision, Func<ProtectedToken, ProtectedToken> change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
         return AuditedAsync(action, id, null, () => WriteAsync(
@@ -178,12 +250,12 @@ public sealed class TokenAdministration
                 if (storage.Tokens.Unprotect(found, out var present) is { } fault)
                     throw new TokenRefusedException(TokenRefusal.Unreadable, TokenProtector.Explain(fault, found.IsFormer));
                 if (expectedRevision is not null && expectedRevision != present.Token.Revision)
-                    throw new TokenRefusedException(TokenRefusal.Changed, $"Token '{present.Token.Name}' was changed since it was read. Read it again.");
-                var changed = change(present.Token);
-                await RefuseNameAsync(context, changed, cancellationToken).ConfigureAwait(false);
-                Update(found.Row, storage.Tokens.Protect(present with { Token = changed }));
-                trail.Add(action, present.Token, changed);
-                return changed;
+                    throw Changed(present.Token.Name);
+                var changed = change(present);
+                await RefuseNameAsync(context, changed.Token, cancellationToken).ConfigureAwait(false);
+                Update(found.Row, storage.Tokens.Protect(changed));
+                trail.Add(action, present.Token, changed.Token);
+                return changed.Token;
             },
             cancellationToken));
     }
@@ -211,15 +283,15 @@ public sealed class TokenAdministration
         }
         catch (StoreSetBackException)
         {
-            throw new TokenRefusedException(
-                TokenRefusal.StoreSetBack,
-                "The database of tokens is in an earlier state than this host has seen it in, and is not written to. Put the right one in place, or start the host again to go on with this one: what was revoked may be back in it.");
+            throw SetBack();
         }
     }
 
     internal static void Update(TokenRow row, TokenRow changed)
     {
         row.Name = changed.Name;
+        row.Hash = changed.Hash;
+        row.FormerHash = changed.FormerHash;
         row.Revision = changed.Revision;
         row.Payload = changed.Payload;
     }

@@ -5,6 +5,8 @@ internal static class AuditActions
 {
     public const string Profile = "profile";
     public const string Token = "token";
+    public const string Administrator = "administrator";
+    public const string Tenant = "tenant";
     public const string Store = "store";
     public const string Audit = "audit";
 
@@ -22,8 +24,15 @@ internal static class AuditActions
     public const string TokenReplace = "token.replace";
     public const string TokenEnable = "token.enable";
     public const string TokenDisable = "token.disable";
+    public const string TokenRotate = "token.rotate";
     public const string TokenRevoke = "token.revoke";
     public const string TokenUse = "token.use";
+
+    public const string AdministratorCreate = "administrator.create";
+    public const string AdministratorRevoke = "administrator.revoke";
+
+    public const string TenantRemove = "tenant.remove";
+    public const string TenantPurge = "tenant.purge";
 
     public const string ReEncrypt = "store.re_encrypt";
 

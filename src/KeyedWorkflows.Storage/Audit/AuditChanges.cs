@@ -54,6 +54,7 @@ internal static class AuditChanges
         Compare("requests_per_minute", before?.RequestsPerMinute, after.RequestsPerMinute);
         Compare("concurrent_runs", before?.ConcurrentRuns, after.ConcurrentRuns);
         Compare("expires_at", before?.ExpiresAt, after.ExpiresAt);
+        Compare("former_until", before?.FormerUntil, after.FormerUntil);
         AddLimits(changes, before?.Limits, after.Limits);
         if (before?.Enabled != after.Enabled)
             changes.Add(after.Enabled ? "enabled" : "disabled");

@@ -18,7 +18,7 @@ public sealed record AuditEntry
 
     /// <summary>
     /// What was done: <c>profile.create</c>, <c>profile.replace</c>, <c>profile.rotate</c>, <c>profile.enable</c>, <c>profile.disable</c>, <c>profile.delete</c>, <c>profile.import</c>, <c>profile.seed</c>, <c>profile.use</c>,
-    /// <c>token.create</c>, <c>token.replace</c>, <c>token.enable</c>, <c>token.disable</c>, <c>token.revoke</c>, <c>token.use</c>, <c>store.re_encrypt</c>; and what the audit says of itself: <c>audit.gap</c>,
+    /// <c>token.create</c>, <c>token.replace</c>, <c>token.enable</c>, <c>token.disable</c>, <c>token.rotate</c>, <c>token.revoke</c>, <c>token.use</c>, <c>administrator.create</c>, <c>administrator.revoke</c>, <c>tenant.remove</c>, <c>tenant.purge</c>, <c>store.re_encrypt</c>; and what the audit says of itself: <c>audit.gap</c>,
     /// <c>audit.key_renewed</c>. Others may be added.
     /// </summary>
     public required string Action { get; init; }
@@ -32,7 +32,7 @@ public sealed record AuditEntry
     /// <summary>When the first of those that were counted happened; null where the entry is of one thing alone.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>What it was done to: <c>profile</c>, <c>token</c>, <c>store</c> or <c>audit</c>.</summary>
+    /// <summary>What it was done to: <c>profile</c>, <c>token</c>, <c>administrator</c>, <c>tenant</c>, <c>store</c> or <c>audit</c>.</summary>
     public required string SubjectKind { get; init; }
 
     /// <summary>The id of what it was done to; null where there is none, or where the one that was given does not exist.</summary>

@@ -19,6 +19,10 @@ internal interface IStorageDatabase : IDisposable
     /// <summary>Clears what deleted and replaced rows left behind.</summary>
     void Compact();
 
+    /// <summary>Clears the files of what rows of the history left behind that were deleted: the log too. PostgreSQL keeps its log as its operator says.</summary>
+    /// <returns>Whether all of it is cleared: not where another process reads just then.</returns>
+    Task<bool> EraseAsync(CancellationToken cancellationToken);
+
     /// <summary>Begins a write: no other overlaps it, of whatever process, and it sees all that were committed before.</summary>
     IDbContextTransaction BeginWrite(StorageContext context);
 

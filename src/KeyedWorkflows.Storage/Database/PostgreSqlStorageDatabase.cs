@@ -29,7 +29,7 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
     /// </summary>
     private const string ChangeSql =
         "SELECT \"Number\", \"Change\", (SELECT COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint FROM pg_stat_user_tables "
-        + "WHERE schemaname = ANY (current_schemas(false)) AND relname IN ('profiles', 'former_profiles', 'tokens', 'former_tokens', 'host_keys')) FROM store_state WHERE \"Id\" = 1";
+        + "WHERE schemaname = ANY (current_schemas(false)) AND relname IN ('profiles', 'former_profiles', 'tokens', 'former_tokens', 'administrators', 'host_keys')) FROM store_state WHERE \"Id\" = 1";
 
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource quick;
@@ -108,7 +108,15 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
     public void Compact()
     {
         using var connection = source.OpenConnection();
-        Execute(connection, "VACUUM (FULL) profiles, tokens, host_keys");
+        Execute(connection, "VACUUM (FULL) profiles, tokens, administrators, host_keys");
+    }
+
+    public async Task<bool> EraseAsync(CancellationToken cancellationToken)
+    {
+        using var command = source.CreateCommand("VACUUM runs, run_steps, run_calls, run_frames, callbacks, idempotency_keys, uploads, upload_contents");
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     public IDbContextTransaction BeginWrite(StorageContext context)

@@ -22,6 +22,8 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
     /// <summary>How long the writer of history waits for another process, in seconds, before it tells those who wait and tries again.</summary>
     private const int HistoryWaitSeconds = 2;
 
+    private const int EraseTries = 50;
+
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     private readonly string path;
@@ -136,6 +138,22 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
     {
         using var connection = OpenUnpooled(unpooled);
         Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
+    }
+
+    /// <summary>Deleted rows are overwritten in the database (<c>secure_delete</c>) and lie in the log until that is begun anew, which waits for those who read.</summary>
+    public async Task<bool> EraseAsync(CancellationToken cancellationToken)
+    {
+        foreach (var file in (string[])[history, path])
+        {
+            using var connection = OpenUnpooled(ConnectionString(file, pooling: false, WaitSeconds));
+            for (var tries = 1; Read<long>(connection, "PRAGMA wal_checkpoint(TRUNCATE);") != 0; tries++)
+            {
+                if (tries == EraseTries)
+                    return false;
+                await Task.Delay(100, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        return true;
     }
 
     /// <summary>SQLite takes the lock of the one writer before anything is read.</summary>

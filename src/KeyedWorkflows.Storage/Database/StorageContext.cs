@@ -23,6 +23,8 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
 
     public DbSet<FormerTokenRow> FormerTokens => Set<FormerTokenRow>();
 
+    public DbSet<AdministratorRow> Administrators => Set<AdministratorRow>();
+
     public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
 
     public DbSet<AuditTenantRow> AuditTenants => Set<AuditTenantRow>();
@@ -40,6 +42,15 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
 
     /// <summary>The tokens, each with what tells whether it may be taken. All reads begin here, as those of profiles do at <see cref="Found"/>.</summary>
     public IQueryable<FoundToken> FoundTokens => Tokens.Select(row => new FoundToken
+    {
+        Row = row,
+        IsFormer = FormerTokens.Any(former => former.Id == row.Id),
+        ChangeNumber = State.Where(state => state.Id == StoreStateRow.TheOne).Select(state => state.Number).FirstOrDefault(),
+        ChangeMark = State.Where(state => state.Id == StoreStateRow.TheOne).Select(state => state.Change).FirstOrDefault(),
+    });
+
+    /// <summary>The administrators, each with what tells whether its token may be taken. Ids of all kinds of tokens that were revoked lie in one table: none is ever used again.</summary>
+    public IQueryable<FoundAdministrator> FoundAdministrators => Administrators.Select(row => new FoundAdministrator
     {
         Row = row,
         IsFormer = FormerTokens.Any(former => former.Id == row.Id),
@@ -79,6 +90,16 @@ internal sealed class StorageContext(DbContextOptions<StorageContext> options) :
             token.Property(row => row.Revision).HasMaxLength(RevisionLength).IsConcurrencyToken();
             token.HasIndex(row => row.Name).IsUnique();
             token.HasIndex(row => row.Hash).IsUnique();
+            token.HasIndex(row => row.FormerHash).IsUnique();
+        });
+        modelBuilder.Entity<AdministratorRow>(administrator =>
+        {
+            administrator.ToTable("administrators");
+            administrator.HasKey(row => row.Id);
+            administrator.Property(row => row.Id).HasMaxLength(NameLength);
+            administrator.Property(row => row.Name).HasMaxLength(NameLength);
+            administrator.HasIndex(row => row.Name).IsUnique();
+            administrator.HasIndex(row => row.Hash).IsUnique();
         });
         modelBuilder.Entity<FormerTokenRow>(former =>
         {

@@ -10,11 +10,14 @@ internal sealed class TokenRow
     /// <summary>The SHA-256 of the token.</summary>
     public required byte[] Hash { get; set; }
 
+    /// <summary>The SHA-256 of its value before the last rotation; null where that is not taken.</summary>
+    public byte[]? FormerHash { get; set; }
+
     public required string Revision { get; set; }
 
     public required byte[] Payload { get; set; }
 
     /// <summary>Whether both hold the same, to the last byte of the payload.</summary>
     public bool IsSame(TokenRow other) =>
-        Id == other.Id && Name == other.Name && Revision == other.Revision && Hash.AsSpan().SequenceEqual(other.Hash) && Payload.AsSpan().SequenceEqual(other.Payload);
+        Id == other.Id && Name == other.Name && Revision == other.Revision && Hash.AsSpan().SequenceEqual(other.Hash) && FormerHash.AsSpan().SequenceEqual(other.FormerHash) && Payload.AsSpan().SequenceEqual(other.Payload);
 }

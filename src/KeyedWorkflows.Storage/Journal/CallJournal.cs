@@ -20,6 +20,9 @@ internal sealed class CallJournal : IDisposable
     /// <summary>As many requests as this do not go on at once in one process: beyond it they are not noted.</summary>
     private const int MostSegments = 128;
 
+    /// <summary>All of a slot that is free, but for its mark.</summary>
+    private static readonly byte[] Nothing = new byte[JournalSlot.Bytes - 1];
+
     private readonly FileStream file;
     private readonly ConcurrentQueue<int> free = new();
     private readonly Lock gate = new();
@@ -89,12 +92,13 @@ internal sealed class CallJournal : IDisposable
         Write(ticket, 0, [JournalSlot.Ended]);
     }
 
-    /// <summary>The request is in the ledger.</summary>
+    /// <summary>The request is in the ledger. Nothing of it stays here: not the name of its end user either, which may be purged from everywhere else.</summary>
     public void Free(int ticket)
     {
         if (ticket == NoTicket)
             return;
         Write(ticket, 0, [JournalSlot.Free]);
+        Write(ticket, 1, Nothing);
         free.Enqueue(ticket);
     }
 

@@ -18,10 +18,12 @@ internal sealed class HostStorage : IDisposable
         ILogger<HostStorage> logger,
         IReadOnlyCollection<StoredProfile> seed)
     {
+        Time = time;
         var layout = StorageLayout.Of(options, environment, isFile);
         Ring = new KeyRing(options, layout);
         Protector = new ProfileProtector(Ring);
         Tokens = new TokenProtector(Ring);
+        Administrators = new AdministratorProtector(Ring);
         Database = open(layout);
         try
         {
@@ -44,6 +46,8 @@ internal sealed class HostStorage : IDisposable
         }
     }
 
+    public TimeProvider Time { get; }
+
     public IStorageDatabase Database { get; }
 
     public KeyRing Ring { get; }
@@ -51,6 +55,8 @@ internal sealed class HostStorage : IDisposable
     public ProfileProtector Protector { get; }
 
     public TokenProtector Tokens { get; }
+
+    public AdministratorProtector Administrators { get; }
 
     public HostKeys HostKeys { get; }
 

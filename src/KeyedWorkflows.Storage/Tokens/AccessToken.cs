@@ -45,6 +45,9 @@ public sealed record AccessToken
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Until when the value that it had before its last rotation is taken beside the new one. Null: there is none.</summary>
+    public DateTimeOffset? FormerUntil { get; init; }
+
     /// <summary>A random mark, new with every write.</summary>
     public required string Revision { get; init; }
 

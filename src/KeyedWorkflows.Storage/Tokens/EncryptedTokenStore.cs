@@ -8,7 +8,7 @@ namespace KeyedWorkflows.Storage;
 /// Answers from memory while the database has not changed. After a change a token's row is read again when it is next asked for, and decrypted again only if the row is another. What is not there is not remembered: callers
 /// who guess would fill the memory.
 /// </summary>
-internal sealed partial class EncryptedTokenStore(HostStorage storage, ILogger logger) : ITokenStore
+internal sealed partial class EncryptedTokenStore(HostStorage storage, TimeProvider time, ILogger logger) : ITokenStore
 {
     private readonly ConcurrentDictionary<TokenHash, Entry> byHash = new();
     private readonly ConcurrentDictionary<string, Entry> byId = new(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal sealed partial class EncryptedTokenStore(HostStorage storage, ILogger l
     {
         StoreFaults.ThrowIfDeaf(storage.Watch);
         var generation = storage.Watch.Generation;
-        return byHash.TryGetValue(hash, out var entry) && entry.Generation == generation ? new(entry.Token.Token) : new(ReadByHashAsync(hash, generation, cancellationToken));
+        return byHash.TryGetValue(hash, out var entry) && entry.Generation == generation ? new(Taken(entry.Token, hash)) : new(ReadByHashAsync(hash, generation, cancellationToken));
     }
 
     public ValueTask<AccessToken?> FindByIdAsync(string id, CancellationToken cancellationToken)
@@ -44,9 +44,12 @@ internal sealed partial class EncryptedTokenStore(HostStorage storage, ILogger l
     {
         var bytes = hash.ToArray();
         var found = await ReadAsync(
-            generation, isLostNone: false, context => context.FoundTokens.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Hash == bytes, cancellationToken), () => byHash.TryRemove(hash, out _)).ConfigureAwait(false);
-        return found?.Token;
+            generation, isLostNone: false, context => context.FoundTokens.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Hash == bytes || one.Row.FormerHash == bytes, cancellationToken), () => byHash.TryRemove(hash, out _)).ConfigureAwait(false);
+        return found is null ? null : Taken(found, hash);
     }
+
+    /// <summary>The value that a token had before it was rotated is taken for a while longer.</summary>
+    private AccessToken? Taken(ProtectedToken token, TokenHash hash) => token.Hash == hash || (token.FormerHash == hash && time.GetUtcNow() < token.Token.FormerUntil) ? token.Token : null;
 
     private async Task<AccessToken?> ReadByIdAsync(string id, long generation, CancellationToken cancellationToken) =>
         (await FindAsync(id, generation, isLostNone: false, cancellationToken).ConfigureAwait(false))?.Token;
@@ -88,7 +91,7 @@ internal sealed partial class EncryptedTokenStore(HostStorage storage, ILogger l
 
         // Not kept: it is over as soon as the ring is back, which no change of the database tells.
         if (byId.TryRemove(row.Id, out var former))
-            byHash.TryRemove(former.Token.Hash, out _);
+            Forget(former.Token);
         Tell(row, fault, found.IsFormer);
         return fault == KeyRingFault.Tampered || isLostNone ? null : throw StoreFaults.Unreadable("The token");
     }
@@ -96,9 +99,20 @@ internal sealed partial class EncryptedTokenStore(HostStorage storage, ILogger l
     private ProtectedToken Remember(TokenRow row, ProtectedToken token, long generation)
     {
         var entry = new Entry(row, token, generation);
+        if (byId.TryGetValue(row.Id, out var before) && (before.Token.Hash != token.Hash || before.Token.FormerHash != token.FormerHash))
+            Forget(before.Token);
         byHash[token.Hash] = entry;
+        if (token.FormerHash is { } former)
+            byHash[former] = entry;
         byId[row.Id] = entry;
         return token;
+    }
+
+    private void Forget(ProtectedToken token)
+    {
+        byHash.TryRemove(token.Hash, out _);
+        if (token.FormerHash is { } former)
+            byHash.TryRemove(former, out _);
     }
 
     /// <summary>Once for each state of a row: whoever holds such a token would fill the log.</summary>

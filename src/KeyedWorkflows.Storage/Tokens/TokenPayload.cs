@@ -31,6 +31,11 @@ internal static class TokenPayload
             json.WriteNumber("createdAt", token.CreatedAt.UtcTicks);
             json.WriteString("revision", token.Revision);
             LimitsPayload.Write(json, token.Limits);
+            if (protectedToken.FormerHash is { } former && token.FormerUntil is { } until)
+            {
+                json.WriteBase64String("formerHash", former.ToArray());
+                json.WriteNumber("formerUntil", until.UtcTicks);
+            }
             json.WriteEndObject();
         }
         return text.ToArray();
@@ -46,6 +51,17 @@ internal static class TokenPayload
             var json = document.RootElement;
             if (json.GetProperty("version").GetInt32() != Version || !TokenHash.TryRead(json.GetProperty("hash").GetBytesFromBase64(), out var hash))
                 return null;
+            TokenHash? former = null;
+            DateTimeOffset? formerUntil = null;
+
+            // Written for a token that was rotated with a grace: all others read as they were written before there was such a thing.
+            if (json.TryGetProperty("formerHash", out var formerHash))
+            {
+                if (!TokenHash.TryRead(formerHash.GetBytesFromBase64(), out var known))
+                    return null;
+                former = known;
+                formerUntil = new DateTimeOffset(json.GetProperty("formerUntil").GetInt64(), TimeSpan.Zero);
+            }
             var token = new AccessToken
             {
                 Id = Required("id"),
@@ -60,10 +76,11 @@ internal static class TokenPayload
                 Enabled = json.GetProperty("enabled").GetBoolean(),
                 ExpiresAt = json.GetProperty("expiresAt") is { ValueKind: not JsonValueKind.Null } expires ? new DateTimeOffset(expires.GetInt64(), TimeSpan.Zero) : null,
                 CreatedAt = new DateTimeOffset(json.GetProperty("createdAt").GetInt64(), TimeSpan.Zero),
+                FormerUntil = formerUntil,
                 Revision = Required("revision"),
                 Limits = LimitsPayload.Read(json),
             };
-            return new ProtectedToken(token, hash, json.GetProperty("callbackKey").GetBytesFromBase64());
+            return new ProtectedToken(token, hash, json.GetProperty("callbackKey").GetBytesFromBase64(), former);
 
             string Required(string name) => json.GetProperty(name).GetString() ?? throw new FormatException();
             string[] List(string name) => [.. json.GetProperty(name).EnumerateArray().Select(static one => one.GetString() ?? throw new FormatException())];

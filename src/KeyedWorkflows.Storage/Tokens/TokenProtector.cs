@@ -10,6 +10,7 @@ internal sealed class TokenProtector(KeyRing ring)
         Id = token.Token.Id,
         Name = token.Token.Name,
         Hash = token.Hash.ToArray(),
+        FormerHash = token.FormerHash?.ToArray(),
         Revision = token.Token.Revision,
         Payload = ring.Protect(TokenPayload.Write(token), Purpose, token.Token.Id),
     };
@@ -55,5 +56,6 @@ internal sealed class TokenProtector(KeyRing ring)
     };
 
     private static bool Agree(TokenRow row, ProtectedToken token) =>
-        row.Id == token.Token.Id && row.Name == token.Token.Name && row.Revision == token.Token.Revision && TokenHash.TryRead(row.Hash, out var hash) && hash == token.Hash;
+        row.Id == token.Token.Id && row.Name == token.Token.Name && row.Revision == token.Token.Revision && TokenHash.TryRead(row.Hash, out var hash) && hash == token.Hash
+        && (row.FormerHash is null ? token.FormerHash is null : TokenHash.TryRead(row.FormerHash, out var former) && former == token.FormerHash);
 }

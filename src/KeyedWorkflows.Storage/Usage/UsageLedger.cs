@@ -10,6 +10,9 @@ public sealed class UsageLedger
     /// <summary>The offsets of all time zones are whole quarters of an hour: days of any zone are made of these.</summary>
     private const long Quarter = 15 * TimeSpan.TicksPerMinute;
 
+    /// <summary>Beyond so many tenants all are read.</summary>
+    private const int MostNamed = 500;
+
     private readonly IStorageDatabase database;
     private readonly IRunHistory history;
 
@@ -32,13 +35,34 @@ public sealed class UsageLedger
             throw new ArgumentException("The last day comes before the first.", nameof(query));
         if (query.By.Distinct().Count() != query.By.Count)
             throw new ArgumentException("Usage is told twice by the same.", nameof(query));
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(query.TimeZone, out var zone))
+        if (!IsZoneName(query.TimeZone) || !TimeZoneInfo.TryFindSystemTimeZoneById(query.TimeZone, out var zone))
             throw new ArgumentException("There is no such time zone. Give its IANA name, such as Europe/Berlin.", nameof(query));
         await history.FlushAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var quarters = await ReadQuartersAsync(query, StartOf(query.From, zone), StartOf(query.To.AddDays(1), zone), cancellationToken).ConfigureAwait(false);
             return new UsageReport(query, Rows(query, quarters, zone));
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
+        {
+            throw StoreFaults.NotRead(error);
+        }
+    }
+
+    /// <summary>Whether a text can be the name of a zone. On Linux it is a path, which is read: others, such as that of a device, are none.</summary>
+    internal static bool IsZoneName(string? name) => name is { Length: > 0 and <= 64 } && char.IsAsciiLetter(name[0]) && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+' or ' ');
+
+    /// <summary>When the last call that a tenant paid for ended.</summary>
+    internal async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadLastAsync(IReadOnlyCollection<string> tenants, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var context = database.OpenHistory();
+            var calls = context.Calls.AsNoTracking().Where(static call => call.Tenant != null);
+            if (tenants.Count <= MostNamed)
+                calls = calls.Where(call => tenants.Contains(call.Tenant!));
+            var last = await calls.GroupBy(static call => call.Tenant!).Select(static group => new { group.Key, At = group.Max(call => call.FinishedAt) }).ToListAsync(cancellationToken).ConfigureAwait(false);
+            return last.ToDictionary(static one => one.Key, static one => new DateTimeOffset(one.At, TimeSpan.Zero), StringComparer.Ordinal);
         }
         catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
         {

@@ -18,6 +18,9 @@ public sealed record SlotExplanation
     /// <summary>The model that a step of this slot asks for by default, after the profile's own map.</summary>
     public string? Model { get; init; }
 
+    /// <summary>The code of the error with which the slot would be refused; null where it can be bound.</summary>
+    public string? ErrorCode { get; init; }
+
     /// <summary>One sentence: the rule that decided, or why the slot cannot be bound.</summary>
     public required string Reason { get; init; }
 

@@ -24,6 +24,8 @@ internal sealed class FullDisk(IStorageDatabase inner) : IStorageDatabase
 
     public void Compact() => inner.Compact();
 
+    public Task<bool> EraseAsync(CancellationToken cancellationToken) => inner.EraseAsync(cancellationToken);
+
     public IDbContextTransaction BeginWrite(StorageContext context) => inner.BeginWrite(context);
 
     public Task<IDbContextTransaction> BeginWriteAsync(StorageContext context, CancellationToken cancellationToken) => inner.BeginWriteAsync(context, cancellationToken);

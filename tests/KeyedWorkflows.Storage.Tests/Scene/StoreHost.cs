@@ -54,6 +54,10 @@ internal sealed class StoreHost : IDisposable
 
     public TokenAdministration Tokens => services.GetRequiredService<TokenAdministration>();
 
+    public AdministratorTokens Administrators => services.GetRequiredService<AdministratorTokens>();
+
+    public TenantAdministration Tenants => services.GetRequiredService<TenantAdministration>();
+
     public ITokenStore TokenStore => services.GetRequiredService<ITokenStore>();
 
     public AuditLog Audit => services.GetRequiredService<AuditLog>();

@@ -42,7 +42,20 @@ internal sealed class StorageContextModelSnapshot : ModelSnapshot
             token.HasKey("Id");
             token.HasIndex("Name").IsUnique();
             token.HasIndex("Hash").IsUnique();
+            token.Property<byte[]>("FormerHash");
+            token.HasIndex("FormerHash").IsUnique();
             token.ToTable("tokens");
+        });
+        modelBuilder.Entity("KeyedWorkflows.Storage.AdministratorRow", administrator =>
+        {
+            administrator.Property<string>("Id").HasMaxLength(64);
+            administrator.Property<string>("Name").IsRequired().HasMaxLength(64);
+            administrator.Property<byte[]>("Hash").IsRequired();
+            administrator.Property<byte[]>("Payload").IsRequired();
+            administrator.HasKey("Id");
+            administrator.HasIndex("Name").IsUnique();
+            administrator.HasIndex("Hash").IsUnique();
+            administrator.ToTable("administrators");
         });
         modelBuilder.Entity("KeyedWorkflows.Storage.FormerTokenRow", former =>
         {

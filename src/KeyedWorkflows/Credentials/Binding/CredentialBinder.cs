@@ -172,6 +172,7 @@ internal sealed class CredentialBinder(IProfileStore profiles, ModelProviders pr
         Slot = slot.Name,
         Source = refusal.Source,
         ProfileName = refusal.Profile,
+        ErrorCode = refusal.Code,
         Reason = refusal.Message,
     };
 }

@@ -1,0 +1,136 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>Takes what a tenant's runs were given and answered out of the history, and out of its files. What was booked stays, without end users.</summary>
+internal sealed class TenantContents(IStorageDatabase database, HistoryWriter writer, TimeProvider time)
+{
+    /// <summary>Others on the store begin no more runs of a tenant that was removed this long ago.</summary>
+    private static readonly TimeSpan UntilKnown = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long runs that go on have to end.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Small batches, so that no run waits long for them.</summary>
+    private const int AtOnce = 50;
+
+    private static readonly HistoryStatement StopStatement = new("UPDATE runs SET \"StopRequested\" = $1 WHERE \"Status\" = 'running' AND \"Tenant\" = $2");
+
+    /// <summary>Whether there is anything to purge.</summary>
+    public async Task<bool> AnyAsync(string tenant, CancellationToken cancellationToken)
+    {
+        await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(context => context.Runs.AnyAsync(run => run.Tenant == tenant, cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>Purges.</summary>
+    /// <param name="tenant">The tenant. Nothing can begin runs for it any more.</param>
+    /// <param name="revoked">The tokens that were its alone: all of their runs and uploads go.</param>
+    /// <param name="existing">The tokens that there still are: others' uploads are nobody's.</param>
+    /// <param name="cancellationToken">Ends the work. What is gone is gone; it can be asked for again.</param>
+    /// <exception cref="WorkflowRunException">The store does not answer, or the files could not be cleared.</exception>
+    public async Task<TenantPurge> PurgeAsync(string tenant, IReadOnlyCollection<string> revoked, IReadOnlySet<string> existing, CancellationToken cancellationToken)
+    {
+        await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await StopAsync(tenant, revoked, cancellationToken).ConfigureAwait(false);
+        await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+
+        // First the uploads: whose they are is told by the runs.
+        var uploads = await FindUploadsAsync(tenant, revoked, existing, cancellationToken).ConfigureAwait(false);
+        foreach (var ids in uploads.Chunk(AtOnce))
+        {
+            await writer.ExecuteAsync(
+                session =>
+                {
+                    foreach (var id in ids)
+                        Uploads.Remove(session, id);
+                    return true;
+                },
+                null,
+                cancellationToken).ConfigureAwait(false);
+        }
+        var runs = await ReadAsync(context => Ended(context, tenant, revoked).Select(static run => run.Id).ToListAsync(cancellationToken)).ConfigureAwait(false);
+        foreach (var ids in runs.Chunk(AtOnce))
+        {
+            await writer.ExecuteAsync(
+                session =>
+                {
+                    foreach (var id in ids)
+                        HistoryStatements.RemoveRun(session, id);
+                    return true;
+                },
+                null,
+                cancellationToken).ConfigureAwait(false);
+        }
+        var left = await ReadAsync(context => Running(context, tenant, revoked).CountAsync(cancellationToken)).ConfigureAwait(false);
+        if (!await database.EraseAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw new WorkflowRunException(
+                WorkflowErrorCodes.StoreUnavailable,
+                "The contents were removed, and another process reads the database, so that its log could not be cleared of them. Purge again when that has ended.");
+        }
+        return new TenantPurge { Runs = runs.Count, Uploads = uploads.Count, RunsLeft = left };
+    }
+
+    /// <summary>A run that goes on would write its steps after its record is gone.</summary>
+    private async Task StopAsync(string tenant, IReadOnlyCollection<string> revoked, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var told = 0;
+        while (true)
+        {
+            var running = await ReadAsync(context => Running(context, tenant, revoked).CountAsync(cancellationToken)).ConfigureAwait(false);
+            var passed = time.GetElapsedTime(start);
+            if ((running == 0 && passed >= UntilKnown) || passed >= Patience)
+                return;
+            if (running != told)
+                await writer.ExecuteAsync(session => session.Change(StopStatement, true, tenant), null, cancellationToken).ConfigureAwait(false);
+            told = running;
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The uploads of tokens that were the tenant's alone; of tokens that are no more and ran for it; and, of tokens that others use too, those of end users who ran for this tenant alone.</summary>
+    private async Task<List<string>> FindUploadsAsync(string tenant, IReadOnlyCollection<string> revoked, IReadOnlySet<string> existing, CancellationToken cancellationToken)
+    {
+        var owners = await ReadAsync(context => context.Uploads.Select(static upload => new { upload.TokenId, upload.EndUser }).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
+        List<string> uploads = [];
+        foreach (var owner in owners)
+        {
+            var isGone = !existing.Contains(owner.TokenId);
+            if (!revoked.Contains(owner.TokenId))
+            {
+                var runs = await ReadAsync(async context =>
+                {
+                    var own = context.Runs.Where(run => run.TokenId == owner.TokenId && (isGone || run.EndUser == owner.EndUser));
+                    return (Ours: await own.AnyAsync(run => run.Tenant == tenant, cancellationToken).ConfigureAwait(false), Others: await own.AnyAsync(run => run.Tenant != tenant, cancellationToken).ConfigureAwait(false));
+                }).ConfigureAwait(false);
+                if (!runs.Ours || (runs.Others && !isGone))
+                    continue;
+            }
+            uploads.AddRange(await ReadAsync(context => context.Uploads.Where(upload => upload.TokenId == owner.TokenId && upload.EndUser == owner.EndUser).Select(static upload => upload.Id).ToListAsync(cancellationToken)).ConfigureAwait(false));
+        }
+        return uploads;
+    }
+
+    private static IQueryable<RunRow> Of(HistoryContext context, string tenant, IReadOnlyCollection<string> revoked) => context.Runs.AsNoTracking().Where(run => run.Tenant == tenant || revoked.Contains(run.TokenId));
+
+    private static IQueryable<RunRow> Running(HistoryContext context, string tenant, IReadOnlyCollection<string> revoked) => Of(context, tenant, revoked).Where(static run => run.Status == RunRow.Running);
+
+    private static IQueryable<RunRow> Ended(HistoryContext context, string tenant, IReadOnlyCollection<string> revoked) => Of(context, tenant, revoked).Where(static run => run.Status != RunRow.Running);
+
+    private async Task<T> ReadAsync<T>(Func<HistoryContext, Task<T>> read)
+    {
+        try
+        {
+            using var context = database.OpenHistory();
+            return await read(context).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
+        {
+            throw StoreFaults.NotRead(error);
+        }
+    }
+}
