@@ -55,7 +55,8 @@ public static class StorageWorkflowsBuilderExtensions
             layout => open(layout, options),
             TimeOf(all),
             LoggerOf<HostStorage>(all),
-            options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : []));
+            options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : [],
+            all.GetServices<ISecretVault>()));
         services.TryAddSingleton(static all => new ProfileAdministration(all.GetRequiredService<HostStorage>(), all.GetServices<IProfileStore>()));
         services.TryAddSingleton(static all => new TokenAdministration(all.GetRequiredService<HostStorage>(), TimeOf(all)));
         services.TryAddSingleton(static all => new AdministratorTokens(all.GetRequiredService<HostStorage>(), TimeOf(all)));
