@@ -1,0 +1,47 @@
+using KeyedWorkflows.Storage;
+
+namespace KeyedWorkflows.Cli.Stores;
+
+/// <summary>What an operator does with a store, wherever it lies. Profiles come without their secrets; no method gives one back.</summary>
+internal interface IOperatorStore : IAsyncDisposable
+{
+    Task<IReadOnlyList<ProfileListing>> ListProfilesAsync(string? tenant, CancellationToken cancellationToken);
+
+    /// <summary>Finds a profile by its name or its id.</summary>
+    Task<ProfileListing?> FindProfileAsync(string nameOrId, CancellationToken cancellationToken);
+
+    Task<ProfileListing> CreateProfileAsync(ProfileDraft draft, CancellationToken cancellationToken);
+
+    Task<ProfileListing> RotateKeyAsync(string id, Secret key, CancellationToken cancellationToken);
+
+    /// <summary>Gives a profile that was imported its key, and lets runs use it.</summary>
+    Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken);
+
+    Task<bool> DeleteProfileAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Asks the provider one short question under a profile.</summary>
+    /// <param name="id">The profile.</param>
+    /// <param name="key">A key to try in the place of the profile's own.</param>
+    /// <param name="model">The model to ask; null for the profile's.</param>
+    /// <param name="cancellationToken">Ends the trial.</param>
+    Task<ProfileTrial> TryProfileAsync(string id, Secret? key, string? model, CancellationToken cancellationToken);
+
+    /// <summary>All profiles as JSON, without any secret.</summary>
+    Task<string> ExportProfilesAsync(CancellationToken cancellationToken);
+
+    Task<ProfileImportResult> ImportProfilesAsync(string json, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancellationToken);
+
+    Task<CreatedToken> CreateTokenAsync(TokenDraft draft, CancellationToken cancellationToken);
+
+    Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken);
+
+    Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken);
+
+    Task<UsageReport> ReadUsageAsync(UsageQuery query, CancellationToken cancellationToken);
+
+    Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken);
+
+    Task<RunDetail?> FindRunAsync(string id, CancellationToken cancellationToken);
+}
