@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using KeyedWorkflows.Cli.Commands.Limits;
 using KeyedWorkflows.Cli.Commands.Profiles;
+using KeyedWorkflows.Cli.Commands.Runs;
+using KeyedWorkflows.Cli.Commands.Tenants;
 using KeyedWorkflows.Cli.Commands.Tokens;
 using KeyedWorkflows.Cli.Commands.Usage;
 using KeyedWorkflows.Cli.Input;
@@ -31,6 +34,9 @@ internal sealed class CommandLine
         Add(root, "tokens", "Who may run which workflows, on whose keys.", [
             new CreateTokenCommand(), new ListTokensCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);
         Add(root, new UsageCommand());
+        Add(root, "limits", "What profiles and tokens may use: requests and tokens a minute, budgets of day and month.", [new ShowLimitsCommand(), new SetLimitsCommand()]);
+        Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand()]);
+        Add(root, "runs", "What was run, and how it went.", [new ListRunsCommand(), new ShowRunCommand()]);
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples(help.Action as HelpAction ?? new HelpAction());
     }

@@ -12,9 +12,11 @@ internal interface IOperatorStore : IAsyncDisposable
 
     Task<ProfileListing> CreateProfileAsync(ProfileDraft draft, CancellationToken cancellationToken);
 
+    /// <summary>Writes all of a profile but its secrets, if nobody else was first.</summary>
+    Task<ProfileListing> ReplaceProfileAsync(string id, ProfileDraft draft, string expectedRevision, CancellationToken cancellationToken);
+
     Task<ProfileListing> RotateKeyAsync(string id, Secret key, CancellationToken cancellationToken);
 
-    /// <summary>Gives a profile that was imported its key, and lets runs use it.</summary>
     Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken);
 
     Task<bool> DeleteProfileAsync(string id, CancellationToken cancellationToken);
@@ -34,6 +36,9 @@ internal interface IOperatorStore : IAsyncDisposable
     Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancellationToken);
 
     Task<CreatedToken> CreateTokenAsync(TokenDraft draft, CancellationToken cancellationToken);
+
+    /// <summary>Writes all that a token may do, if nobody else was first.</summary>
+    Task<AccessToken> ReplaceTokenAsync(string id, TokenDraft draft, string expectedRevision, CancellationToken cancellationToken);
 
     Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken);
 

@@ -57,6 +57,8 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<ProfileListing> CreateProfileAsync(ProfileDraft draft, CancellationToken cancellationToken) => Profiles.CreateAsync(draft, cancellationToken);
 
+    public Task<ProfileListing> ReplaceProfileAsync(string id, ProfileDraft draft, string expectedRevision, CancellationToken cancellationToken) => Profiles.ReplaceAsync(id, draft, expectedRevision, cancellationToken);
+
     public Task<ProfileListing> RotateKeyAsync(string id, Secret key, CancellationToken cancellationToken) => Profiles.RotateKeyAsync(id, key, cancellationToken);
 
     public Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) => Profiles.SetEnabledAsync(id, enabled, cancellationToken);
@@ -78,6 +80,8 @@ internal sealed class LocalStore : IOperatorStore
     public Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancellationToken) => Tokens.ListAsync(cancellationToken);
 
     public Task<CreatedToken> CreateTokenAsync(TokenDraft draft, CancellationToken cancellationToken) => Tokens.CreateAsync(draft, cancellationToken);
+
+    public Task<AccessToken> ReplaceTokenAsync(string id, TokenDraft draft, string expectedRevision, CancellationToken cancellationToken) => Tokens.ReplaceAsync(id, draft, expectedRevision, cancellationToken);
 
     public Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) => Tokens.SetEnabledAsync(id, enabled, cancellationToken);
 

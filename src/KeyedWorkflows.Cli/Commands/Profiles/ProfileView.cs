@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KeyedWorkflows.Cli.Commands.Limits;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Storage;
 
@@ -22,6 +23,7 @@ internal static class ProfileView
         json.WriteString("embedding_model"u8, profile.EmbeddingModel);
         json.WriteMap("models", profile.Models);
         json.WriteMap("labels", profile.Labels);
+        LimitsView.WriteJson(json, "limits", profile.Limits);
         json.WriteBoolean("enabled"u8, profile.Enabled);
         json.WriteString("revision"u8, profile.Revision);
         json.WriteString("key_fingerprint"u8, profile.KeyFingerprint);
@@ -62,7 +64,7 @@ internal static class ProfileView
             details.Add("model " + asked, called);
         foreach (var (label, value) in profile.Labels.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
             details.Add("label " + label, value);
-        details.Add("state", StateOf(profile)).Add("fault", profile.Fault).Add("key", profile.KeyFingerprint is { } print ? $"fingerprint {print}" : "none").WriteTo(call.Output);
+        details.Add("limits", LimitsView.Text(profile.Limits)).Add("state", StateOf(profile)).Add("fault", profile.Fault).Add("key", profile.KeyFingerprint is { } print ? $"fingerprint {print}" : "none").WriteTo(call.Output);
     }
 
     /// <summary>What was done to one: for people a sentence, for scripts the profile.</summary>

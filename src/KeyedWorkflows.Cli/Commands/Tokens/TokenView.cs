@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KeyedWorkflows.Cli.Commands.Limits;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Storage;
 
@@ -19,6 +20,7 @@ internal static class TokenView
         json.WriteBoolean("may_send_key"u8, token.MaySendKey);
         WriteNumber(json, "requests_per_minute", token.RequestsPerMinute);
         WriteNumber(json, "concurrent_runs", token.ConcurrentRuns);
+        LimitsView.WriteJson(json, "limits", token.Limits);
         json.WriteBoolean("enabled"u8, token.Enabled);
         json.WriteString("expires_at"u8, Times.Of(token.ExpiresAt));
         json.WriteString("created_at"u8, Times.Of(token.CreatedAt));
