@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using KeyedWorkflows.Cli.Commands.Backups;
 using KeyedWorkflows.Cli.Commands.Limits;
 using KeyedWorkflows.Cli.Commands.Profiles;
 using KeyedWorkflows.Cli.Commands.Runs;
@@ -37,6 +38,10 @@ internal sealed class CommandLine
         Add(root, "limits", "What profiles and tokens may use: requests and tokens a minute, budgets of day and month.", [new ShowLimitsCommand(), new SetLimitsCommand()]);
         Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand()]);
         Add(root, "runs", "What was run, and how it went.", [new ListRunsCommand(), new ShowRunCommand()]);
+        Add(root, new BackupCommand());
+        var restore = new RestoreCommand();
+        Add(restore, new ConfirmRestoreCommand());
+        Add(root, restore);
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples(help.Action as HelpAction ?? new HelpAction());
     }
