@@ -5,7 +5,9 @@ using System.CommandLine.Parsing;
 using KeyedWorkflows.Cli.Commands.Backups;
 using KeyedWorkflows.Cli.Commands.Limits;
 using KeyedWorkflows.Cli.Commands.Profiles;
+using KeyedWorkflows.Cli.Commands.Running;
 using KeyedWorkflows.Cli.Commands.Runs;
+using KeyedWorkflows.Cli.Commands.Serving;
 using KeyedWorkflows.Cli.Commands.Tenants;
 using KeyedWorkflows.Cli.Commands.Tokens;
 using KeyedWorkflows.Cli.Commands.Usage;
@@ -18,7 +20,7 @@ namespace KeyedWorkflows.Cli;
 internal sealed class CommandLine
 {
     /// <summary>How long a command that is told to stop may take, before the process ends all the same.</summary>
-    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(60);
 
     private readonly Terminal terminal;
     private readonly GlobalOptions options = new();
@@ -38,6 +40,10 @@ internal sealed class CommandLine
         Add(root, "limits", "What profiles and tokens may use: requests and tokens a minute, budgets of day and month.", [new ShowLimitsCommand(), new SetLimitsCommand()]);
         Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand()]);
         Add(root, "runs", "What was run, and how it went.", [new ListRunsCommand(), new ShowRunCommand()]);
+        Add(root, new ServeCommand());
+        Add(root, new RunCommand());
+        Add(root, new ExplainCommand());
+        Add(root, new GraphCommand());
         Add(root, new BackupCommand());
         var restore = new RestoreCommand();
         Add(restore, new ConfirmRestoreCommand());

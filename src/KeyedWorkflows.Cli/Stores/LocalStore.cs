@@ -122,7 +122,8 @@ internal sealed class LocalStore : IOperatorStore
         return services.BuildServiceProvider();
     }
 
-    private static string InOptions(string sentence) => sentence
+    /// <summary>A sentence of the store, in the words of this program.</summary>
+    public static string InOptions(string sentence) => sentence
         .Replace(nameof(StorageOptions.KeyEncryptionKeyFile), "--ring-key-file", StringComparison.Ordinal)
         .Replace($" or {nameof(StorageOptions.KeyRingCertificate)}", "", StringComparison.Ordinal)
         .Replace(nameof(StorageOptions.AllowUnprotectedKeyRing), "--allow-unprotected-ring", StringComparison.Ordinal);
