@@ -22,6 +22,8 @@ internal static class ServedHost
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(static console => console.SingleLine = true);
         builder.Logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // What keeps the host from starting is said in a sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.SetMinimumLevel(options.IsVerbose ? LogLevel.Information : LogLevel.Warning);
         var workflows = WorkflowsBuilder.For(builder.Services).AddOpenAI(openAI => openAI.Endpoint = options.OpenAI);
         assembly.AddTo(workflows);
