@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using KeyedWorkflows.Cli.Commands.Audits;
 using KeyedWorkflows.Cli.Commands.Backups;
 using KeyedWorkflows.Cli.Commands.Limits;
 using KeyedWorkflows.Cli.Commands.Profiles;
@@ -40,6 +41,7 @@ internal sealed class CommandLine
         Add(root, "limits", "What profiles and tokens may use: requests and tokens a minute, budgets of day and month.", [new ShowLimitsCommand(), new SetLimitsCommand()]);
         Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand()]);
         Add(root, "runs", "What was run, and how it went.", [new ListRunsCommand(), new ShowRunCommand()]);
+        Add(root, "audit", "Who changed what, and what was refused, in a chain that shows when it is cut or rewritten.", [new ListAuditCommand(), new VerifyAuditCommand(), new ReportAuditCommand()]);
         Add(root, new ServeCommand());
         Add(root, new RunCommand());
         Add(root, new ExplainCommand());

@@ -29,6 +29,9 @@ internal sealed class Terminal
 
     public required string Directory { get; init; }
 
+    /// <summary>Who is logged in.</summary>
+    public string User { get; init; } = Environment.UserName;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Whether tables have borders and progress moves: where people look, and did not ask for plain text.</summary>

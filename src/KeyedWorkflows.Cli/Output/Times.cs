@@ -17,6 +17,10 @@ internal static class Times
             ? time
             : throw CommandFault.Usage($"{option} is no time, such as 2026-11-01 or 2026-11-01T08:00:00Z.");
 
+    /// <summary>Reads the end of a time: a day alone counts whole.</summary>
+    public static DateTimeOffset ReadEnd(string text, string option) =>
+        text.Length == "2026-11-01".Length ? Read(text, option).AddDays(1) : Read(text, option);
+
     public static DateOnly ReadDay(string text, string option) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw CommandFault.Usage($"{option} is no day, such as 2026-11-01.");
 }

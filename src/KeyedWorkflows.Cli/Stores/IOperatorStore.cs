@@ -49,4 +49,11 @@ internal interface IOperatorStore : IAsyncDisposable
     Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken);
 
     Task<RunDetail?> FindRunAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The newest entries of the audit that are asked for, in their order.</summary>
+    Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(AuditQuery query, int most, CancellationToken cancellationToken);
+
+    Task<AuditReport> ReportAuditAsync(AuditQuery query, CancellationToken cancellationToken);
+
+    Task<AuditVerification> VerifyAuditAsync(AuditHead? expected, long after, CancellationToken cancellationToken);
 }

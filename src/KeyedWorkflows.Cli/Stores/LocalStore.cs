@@ -12,11 +12,18 @@ internal sealed class LocalStore : IOperatorStore
 {
     private readonly ServiceProvider services;
 
-    private LocalStore(ServiceProvider services) => this.services = services;
+    private LocalStore(ServiceProvider services, AuditActor actor)
+    {
+        this.services = services;
+        Profiles = services.GetRequiredService<ProfileAdministration>().As(actor);
+        Tokens = services.GetRequiredService<TokenAdministration>().As(actor);
+    }
 
-    private ProfileAdministration Profiles => services.GetRequiredService<ProfileAdministration>();
+    private ProfileAdministration Profiles { get; }
 
-    private TokenAdministration Tokens => services.GetRequiredService<TokenAdministration>();
+    private TokenAdministration Tokens { get; }
+
+    private AuditLog Audit => services.GetRequiredService<AuditLog>();
 
     /// <summary>Opens a store.</summary>
     /// <param name="settings">Which.</param>
@@ -35,7 +42,7 @@ internal sealed class LocalStore : IOperatorStore
         {
             services = Services(settings, openAI);
             _ = services.GetRequiredService<HostStorage>();
-            return new LocalStore(services);
+            return new LocalStore(services, new AuditActor("operator", settings.Operator, address: Environment.MachineName));
         }
         catch (InvalidOperationException refusal)
         {
@@ -105,6 +112,29 @@ internal sealed class LocalStore : IOperatorStore
             ? new RunDetail(run, await history.ReadStepsAsync(token, id, cancellationToken), await history.ReadCallsAsync(token, id, cancellationToken))
             : null;
     }
+
+    public async Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(AuditQuery query, int most, CancellationToken cancellationToken)
+    {
+        var newest = new Queue<AuditEntry>();
+        var page = query with { Limit = AuditLog.PageSize };
+        while (true)
+        {
+            var read = await Audit.ReadAsync(page, cancellationToken);
+            foreach (var entry in read)
+            {
+                newest.Enqueue(entry);
+                if (newest.Count > most)
+                    newest.Dequeue();
+            }
+            if (read.Count < page.Limit)
+                return [.. newest];
+            page = page with { After = read[^1].Number };
+        }
+    }
+
+    public Task<AuditReport> ReportAuditAsync(AuditQuery query, CancellationToken cancellationToken) => Audit.ReportAsync(query, cancellationToken);
+
+    public Task<AuditVerification> VerifyAuditAsync(AuditHead? expected, long after, CancellationToken cancellationToken) => Audit.VerifyAsync(expected, after, cancellationToken);
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 

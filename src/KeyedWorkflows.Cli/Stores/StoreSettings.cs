@@ -36,6 +36,9 @@ internal sealed record StoreSettings
 
     public required string WorkingDirectory { get; init; }
 
+    /// <summary>Who changes something, as the audit names them.</summary>
+    public required string Operator { get; init; }
+
     public string Database => Path.Combine(Directory, "database", "workflows.db");
 
     public string History => SqliteStorageDatabase.HistoryOf(Database);
@@ -68,6 +71,7 @@ internal sealed record StoreSettings
             AllowUnprotectedRing = allowUnprotectedRing,
             Environment = terminal.Variable("ASPNETCORE_ENVIRONMENT") ?? terminal.Variable("DOTNET_ENVIRONMENT") ?? Environments.Production,
             WorkingDirectory = terminal.Directory,
+            Operator = terminal.User,
         };
     }
 

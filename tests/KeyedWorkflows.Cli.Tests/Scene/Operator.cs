@@ -82,6 +82,7 @@ internal sealed class Operator : IDisposable
             Variable = name => variables.GetValueOrDefault(name),
             Directory = Work,
             Time = Time,
+            User = "anna",
         };
         var code = await new CommandLine(terminal).RunAsync(arguments, cancellationToken);
         var ran = new Ran(code, output.ToString(), error.ToString());
