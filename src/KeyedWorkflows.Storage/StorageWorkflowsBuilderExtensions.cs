@@ -67,6 +67,7 @@ public static class StorageWorkflowsBuilderExtensions
         services.AddSingleton(all => new PriceTable([.. options.Prices, .. ConfiguredPrices.Read(all.GetService<IConfiguration>())]));
         services.AddSingleton<IRunHistory>(static all => new RunHistory(
             all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<PriceTable>(), all.GetRequiredService<HostStorage>().Journals));
+        services.AddSingleton(static all => new OperatorRuns(all.GetRequiredService<HostStorage>().Database));
         services.TryAddSingleton(static all => new UsageLedger(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<IRunHistory>()));
         services.AddSingleton<ICallBooks>(static all => new HostCalls(
             all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostStorage>().Journals, all.GetRequiredService<PriceTable>(), LoggerOf<HostCalls>(all)));
