@@ -110,6 +110,7 @@ public static class WorkflowsEndpointRouteBuilderExtensions
         Map("DELETE", "/tenants/{tenant}", tenants.RemoveAsync);
         Map("GET", "/tenants/{tenant}/check", tenants.CheckAsync);
         Map("GET", "/usage", services.GetRequiredService<UsageEndpoint>().AnswerAsync);
+        Map("GET", "/limits", services.GetRequiredService<LimitsEndpoint>().ListAsync);
         Map("GET", "/audit", audit.ReadAsync);
         Map("GET", "/audit/verify", audit.VerifyAsync);
         Map("GET", "/whoami", AdministratorsEndpoint.ShowSelfAsync);

@@ -28,7 +28,7 @@ public sealed class SchemaTests : IDisposable
             Assert.False(context.Database.HasPendingModelChanges());
             Assert.Empty(context.Database.GetPendingMigrations());
         }
-        Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers", "20261205000000_Tokens", "20261219000000_Audit"], profiles.Database.GetAppliedMigrations());
+        Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers", "20261205000000_Tokens", "20261219000000_Audit", "20261220000000_Administration"], profiles.Database.GetAppliedMigrations());
         Assert.Equal(["20261205000000_Runs", "20261212000000_Usage", "20261219000000_Budgets"], history.Database.GetAppliedMigrations());
     }
 
@@ -84,7 +84,7 @@ public sealed class SchemaTests : IDisposable
         // As that version left it: no table of tokens, and no file of runs.
         using (var before = new StoreHost(directory))
             made = await before.Profiles.CreateAsync(StoreHost.Draft("a", key.Reveal()), TestContext.Current.CancellationToken);
-        directory.Execute("DROP TABLE tokens; DROP TABLE former_tokens; DROP TABLE audit_entries; DROP TABLE audit_tenants; DELETE FROM host_keys WHERE Name <> 'fingerprint'; DELETE FROM __EFMigrationsHistory WHERE MigrationId >= '20261205'");
+        directory.Execute("DROP TABLE tokens; DROP TABLE former_tokens; DROP TABLE administrators; DROP TABLE audit_entries; DROP TABLE audit_tenants; DELETE FROM host_keys WHERE Name <> 'fingerprint'; DELETE FROM __EFMigrationsHistory WHERE MigrationId >= '20261205'");
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(directory.History)!, Path.GetFileName(directory.History) + "*"))
             File.Delete(file);
         using (var database = new SqliteStorageDatabase(directory.Database))
@@ -97,6 +97,22 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal(made.Id, (await after.FindAsync("a"))!.Id);
         await after.Tokens.CreateAsync(new() { Name = "t", ProfileIds = [made.Id] }, TestContext.Current.CancellationToken);
         await after.Runs.StartAsync(ARun.Start());
+    }
+
+    [Fact]
+    public async Task Tokens_of_the_version_before_rotation_are_taken_and_rotated()
+    {
+        CreatedToken made;
+        using (var before = new StoreHost(directory))
+            made = await before.Tokens.CreateAsync(new() { Name = "t", PinnedTenant = "acme" }, TestContext.Current.CancellationToken);
+        directory.Execute("DROP INDEX \"IX_tokens_FormerHash\"; ALTER TABLE tokens DROP COLUMN \"FormerHash\"; DROP TABLE administrators; DELETE FROM __EFMigrationsHistory WHERE MigrationId >= '20261220'");
+
+        using var after = new StoreHost(directory);
+
+        var hash = TokenHash.Of(System.Text.Encoding.UTF8.GetBytes(made.Value.Reveal()));
+        Assert.Equivalent(made.Token, await after.TokenStore.FindByHashAsync(hash, TestContext.Current.CancellationToken), strict: true);
+        await after.Tokens.RotateAsync(made.Token.Id, TimeSpan.FromHours(1), null, TestContext.Current.CancellationToken);
+        Assert.Equal(made.Token.Id, (await after.TokenStore.FindByHashAsync(hash, TestContext.Current.CancellationToken))!.Id);
     }
 
     [Fact]

@@ -83,6 +83,7 @@ internal static class AdministrationDocument
                 ["get"] = Operation(
                     "getUsage", "What was used.", Csv(), Query("from", Date()), Query("to", Date()), Query("time_zone", Text(64)), Query("tenant", Text(64)), Query("profile_id", Text(64)), Query("workflow", Text(64)), Query("by", Text(64))),
             },
+            ["/limits"] = new JsonObject { ["get"] = Of("listLimits", "Who has limits, and what of their budgets is used.", 200, Page(Any()), [.. pages, Query("tenant", Text(64))]) },
             ["/audit"] = new JsonObject
             {
                 ["get"] = Operation(

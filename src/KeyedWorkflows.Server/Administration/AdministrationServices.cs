@@ -2,6 +2,7 @@ using KeyedWorkflows.Hosting;
 using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace KeyedWorkflows.Server;
 
@@ -22,6 +23,8 @@ internal static class AdministrationServices
         services.AddSingleton<TokensEndpoint>();
         services.AddSingleton<TenantsEndpoint>();
         services.AddSingleton(static all => new UsageEndpoint(all.GetRequiredService<UsageLedger>(), all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static all => new LimitsEndpoint(
+            all.GetRequiredService<Operators>(), all.GetRequiredService<UsageLedger>(), all.GetRequiredService<IOptions<UsageLimitOptions>>().Value, all.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static all => new AuditEndpoint(all.GetRequiredService<AuditLog>()));
         services.AddSingleton<AdministratorsEndpoint>();
     }

@@ -46,6 +46,29 @@ public sealed class UsageTests
             Assert.StartsWith("{", (await scene.Admin.SendAsync("GET", "usage", null, accept: accept)).Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(AdministrationScene.Stores), MemberType = typeof(AdministrationScene))]
+    public async Task Budgets_are_told_with_what_of_them_is_used(bool onPostgreSql)
+    {
+        await using var scene = await AdministrationScene.StartAsync(onPostgreSql);
+        await scene.Server.AddProfileAsync("bolt_openai", "bolt");
+        var acme = (await scene.Server.AddProfileAsync("acme_openai", "acme")).Id;
+        (await scene.Admin.PatchAsync($"profiles/{acme}", new JsonObject { ["limits"] = new JsonObject { ["day"] = new JsonObject { ["tokens"] = 10_000 }, ["month"] = new JsonObject { ["money"] = "0", ["soft"] = true } } })).Done();
+        using var client = await scene.Server.AddTokenAsync(new TokenDraft { Name = "acme-web", PinnedTenant = "acme", Workflows = ["keyed"], Limits = new() { RequestsPerMinute = 100 } });
+        (await client.RunAsync(new() { ["text"] = "Hello" })).AssertSucceeded();
+
+        var page = (await scene.Admin.GetAsync("limits")).Done();
+        Assert.Equal("acme_openai acme-web, 2, false", page.Told());
+        var (profile, token) = (page["data"]![0]!, page["data"]![1]!);
+        var row = (await scene.Admin.GetAsync($"usage?profile_id={acme}&by=tenant")).Done()["rows"]![0]!;
+        var tokens = (long)row["input_tokens"]! + (long)row["output_tokens"]!;
+        Assert.True(tokens > 0);
+        Assert.Equal((tokens, Math.Round(tokens / 100m, 1)), ((long)profile["day"]!["tokens"]!, (decimal)profile["day"]!["percent"]!));
+        Assert.Equal(((string?)row["price"], 100m), ((string?)profile["month"]!["money"], (decimal)profile["month"]!["percent"]!));
+        Assert.Equal((100, null, null), ((int?)token["limits"]!["requests_per_minute"], token["day"], token["month"]));
+        Assert.Empty((await scene.Admin.GetAsync("limits?tenant=bolt")).Done().Names());
+    }
+
     [Fact]
     public async Task Days_zones_and_dimensions_that_are_none_are_refused()
     {

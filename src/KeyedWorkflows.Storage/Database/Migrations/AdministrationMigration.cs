@@ -8,7 +8,7 @@ namespace KeyedWorkflows.Storage.Migrations;
 /// build the table of SQLite anew from a model that it is not given.
 /// </summary>
 [DbContext(typeof(StorageContext))]
-[Migration("20261213000000_Administration")]
+[Migration("20261220000000_Administration")]
 internal sealed class AdministrationMigration : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)
