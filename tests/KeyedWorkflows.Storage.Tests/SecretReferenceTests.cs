@@ -297,6 +297,12 @@ public sealed class SecretReferenceTests : IDisposable
             var refused = Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, options => options.SecretReferences.FileDirectory = shared));
             Assert.Contains("a directory of their own", refused.Message, StringComparison.Ordinal);
         }
+        if (OperatingSystem.IsWindows())
+            return;
+        File.SetUnixFileMode(Secrets, (UnixFileMode)0b111_111_111);
+        Assert.Contains("chmod go-w", Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, Allow)).Message, StringComparison.Ordinal);
+        using (new StoreHost(directory, Allow, environment: "Development"))
+            Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, static options => options.SecretReferences.CacheFor = TimeSpan.Zero));
         Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, static options => options.SecretReferences.MaxStale = TimeSpan.FromSeconds(-1)));
         Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, vaults: [new TestVault("one"), new TestVault("two")]));
     }

@@ -40,7 +40,12 @@ internal sealed record StorageLayout(string? Database, string? KeyRing, bool IsD
                 throw new InvalidOperationException("A key-encryption key lies with the key ring or the database: who copies them copies it. Keep it elsewhere.");
         }
         if (options.SecretReferences.FileDirectory is { } secrets)
-            RefuseSharedSecrets(RealPath.Of(Path.Combine(root, secrets)), layout.KeyRing, databaseDirectory, [.. options.KeyEncryptionKeyFile is { } own ? [own] : Array.Empty<string>(), .. options.FormerKeyEncryptionKeyFiles]);
+        {
+            var directory = RealPath.Of(Path.Combine(root, secrets));
+            RefuseSharedSecrets(directory, layout.KeyRing, databaseDirectory, [.. options.KeyEncryptionKeyFile is { } own ? [own] : Array.Empty<string>(), .. options.FormerKeyEncryptionKeyFiles]);
+            if (!isDevelopment && PrivateFiles.OthersCanWrite(directory))
+                throw new InvalidOperationException($"Others than its owner can write to the directory of secrets '{directory}', and so choose the keys that runs are paid with. Close it with: chmod go-w.");
+        }
         if (!isDevelopment && databaseDirectory is not null && PrivateFiles.OthersCanWrite(databaseDirectory))
         {
             // Not closed here: who else uses a directory of the operator's is the operator's to say.

@@ -12,7 +12,7 @@ public sealed class SecretReferenceOptions
     public bool AllowEnvironment { get; set; }
 
     /// <summary>
-    /// The directory that <c>file:NAME</c> reads from: plain files of at most 8 KB directly inside it, once links are followed. It is for keys of profiles alone: neither the ring, the database nor what wraps the ring lies in it. A
+    /// The directory that <c>file:NAME</c> reads from: plain files of at most 8 KB directly inside it, once links are followed. It is for keys of profiles alone: neither the ring, the database nor what wraps the ring lies in it, and outside Development nobody but its owner can write to it: otherwise the host does not start. A
     /// mounted secret of Kubernetes is named with <c>/..data</c> at its end, which is where its files are. Null, which it is unless set: files are not allowed.
     /// </summary>
     public string? FileDirectory { get; set; }

@@ -16,10 +16,11 @@ internal sealed class StoreHost : IDisposable
         string environment = "Production",
         IReadOnlyDictionary<string, string?>? configuration = null,
         ICredentialAuthorizer? authorizer = null,
+        TimeProvider? clock = null,
         params ISecretVault[] vaults)
     {
         var all = new ServiceCollection();
-        all.AddSingleton<TimeProvider>(Time);
+        all.AddSingleton(clock ?? Time);
         all.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         all.AddSingleton<IHostEnvironment>(new HostEnvironment(environment));
         foreach (var vault in vaults)
