@@ -9,7 +9,7 @@ public sealed class SecretReferenceTests : IDisposable
 
     private readonly StoreDirectory directory = new();
 
-    private string Secrets => Directory.CreateDirectory(Path.Combine(directory.Root, "secrets")).FullName;
+    private string Secrets => Own(Path.Combine(directory.Root, "secrets"));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -311,10 +311,10 @@ public sealed class SecretReferenceTests : IDisposable
     public async Task A_mounted_secret_that_is_exchanged_by_a_link_is_read_where_it_lies_then()
     {
         // As Kubernetes mounts them: ..data leads to a directory of the day, and each name to ..data.
-        var mount = Directory.CreateDirectory(Path.Combine(directory.Root, "mount")).FullName;
+        var mount = Own(Path.Combine(directory.Root, "mount"));
         var (before, after) = (StoreHost.NewKey(), StoreHost.NewKey());
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(mount, "..1")).FullName, "a"), before);
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(mount, "..2")).FullName, "a"), after);
+        File.WriteAllText(Path.Combine(Own(Path.Combine(mount, "..1")), "a"), before);
+        File.WriteAllText(Path.Combine(Own(Path.Combine(mount, "..2")), "a"), after);
         Directory.CreateSymbolicLink(Path.Combine(mount, "..data"), "..1");
         using var host = new StoreHost(directory, options => options.SecretReferences.FileDirectory = Path.Combine(mount, "..data"));
         await host.Profiles.CreateAsync(Referring("a", "file:a"), Cancel);
@@ -356,5 +356,12 @@ public sealed class SecretReferenceTests : IDisposable
     {
         options.SecretReferences.AllowEnvironment = true;
         options.SecretReferences.FileDirectory = Secrets;
+    }
+
+    /// <summary>A directory of its owner's alone, whatever the umask, which another test sets.</summary>
+    private static string Own(string path)
+    {
+        PrivateFiles.CreateDirectory(path);
+        return path;
     }
 }
