@@ -43,7 +43,7 @@ internal sealed class UsageLimiter : IDisposable
     public long Ticks => time.GetElapsedTime(started).Ticks;
 
     /// <summary>Whether a call has limits at all.</summary>
-    public static bool Limits(StoredProfile? payer, RunCaller caller) => payer?.Limits is not null || caller.Limits is not null;
+    public static bool Limits(StoredProfile? payer, RunCaller caller) => payer?.Limits is { IsEmpty: false } || caller.Limits is { IsEmpty: false };
 
     /// <summary>Holds back what a call may use.</summary>
     /// <param name="payer">Who pays, in the revision that the call uses; null for a key that was given for the run.</param>

@@ -9,6 +9,11 @@ internal sealed class MemoryBooks : IUsageBooks
 
     public Func<BudgetKey, BudgetSums> Before { get; set; } = static _ => default;
 
+    /// <summary>How often it was asked.</summary>
+    public int Opened => opened;
+
+    private int opened;
+
     public ConcurrentQueue<BudgetNotice> Notices { get; } = [];
 
     public BookedPrice? PriceOf(string provider, string? modelAsked, string? modelAnswered, in RunUsage usage, DateTimeOffset at) =>
@@ -16,6 +21,7 @@ internal sealed class MemoryBooks : IUsageBooks
 
     public Task OpenAsync(BudgetMeter meter)
     {
+        Interlocked.Increment(ref opened);
         try
         {
             meter.Opened(Before(meter.Key));

@@ -179,6 +179,33 @@ public sealed class UsageLimitTests
     }
 
     [Fact]
+    public async Task A_clock_that_jumps_over_midnight_and_back_finds_the_day_as_the_store_has_it()
+    {
+        var first = new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
+        books.Before = key => key.Start == first && books.Opened > 1 ? new(Held, 0) : default;
+        await using var scene = SceneOf(new() { Day = new() { Tokens = Held } });
+
+        await AskAsync(scene);
+        scene.Time.AdjustTime(scene.Time.GetUtcNow().AddDays(1));
+        await AskAsync(scene);
+        scene.Time.AdjustTime(scene.Time.GetUtcNow().AddDays(-1));
+
+        Assert.Equal(WorkflowErrorCodes.BudgetSpent, (await RefusedAsync(scene)).Code);
+        Assert.Equal(2, scene.Model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_frees_no_minute()
+    {
+        await using var scene = SceneOf(new() { RequestsPerMinute = 1 });
+
+        await AskAsync(scene);
+        scene.Time.AdjustTime(scene.Time.GetUtcNow().AddHours(-2));
+        await RefusedAsync(scene);
+        Assert.Single(scene.Model.Requests);
+    }
+
+    [Fact]
     public async Task A_soft_budget_warns_once_at_each_part_and_refuses_nothing()
     {
         await using var scene = SceneOf(new() { Day = new() { Tokens = 10 * Used, IsSoft = true } });
@@ -321,6 +348,16 @@ public sealed class UsageLimitTests
         var error = await Assert.ThrowsAsync<WorkflowRunException>(() => scene.RunAsync(workflow, "x", "limited"));
 
         Assert.Equal((WorkflowErrorCodes.BudgetSpent, null, 0), (error.Code, error.Step, steps));
+    }
+
+    [Fact]
+    public async Task Limits_that_limit_nothing_are_as_none()
+    {
+        await using var scene = SceneOf(new());
+
+        await AskAsync(scene);
+
+        Assert.Single(scene.Model.Requests);
     }
 
     [Fact]
