@@ -100,7 +100,7 @@ internal static class AdministrationJson
         writer.WriteEndArray();
     }
 
-    private static void WriteLimits(Utf8JsonWriter writer, UsageLimits? limits)
+    public static void WriteLimits(Utf8JsonWriter writer, UsageLimits? limits)
     {
         if (limits is null)
         {
