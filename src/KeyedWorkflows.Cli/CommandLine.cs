@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using KeyedWorkflows.Cli.Commands.Administrators;
 using KeyedWorkflows.Cli.Commands.Audits;
 using KeyedWorkflows.Cli.Commands.Backups;
 using KeyedWorkflows.Cli.Commands.Limits;
@@ -36,11 +37,12 @@ internal sealed class CommandLine
             new AddProfileCommand(), new ListProfilesCommand(), new ShowProfileCommand(), new RotateProfileCommand(), new SwitchProfilesCommand(enable: true), new SwitchProfilesCommand(enable: false), new DeleteProfileCommand(),
             new TestProfileCommand(), new ExportProfilesCommand(), new ImportProfilesCommand()]);
         Add(root, "tokens", "Who may run which workflows, on whose keys.", [
-            new CreateTokenCommand(), new ListTokensCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);
+            new CreateTokenCommand(), new ListTokensCommand(), new RotateTokenCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);
         Add(root, new UsageCommand());
         Add(root, "limits", "What profiles and tokens may use: requests and tokens a minute, budgets of day and month.", [new ShowLimitsCommand(), new SetLimitsCommand()]);
-        Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand()]);
+        Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand(), new RemoveTenantCommand()]);
         Add(root, "runs", "What was run, and how it went.", [new ListRunsCommand(), new ShowRunCommand()]);
+        Add(root, "administrators", "Who may administer a host over HTTP.", [new CreateAdministratorCommand(), new ListAdministratorsCommand(), new RevokeAdministratorCommand()]);
         Add(root, "audit", "Who changed what, and what was refused, in a chain that shows when it is cut or rewritten.", [new ListAuditCommand(), new VerifyAuditCommand(), new ReportAuditCommand()]);
         Add(root, new ServeCommand());
         Add(root, new RunCommand());

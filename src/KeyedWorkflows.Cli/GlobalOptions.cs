@@ -19,7 +19,11 @@ internal sealed class GlobalOptions
 
     public Option<bool> AllowUnprotectedRing { get; } = new("--allow-unprotected-ring") { Description = "Opens a store outside Development whose ring nothing wraps.", Recursive = true };
 
+    public Option<string?> Host { get; } = new("--host") { Description = "A host in the place of a store: its administration API, with a token (adm-…) from KEYEDWORKFLOWS_ADMIN_TOKEN. For run, explain and graph: its trigger API.", HelpName = "URL", Recursive = true };
+
+    public Option<string?> TokenFile { get; } = new("--token-file") { Description = "A file that holds the token for --host.", HelpName = "FILE", Recursive = true };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Tells the result as JSON, for scripts.", Recursive = true };
 
-    public IReadOnlyList<Option> All => [Store, Ring, RingKeyFile, FormerRingKeyFiles, PostgreSql, PostgreSqlFile, AllowUnprotectedRing, Json];
+    public IReadOnlyList<Option> All => [Store, Ring, RingKeyFile, FormerRingKeyFiles, PostgreSql, PostgreSqlFile, AllowUnprotectedRing, Host, TokenFile, Json];
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Cli.Input;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Cli.Stores;
+using KeyedWorkflows.Cli.Stores.Remote;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli;
@@ -26,16 +28,28 @@ internal sealed class Invocation(Terminal terminal, GlobalOptions options, Parse
 
     public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
 
-    public StoreSettings StoreSettings => StoreSettings.Of(
+    /// <summary>The store on this machine.</summary>
+    public StoreSettings StoreSettings => Host is not null ? throw CommandFault.Usage("This is done beside the store itself, on its machine: leave --host out.") : StoreSettings.Of(
         terminal, Get(options.Store), Get(options.Ring), Get(options.RingKeyFile), Get(options.FormerRingKeyFiles) ?? [], Get(options.PostgreSql), Get(options.PostgreSqlFile), Get(options.AllowUnprotectedRing));
 
     public Uri? OpenAIEndpoint => terminal.Variable(OpenAIVariable) is not { } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "https" or "http" && endpoint.UserInfo.Length == 0 ? endpoint
         : throw CommandFault.Usage($"The variable {OpenAIVariable} is not an absolute address, such as https://api.openai.com/v1.");
 
-    /// <summary>Opens the store that the command names.</summary>
+    public string? Host => Get(options.Host);
+
+    public string? TokenFile => Get(options.TokenFile);
+
+    /// <summary>Opens the store that the command names, here or at a host.</summary>
     /// <param name="make">Whether it is made where it is missing.</param>
-    public IOperatorStore OpenStore(bool make = false) => LocalStore.Open(StoreSettings, make, OpenAIEndpoint);
+    public async Task<IOperatorStore> OpenStoreAsync(bool make = false)
+    {
+        if (Host is not { } host)
+            return LocalStore.Open(StoreSettings, make, OpenAIEndpoint);
+        if (((Option[])[options.Store, options.PostgreSql, options.PostgreSqlFile]).Any(Has))
+            throw CommandFault.Usage("Name a store or a host, not both.");
+        return new RemoteStore(AdministrationApi.Open(HostAddress.Read(host, "/admin/v1"), await HostAddress.TokenAsync(this, HostAddress.AdministrationTokenVariable, "Token (adm-…)")));
+    }
 
     /// <summary>A path as the caller wrote it, from where the command was called.</summary>
     public string PathOf(string path) => Path.GetFullPath(path, terminal.Directory);

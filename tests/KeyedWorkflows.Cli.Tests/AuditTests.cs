@@ -29,7 +29,7 @@ public sealed class AuditTests : IDisposable
         Assert.All(all, static entry => Assert.Equal(("operator", "anna"), ((string)entry!["actor_kind"]!, (string)entry["actor"]!)));
         Assert.Equal(3, table.Output.TrimEnd().Split('\n').Length);
         Assert.Equal(5, File.ReadAllLines(Path.Combine(anna.Work, "audit.csv")).Length);
-        Assert.True((bool)verified["is_intact"]!);
+        Assert.True((bool)verified["intact"]!);
         (await anna.RunAsync("audit", "verify", "--head", (string)verified["head"]!)).Succeeds();
         (await anna.RunAsync("audit", "verify", "--head", "x")).Ends(ExitCodes.Usage);
         Assert.Equal("", report.Output);
@@ -53,7 +53,7 @@ public sealed class AuditTests : IDisposable
         var verified = await anna.RunAsync("audit", "verify", "--json");
         var report = await anna.RunAsync("audit", "report");
 
-        Assert.False((bool)verified.Ends(ExitCodes.Refused).Json["is_intact"]!);
+        Assert.False((bool)verified.Ends(ExitCodes.Refused).Json["intact"]!);
         Assert.Contains("not intact", report.Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
         Assert.NotEmpty(report.Json["entries"]!.AsArray());
     }

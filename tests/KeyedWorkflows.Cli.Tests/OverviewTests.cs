@@ -61,7 +61,7 @@ public sealed class OverviewTests : IDisposable
 
         Assert.Equal("Profile 'client_a': 5000 tokens a day, 200.00 USD a month.\n", set.Output);
         Assert.Equal((60, "200", 5000L), ((int)shown[0]!["limits"]!["requests_per_minute"]!, (string)shown[0]!["limits"]!["month"]!["money"]!, (long)shown[0]!["limits"]!["day"]!["tokens"]!));
-        Assert.Equal(("EUR", true), ((string)shown[1]!["limits"]!["day"]!["currency"]!, (bool)shown[1]!["limits"]!["day"]!["is_soft"]!));
+        Assert.Equal(("EUR", true), ((string)shown[1]!["limits"]!["day"]!["currency"]!, (bool)shown[1]!["limits"]!["day"]!["soft"]!));
         Assert.Contains("1.50 EUR (warns only)", table.Output, StringComparison.Ordinal);
         Assert.Equal("Profile 'client_a': 60 requests a minute, 200.00 USD a month.\n", (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "none")).Succeeds().Output);
         Assert.Equal("Profile 'client_a': no limits.\n", (await anna.RunAsync("limits", "set", "client_a", "--clear")).Succeeds().Output);

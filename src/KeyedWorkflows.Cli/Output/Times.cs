@@ -21,6 +21,13 @@ internal static class Times
     public static DateTimeOffset ReadEnd(string text, string option) =>
         text.Length == "2026-11-01".Length ? Read(text, option).AddDays(1) : Read(text, option);
 
+    /// <summary>Reads until when something holds: a time, or a number of days from now.</summary>
+    public static DateTimeOffset ReadExpiry(string text, DateTimeOffset now)
+    {
+        var expiry = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and < 100_000 ? now.AddDays(days) : Read(text, "--expires");
+        return expiry > now ? expiry : throw CommandFault.Usage("--expires has passed already.");
+    }
+
     public static DateOnly ReadDay(string text, string option) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw CommandFault.Usage($"{option} is no day, such as 2026-11-01.");
 }

@@ -39,6 +39,8 @@ internal static class ServedHost
         var app = builder.Build();
         WorkflowAssembly.Check(app.Services);
         app.MapWorkflows(options.Prefix);
+        if (options.HasAdministration)
+            app.MapWorkflowsAdministration();
         return app;
     }
 

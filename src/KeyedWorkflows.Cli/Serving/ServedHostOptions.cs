@@ -11,6 +11,9 @@ internal sealed record ServedHostOptions
 
     public bool AllowPlainHttp { get; init; }
 
+    /// <summary>Whether the administration API is served too.</summary>
+    public bool HasAdministration { get; init; }
+
     public bool IsVerbose { get; init; }
 
     public Uri? OpenAI { get; init; }

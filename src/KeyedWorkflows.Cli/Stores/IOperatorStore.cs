@@ -1,3 +1,4 @@
+using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Stores;
@@ -15,7 +16,14 @@ internal interface IOperatorStore : IAsyncDisposable
     /// <summary>Writes all of a profile but its secrets, if nobody else was first.</summary>
     Task<ProfileListing> ReplaceProfileAsync(string id, ProfileDraft draft, string expectedRevision, CancellationToken cancellationToken);
 
-    Task<ProfileListing> RotateKeyAsync(string id, Secret key, CancellationToken cancellationToken);
+    /// <summary>Gives a profile another key.</summary>
+    /// <param name="id">The profile.</param>
+    /// <param name="key">The new key.</param>
+    /// <param name="force">Whether it is taken without a trial.</param>
+    /// <param name="model">The model that it is tried with; null for the profile's.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The profile; null where the trial failed, which then says why.</returns>
+    Task<(ProfileListing? Profile, KeyTrial? Trial)> RotateKeyAsync(string id, Secret key, bool force, string? model, CancellationToken cancellationToken);
 
     Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken);
 
@@ -23,10 +31,9 @@ internal interface IOperatorStore : IAsyncDisposable
 
     /// <summary>Asks the provider one short question under a profile.</summary>
     /// <param name="id">The profile.</param>
-    /// <param name="key">A key to try in the place of the profile's own.</param>
     /// <param name="model">The model to ask; null for the profile's.</param>
     /// <param name="cancellationToken">Ends the trial.</param>
-    Task<ProfileTrial> TryProfileAsync(string id, Secret? key, string? model, CancellationToken cancellationToken);
+    Task<KeyTrial> TryProfileAsync(string id, string? model, CancellationToken cancellationToken);
 
     /// <summary>All profiles as JSON, without any secret.</summary>
     Task<string> ExportProfilesAsync(CancellationToken cancellationToken);
@@ -42,7 +49,21 @@ internal interface IOperatorStore : IAsyncDisposable
 
     Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken);
 
+    /// <summary>Gives a token another value; the old one is taken for as long as said.</summary>
+    Task<RotatedToken> RotateTokenAsync(string id, TimeSpan grace, CancellationToken cancellationToken);
+
     Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a tenant's profiles, revokes its tokens, and, if asked for, purges what its runs were given and answered.</summary>
+    /// <returns>Null where nothing names it.</returns>
+    Task<TenantRemoval?> RemoveTenantAsync(string tenant, bool purge, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Administrator>> ListAdministratorsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes a token of administration: beside the store alone, never over HTTP.</summary>
+    Task<CreatedAdministrator> CreateAdministratorAsync(AdministratorDraft draft, CancellationToken cancellationToken);
+
+    Task<bool> RevokeAdministratorAsync(string id, CancellationToken cancellationToken);
 
     Task<UsageReport> ReadUsageAsync(UsageQuery query, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,10 +12,12 @@ namespace KeyedWorkflows.Cli.Stores;
 internal sealed class LocalStore : IOperatorStore
 {
     private readonly ServiceProvider services;
+    private readonly AuditActor actor;
 
     private LocalStore(ServiceProvider services, AuditActor actor)
     {
         this.services = services;
+        this.actor = actor;
         Profiles = services.GetRequiredService<ProfileAdministration>().As(actor);
         Tokens = services.GetRequiredService<TokenAdministration>().As(actor);
     }
@@ -22,6 +25,10 @@ internal sealed class LocalStore : IOperatorStore
     private ProfileAdministration Profiles { get; }
 
     private TokenAdministration Tokens { get; }
+
+    private AdministratorTokens Administrators => services.GetRequiredService<AdministratorTokens>().As(actor);
+
+    private KeyTrials Trials => new(services.GetRequiredService<ModelProviders>(), services.GetRequiredService<ModelClientFactory>(), services.GetRequiredService<WorkflowRegistry>(), TimeProvider.System);
 
     private AuditLog Audit => services.GetRequiredService<AuditLog>();
 
@@ -66,19 +73,26 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<ProfileListing> ReplaceProfileAsync(string id, ProfileDraft draft, string expectedRevision, CancellationToken cancellationToken) => Profiles.ReplaceAsync(id, draft, expectedRevision, cancellationToken);
 
-    public Task<ProfileListing> RotateKeyAsync(string id, Secret key, CancellationToken cancellationToken) => Profiles.RotateKeyAsync(id, key, cancellationToken);
+    public async Task<(ProfileListing? Profile, KeyTrial? Trial)> RotateKeyAsync(string id, Secret key, bool force, string? model, CancellationToken cancellationToken)
+    {
+        KeyTrial? trial = null;
+        string? revision = null;
+        if (!force)
+        {
+            var profile = await ReadAsync(id, cancellationToken);
+            trial = await Trials.TryAsync(profile with { ApiKey = key }, model, cancellationToken);
+            if (!trial.IsOk)
+                return (null, trial);
+            revision = profile.Revision;
+        }
+        return (await Profiles.RotateKeyAsync(id, key, revision, cancellationToken), trial);
+    }
 
     public Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) => Profiles.SetEnabledAsync(id, enabled, cancellationToken);
 
     public Task<bool> DeleteProfileAsync(string id, CancellationToken cancellationToken) => Profiles.DeleteAsync(id, cancellationToken);
 
-    public async Task<ProfileTrial> TryProfileAsync(string id, Secret? key, string? model, CancellationToken cancellationToken)
-    {
-        var profile = await services.GetRequiredService<EncryptedProfileStore>().FindByIdAsync(id, cancellationToken) ?? throw CommandFault.NotFound("There is no such profile any more.");
-        if (profile.Fault is { } fault)
-            throw CommandFault.Unavailable(fault.Message);
-        return await new ProfileTrier(services.GetRequiredService<ModelProviders>(), services.GetRequiredService<ModelTransports>()).TryAsync(key is null ? profile : profile with { ApiKey = key }, model, cancellationToken);
-    }
+    public async Task<KeyTrial> TryProfileAsync(string id, string? model, CancellationToken cancellationToken) => await Trials.TryAsync(await ReadAsync(id, cancellationToken), model, cancellationToken);
 
     public Task<string> ExportProfilesAsync(CancellationToken cancellationToken) => Profiles.ExportAsync(cancellationToken);
 
@@ -92,7 +106,17 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) => Tokens.SetEnabledAsync(id, enabled, cancellationToken);
 
+    public Task<RotatedToken> RotateTokenAsync(string id, TimeSpan grace, CancellationToken cancellationToken) => Tokens.RotateAsync(id, grace, null, cancellationToken);
+
     public Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken) => Tokens.RevokeAsync(id, cancellationToken);
+
+    public Task<TenantRemoval?> RemoveTenantAsync(string tenant, bool purge, CancellationToken cancellationToken) => services.GetRequiredService<TenantAdministration>().As(actor).RemoveAsync(tenant, purge, cancellationToken);
+
+    public Task<IReadOnlyList<Administrator>> ListAdministratorsAsync(CancellationToken cancellationToken) => Administrators.ListAsync(cancellationToken);
+
+    public Task<CreatedAdministrator> CreateAdministratorAsync(AdministratorDraft draft, CancellationToken cancellationToken) => Administrators.CreateAsync(draft, cancellationToken);
+
+    public Task<bool> RevokeAdministratorAsync(string id, CancellationToken cancellationToken) => Administrators.RevokeAsync(id, cancellationToken);
 
     public Task<UsageReport> ReadUsageAsync(UsageQuery query, CancellationToken cancellationToken) => services.GetRequiredService<UsageLedger>().ReadAsync(query, cancellationToken);
 
@@ -137,6 +161,12 @@ internal sealed class LocalStore : IOperatorStore
     public Task<AuditVerification> VerifyAuditAsync(AuditHead? expected, long after, CancellationToken cancellationToken) => Audit.VerifyAsync(expected, after, cancellationToken);
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
+
+    private async Task<StoredProfile> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        var profile = await services.GetRequiredService<EncryptedProfileStore>().FindByIdAsync(id, cancellationToken) ?? throw CommandFault.NotFound("There is no such profile any more.");
+        return profile.Fault is { } fault ? throw CommandFault.Unavailable(fault.Message) : profile;
+    }
 
     private static ServiceProvider Services(StoreSettings settings, Uri? openAI)
     {

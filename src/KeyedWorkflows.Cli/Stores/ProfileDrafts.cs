@@ -18,6 +18,7 @@ internal static class ProfileDrafts
         Models = profile.Models,
         Labels = profile.Labels,
         Limits = profile.Limits,
+        ConcurrentRuns = profile.ConcurrentRuns,
         Enabled = profile.Enabled,
     };
 

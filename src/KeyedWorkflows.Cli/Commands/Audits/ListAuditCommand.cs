@@ -24,7 +24,7 @@ internal sealed class ListAuditCommand : CliCommand
     {
         if (call.Get(limit) is < 1 or > 1000)
             throw CommandFault.Usage("--limit is 1 to 1000.");
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var entries = await store.ReadAuditAsync(options.Query(call), call.Get(limit), call.Cancellation);
         if (call.IsJson)
         {

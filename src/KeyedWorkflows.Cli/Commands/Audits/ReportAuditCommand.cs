@@ -27,7 +27,7 @@ internal sealed class ReportAuditCommand : CliCommand
         if (call.IsJson && call.Get(csv))
             throw CommandFault.Usage("Give --json or --csv, not both.");
         var query = options.Query(call);
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var verified = await store.VerifyAuditAsync(null, 0, call.Cancellation);
         var report = await store.ReportAuditAsync(query, call.Cancellation);
         var text = call.Get(csv) ? report.ToCsv() : report.ToJson();

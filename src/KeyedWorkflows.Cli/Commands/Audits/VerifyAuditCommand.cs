@@ -26,16 +26,16 @@ internal sealed class VerifyAuditCommand : CliCommand
             throw CommandFault.Usage("--head is none: it is a number, a colon and 64 digits, as the host's log shows it.");
         if (call.Get(after) < 0)
             throw CommandFault.Usage("--after is the number of an entry.");
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var verified = await store.VerifyAuditAsync(expected, call.Get(after), call.Cancellation);
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
             {
                 json.WriteStartObject();
-                json.WriteBoolean("is_intact"u8, verified.IsIntact);
+                json.WriteBoolean("intact"u8, verified.IsIntact);
                 json.WriteNumber("entries"u8, verified.Entries);
-                json.WriteString("fault"u8, verified.Fault?.ToString());
+                json.WriteString("fault"u8, verified.Fault is { } fault ? System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.ToString()) : null);
                 if (verified.FirstBroken is { } broken)
                     json.WriteNumber("first_broken"u8, broken);
                 else

@@ -18,7 +18,7 @@ internal sealed class ConfirmRestoreCommand : CliCommand
     {
         var settings = call.StoreSettings;
         var pending = PendingRestore.Read(settings.Directory) ?? throw CommandFault.NotFound("Nothing waits to be confirmed here.");
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var profiles = (await store.ListProfilesAsync(null, call.Cancellation)).Where(profile => profile.Fault is null && !profile.Enabled && pending.Profiles.Contains(profile.Id)).ToList();
         if (profiles.Count > 0)
             await call.ConfirmAsync($"{profiles.Count} profiles of the backup of {Times.Of(pending.BackupOf)} pay again: {string.Join(", ", profiles.Select(static profile => profile.Name))}.", "enable", call.Get(yes));

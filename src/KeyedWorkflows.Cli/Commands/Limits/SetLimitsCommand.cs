@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Cli.Stores;
+using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Limits;
 
@@ -41,7 +42,7 @@ internal sealed class SetLimitsCommand : CliCommand
     {
         if (!((Option[])[requests, tokens, dayTokens, dayMoney, monthTokens, monthMoney, clear]).Any(call.Has))
             throw CommandFault.Usage("Nothing is set: name a limit, or --clear. See: workflows limits set --help");
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         string of;
         UsageLimits? limits;
         if (call.Get(ofToken))
@@ -61,7 +62,7 @@ internal sealed class SetLimitsCommand : CliCommand
             call.Terminal.WriteJson(json =>
             {
                 json.WriteStartObject();
-                LimitsView.WriteJson(json, "limits", limits);
+                AdministrationJson.WriteLimits(json, limits);
                 json.WriteEndObject();
             });
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Limits;
 
@@ -16,7 +17,7 @@ internal sealed class ShowLimitsCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var wanted = call.Get(tenant);
         var profiles = (await store.ListProfilesAsync(wanted, call.Cancellation)).Where(static profile => profile.Limits is not null).Select(static profile => (Kind: "profile", profile.Name, profile.Tenant, Limits: profile.Limits!));
         var tokens = (await store.ListTokensAsync(call.Cancellation)).Where(token => token.Limits is not null && (wanted is null || token.PinnedTenant == wanted || token.Tenants.Contains(wanted)))
@@ -33,7 +34,7 @@ internal sealed class ShowLimitsCommand : CliCommand
                     json.WriteString("kind"u8, one.Kind);
                     json.WriteString("name"u8, one.Name);
                     json.WriteString("tenant"u8, one.Tenant);
-                    LimitsView.WriteJson(json, "limits", one.Limits);
+                    AdministrationJson.WriteLimits(json, one.Limits);
                     json.WriteEndObject();
                 });
                 json.WriteEndObject();

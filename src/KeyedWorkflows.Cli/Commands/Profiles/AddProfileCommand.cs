@@ -60,7 +60,7 @@ internal sealed class AddProfileCommand : CliCommand
             Labels = PairOption.Read(call, labels),
             Enabled = !call.Get(disabled),
         };
-        await using var store = call.OpenStore(make: true);
+        await using var store = await call.OpenStoreAsync(make: true);
         if (await store.FindProfileAsync(wanted, call.Cancellation) is { } present && present.Name == wanted)
             throw CommandFault.Conflict($"There is a profile '{wanted}' already. Give it another key with: workflows profiles rotate {wanted}");
         var key = await KeyInput.ReadAsync(call.Terminal, call.Get(keyFromInput), $"Key of {wanted}", KeyOptions.FromInput, call.Cancellation);
@@ -68,11 +68,11 @@ internal sealed class AddProfileCommand : CliCommand
         var made = await store.CreateProfileAsync(draft with { ApiKey = key, Enabled = draft.Enabled && !tries }, call.Cancellation);
         if (tries)
         {
-            var trial = await store.TryProfileAsync(made.Id, null, null, call.Cancellation);
-            if (!trial.Succeeded)
+            var trial = await store.TryProfileAsync(made.Id, null, call.Cancellation);
+            if (!trial.IsOk)
             {
                 throw CommandFault.Refused(
-                    $"Profile '{wanted}' is stored and disabled: the provider did not answer under its key ({trial.ErrorCode}). {trial.Error} Give it another with: workflows profiles rotate {wanted}, and then: workflows profiles enable {wanted}");
+                    $"Profile '{wanted}' is stored and disabled: the provider did not answer under its key ({trial.ErrorCode}). {TrialView.Text(trial)} Give it another with: workflows profiles rotate {wanted}, and then: workflows profiles enable {wanted}");
             }
             if (draft.Enabled)
                 made = await store.SetProfileEnabledAsync(made.Id, true, call.Cancellation);

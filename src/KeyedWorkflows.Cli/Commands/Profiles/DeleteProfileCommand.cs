@@ -20,7 +20,7 @@ internal sealed class DeleteProfileCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var found = await call.FindProfileAsync(store, call.Get(profile)!);
         await call.ConfirmAsync($"Profile '{found.Name}'{(found.Tenant is null ? "" : $" of tenant '{found.Tenant}'")} and its key are deleted for good.", found.Name, call.Get(yes));
         if (!await store.DeleteProfileAsync(found.Id, call.Cancellation))

@@ -20,7 +20,7 @@ internal sealed class ExportProfilesCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var text = await store.ExportProfilesAsync(call.Cancellation) + "\n";
         if (call.Get(file) is { } path)
             FileText.Write(call.PathOf(path), text, call.Get(force));

@@ -25,7 +25,7 @@ internal sealed class ImportProfilesCommand : CliCommand
         {
             throw CommandFault.NotFound("There is no such file. Nothing was imported.");
         }
-        await using var store = call.OpenStore(make: true);
+        await using var store = await call.OpenStoreAsync(make: true);
         var result = await store.ImportProfilesAsync(text, call.Cancellation);
         if (call.IsJson)
         {

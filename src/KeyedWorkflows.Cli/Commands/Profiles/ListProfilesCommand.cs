@@ -14,7 +14,7 @@ internal sealed class ListProfilesCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         ProfileView.Write(call, await store.ListProfilesAsync(call.Get(tenant), call.Cancellation));
         return ExitCodes.Done;
     }

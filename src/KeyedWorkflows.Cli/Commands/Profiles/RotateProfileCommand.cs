@@ -24,16 +24,12 @@ internal sealed class RotateProfileCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var found = await call.FindProfileAsync(store, call.Get(profile)!);
         var key = await KeyInput.ReadAsync(call.Terminal, call.Get(keyFromInput), $"New key of {found.Name}", KeyOptions.FromInput, call.Cancellation);
-        if (!call.Get(force))
-        {
-            var trial = await store.TryProfileAsync(found.Id, key, call.Get(model), call.Cancellation);
-            if (!trial.Succeeded)
-                throw CommandFault.Refused($"Profile '{found.Name}' keeps the key that it has: the provider did not answer under the new one ({trial.ErrorCode}). {trial.Error} --force swaps it all the same.");
-        }
-        var changed = await store.RotateKeyAsync(found.Id, key, call.Cancellation);
+        var (changed, trial) = await store.RotateKeyAsync(found.Id, key, call.Get(force), call.Get(model), call.Cancellation);
+        if (changed is null)
+            throw CommandFault.Refused($"Profile '{found.Name}' keeps the key that it has: the provider did not answer under the new one ({trial?.ErrorCode}). {TrialView.Text(trial)} --force swaps it all the same.");
         return ProfileView.Done(
             call,
             changed,

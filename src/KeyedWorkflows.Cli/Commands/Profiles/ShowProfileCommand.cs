@@ -14,7 +14,7 @@ internal sealed class ShowProfileCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         ProfileView.Write(call, await call.FindProfileAsync(store, call.Get(profile)!));
         return ExitCodes.Done;
     }

@@ -25,7 +25,7 @@ internal sealed class SwitchProfilesCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var changed = new List<ProfileListing>();
         var left = new List<string>();
         foreach (var profile in await ChosenAsync(call, store))

@@ -21,10 +21,10 @@ internal sealed class TestProfileCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var found = await call.FindProfileAsync(store, call.Get(profile)!);
-        var trial = await store.TryProfileAsync(found.Id, null, call.Get(model), call.Cancellation);
-        var milliseconds = (long)trial.Duration.TotalMilliseconds;
+        var trial = await store.TryProfileAsync(found.Id, call.Get(model), call.Cancellation);
+        var milliseconds = (long)trial.Elapsed.TotalMilliseconds;
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
@@ -32,7 +32,7 @@ internal sealed class TestProfileCommand : CliCommand
                 json.WriteStartObject();
                 json.WriteString("profile_id"u8, found.Id);
                 json.WriteStartObject("trial"u8);
-                json.WriteBoolean("ok"u8, trial.Succeeded);
+                json.WriteBoolean("ok"u8, trial.IsOk);
                 json.WriteString("model"u8, trial.Model);
                 json.WriteString("error_code"u8, trial.ErrorCode);
                 json.WriteString("error"u8, trial.Error);
@@ -41,10 +41,10 @@ internal sealed class TestProfileCommand : CliCommand
                 json.WriteEndObject();
             });
         }
-        else if (trial.Succeeded)
+        else if (trial.IsOk)
         {
             call.Output.WriteLine(Printable.Of(string.Create(CultureInfo.InvariantCulture, $"Profile '{found.Name}' works: {trial.Model} answered in {milliseconds} ms.")));
         }
-        return trial.Succeeded ? ExitCodes.Done : throw CommandFault.Refused($"Profile '{found.Name}' does not work ({trial.ErrorCode}). {trial.Error}");
+        return trial.IsOk ? ExitCodes.Done : throw CommandFault.Refused($"Profile '{found.Name}' does not work ({trial.ErrorCode}). {TrialView.Text(trial)}");
     }
 }

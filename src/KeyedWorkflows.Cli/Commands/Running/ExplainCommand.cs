@@ -9,7 +9,6 @@ namespace KeyedWorkflows.Cli.Commands.Running;
 internal sealed class ExplainCommand : CliCommand
 {
     private readonly Argument<string?> workflow = new("workflow") { Description = "The workflow. May be left out where the token has one alone.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly HostOptions host = new();
     private readonly PayerOptions payer = new();
     private readonly Option<string> input = new("--input", "-i") { Description = "The input, which may choose who pays: a file of JSON, or '-' for standard input.", HelpName = "FILE", Required = true };
 
@@ -17,7 +16,6 @@ internal sealed class ExplainCommand : CliCommand
         : base("explain", "Says which credential a run would use, and why. Nothing is run, and nothing is paid.")
     {
         Arguments.Add(workflow);
-        host.AddTo(this);
         payer.AddTo(this);
         Options.Add(input);
     }
@@ -27,7 +25,7 @@ internal sealed class ExplainCommand : CliCommand
     public override async Task<int> RunAsync(Invocation call)
     {
         var body = payer.Body(call, RunBody.ReadInputs(await InputText.ReadAsync(call, call.Get(input)!.TrimStart('@'))));
-        using var api = await host.OpenAsync(call, TimeSpan.FromSeconds(10));
+        using var api = await HostAddress.OpenAsync(call, TimeSpan.FromSeconds(10));
         JsonNode explanation;
         try
         {

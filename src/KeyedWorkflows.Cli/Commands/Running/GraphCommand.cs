@@ -9,14 +9,12 @@ namespace KeyedWorkflows.Cli.Commands.Running;
 internal sealed class GraphCommand : CliCommand
 {
     private readonly Argument<string?> workflow = new("workflow") { Description = "The workflow. May be left out where there is one alone.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly HostOptions host = new();
     private readonly Option<string?> assembly = new("--assembly", "-a") { Description = "The built assembly that holds it, in the place of a host.", HelpName = "DLL" };
 
     public GraphCommand()
         : base("graph", "Draws a workflow's steps, as Mermaid.")
     {
         Arguments.Add(workflow);
-        host.AddTo(this);
         Options.Add(assembly);
     }
 
@@ -41,9 +39,9 @@ internal sealed class GraphCommand : CliCommand
             ?? throw CommandFault.NotFound($"The assembly holds no such workflow. It has: {string.Join(", ", all.Select(static one => one.Name).Order(StringComparer.Ordinal))}.");
     }
 
-    private async Task<string> OfHostAsync(Invocation call, string? name)
+    private static async Task<string> OfHostAsync(Invocation call, string? name)
     {
-        using var api = await host.OpenAsync(call, TimeSpan.FromSeconds(10));
+        using var api = await HostAddress.OpenAsync(call, TimeSpan.FromSeconds(10));
         try
         {
             return (string?)(await api.CardAsync(name ?? await api.OnlyWorkflowAsync(call.Cancellation), call.Cancellation))["graph"]?["mermaid"] ?? throw CommandFault.Unavailable("The host draws no graph: it is of another version.");

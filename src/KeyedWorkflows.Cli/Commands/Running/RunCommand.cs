@@ -20,7 +20,6 @@ internal sealed class RunCommand : CliCommand
     private static readonly TimeSpan PatienceOfBatch = TimeSpan.FromMinutes(5);
 
     private readonly Argument<string?> workflow = new("workflow") { Description = "The workflow. May be left out where the token has one alone.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly HostOptions host = new();
     private readonly PayerOptions payer = new();
     private readonly Option<string> input = new("--input", "-i") { Description = "The input: a file of JSON, '-' for standard input, or a file of CSV with a row for each run. '@' may stand before the name.", HelpName = "FILE", Required = true };
     private readonly Option<string?> tenantColumn = new("--tenant-column") { Description = "CSV: the column that says which tenant pays for the row.", HelpName = "COLUMN" };
@@ -33,7 +32,6 @@ internal sealed class RunCommand : CliCommand
         : base("run", "Runs a workflow on a host. Its text is shown as it is written, and its steps as they go.")
     {
         Arguments.Add(workflow);
-        host.AddTo(this);
         payer.AddTo(this);
         foreach (var option in (Option[])[input, tenantColumn, userColumn, concurrency, output, resume])
             Options.Add(option);
@@ -53,7 +51,7 @@ internal sealed class RunCommand : CliCommand
         if (!isBatch && ((Option[])[tenantColumn, userColumn, concurrency, output, resume]).FirstOrDefault(call.Has) is { } misplaced)
             throw CommandFault.Usage($"{misplaced.Name} goes with an input of CSV, whose name ends in .csv.");
         var text = await InputText.ReadAsync(call, source);
-        using var api = await host.OpenAsync(call, isBatch ? PatienceOfBatch : Patience);
+        using var api = await HostAddress.OpenAsync(call, isBatch ? PatienceOfBatch : Patience);
         try
         {
             var name = call.Get(workflow) is { } named ? InputText.NameOf(named) : await api.OnlyWorkflowAsync(call.Cancellation);

@@ -30,7 +30,7 @@ internal sealed class ListRunsCommand : CliCommand
             throw CommandFault.Usage("--limit is 1 to 1000.");
         if (call.Get(status) is { } wanted && wanted is not ("running" or "succeeded" or "partial-succeeded" or "failed" or "stopped"))
             throw CommandFault.Usage("--status is running, succeeded, partial-succeeded, failed or stopped.");
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var list = await store.ListRunsAsync(
             new RunQuery
             {

@@ -18,7 +18,7 @@ internal sealed class ShowRunCommand : CliCommand
         var id = call.Get(run)!;
         if (id.Length is < 32 or > 64 || !id.All(char.IsAsciiHexDigitLower))
             throw CommandFault.Usage("What was given is no id of a run, which consists of the digits 0-9 and a-f. It is not repeated here.");
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var detail = await store.FindRunAsync(id, call.Cancellation) ?? throw CommandFault.NotFound("There is no such run: it may have been removed by its age.");
         if (call.IsJson)
             call.Terminal.WriteJson(json => RunView.WriteJson(json, detail));

@@ -16,12 +16,13 @@ internal sealed class ServeCommand : CliCommand
     private readonly Option<string> prefix = new("--prefix") { Description = "Where the API lies.", HelpName = "PATH", DefaultValueFactory = static _ => "/v1" };
     private readonly Option<CaptureLevel> capture = new("--capture") { Description = "How much of each run is recorded.", HelpName = "none|metadata|full", DefaultValueFactory = static _ => CaptureLevel.Metadata };
     private readonly Option<bool> plainHttp = new("--allow-plain-http") { Description = "Takes tokens and keys over plain http from other machines too: only behind a proxy that ends TLS." };
+    private readonly Option<bool> administration = new("--administration") { Description = "Serves the administration API too, below /admin/v1, for tokens of 'administrators create'." };
     private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "Logs more, to standard error." };
 
     public ServeCommand()
         : base("serve", "Serves the workflows of an assembly over HTTP, on the store, until Ctrl-C. Their steps take no services of their own: those need a program of yours.")
     {
-        foreach (var option in (Option[])[assembly, urls, prefix, capture, plainHttp, verbose])
+        foreach (var option in (Option[])[assembly, urls, prefix, capture, plainHttp, administration, verbose])
             Options.Add(option);
     }
 
@@ -48,6 +49,7 @@ internal sealed class ServeCommand : CliCommand
                 Prefix = path,
                 Capture = call.Get(capture),
                 AllowPlainHttp = call.Get(plainHttp),
+                HasAdministration = call.Get(administration),
                 IsVerbose = call.Get(verbose),
                 OpenAI = call.OpenAIEndpoint,
             });

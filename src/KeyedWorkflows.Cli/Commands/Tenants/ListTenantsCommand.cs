@@ -10,7 +10,7 @@ internal sealed class ListTenantsCommand() : CliCommand("list", "Lists the tenan
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var tenants = await TenantView.ReadAllAsync(store, call.Terminal.Time.GetUtcNow(), call.Cancellation);
         if (call.IsJson)
         {

@@ -16,7 +16,7 @@ internal sealed class ShowTenantCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var all = await TenantView.ReadAllAsync(store, call.Terminal.Time.GetUtcNow(), call.Cancellation);
         var wanted = call.Get(tenant)!;
         var found = all.FirstOrDefault(one => one.Name == wanted)

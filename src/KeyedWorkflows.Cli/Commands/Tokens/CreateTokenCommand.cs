@@ -34,7 +34,7 @@ internal sealed class CreateTokenCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore(make: true);
+        await using var store = await call.OpenStoreAsync(make: true);
         var ids = new List<string>();
         foreach (var profile in call.Get(profiles) ?? [])
             ids.Add((await call.FindProfileAsync(store, profile)).Id);
@@ -52,7 +52,7 @@ internal sealed class CreateTokenCommand : CliCommand
                 MaySendKey = call.Get(maySendKey),
                 RequestsPerMinute = call.Get(rate),
                 ConcurrentRuns = call.Get(concurrency),
-                ExpiresAt = call.Get(expires) is { } until ? ExpiryOf(until, call.Terminal.Time.GetUtcNow()) : null,
+                ExpiresAt = call.Get(expires) is { } until ? Times.ReadExpiry(until, call.Terminal.Time.GetUtcNow()) : null,
             },
             call.Cancellation);
         if (path is not null)
@@ -73,11 +73,5 @@ internal sealed class CreateTokenCommand : CliCommand
             await store.RevokeTokenAsync(created.Token.Id, CancellationToken.None);
             throw;
         }
-    }
-
-    private static DateTimeOffset ExpiryOf(string text, DateTimeOffset now)
-    {
-        var expiry = int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var days) && days is > 0 and < 100_000 ? now.AddDays(days) : Times.Read(text, "--expires");
-        return expiry > now ? expiry : throw CommandFault.Usage("--expires has passed already.");
     }
 }

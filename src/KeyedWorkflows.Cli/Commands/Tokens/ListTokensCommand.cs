@@ -14,7 +14,7 @@ internal sealed class ListTokensCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var all = await store.ListTokensAsync(call.Cancellation);
         TokenView.Write(call, call.Get(tenant) is { } wanted ? [.. all.Where(token => token.PinnedTenant == wanted || token.Tenants.Contains(wanted))] : all);
         return ExitCodes.Done;

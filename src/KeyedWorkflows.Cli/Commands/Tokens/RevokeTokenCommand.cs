@@ -20,7 +20,7 @@ internal sealed class RevokeTokenCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var found = await call.FindTokenAsync(store, call.Get(token)!);
         await call.ConfirmAsync($"Token '{found.Name}' is revoked for good.", found.Name, call.Get(yes));
         if (!await store.RevokeTokenAsync(found.Id, call.Cancellation))

@@ -1,4 +1,5 @@
 using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Commands.Tokens;
@@ -10,17 +11,7 @@ internal static class ShownOnce
     {
         if (call.IsJson)
         {
-            call.Terminal.WriteJson(json =>
-            {
-                json.WriteStartObject();
-                TokenView.WriteFields(json, created.Token);
-                if (show)
-                {
-                    json.WriteString("value"u8, created.Value.Reveal());
-                    json.WriteString("callback_secret"u8, created.CallbackSecret.Reveal());
-                }
-                json.WriteEndObject();
-            });
+            call.Terminal.WriteJson(json => AdministrationJson.Write(json, created.Token, call.Terminal.Time.GetUtcNow(), show ? created.Value : null, show ? created.CallbackSecret : null));
             return;
         }
         if (!show)
@@ -30,6 +21,13 @@ internal static class ShownOnce
         }
         call.Terminal.Say($"Token '{created.Token.Name}'. It is shown this once: hand it over now.");
         new Details().Add("token", created.Value.Reveal()).Add("callback secret", created.CallbackSecret.Reveal()).WriteTo(call.Output);
+    }
+
+    /// <summary>A token whose callback secret stays, or that has none.</summary>
+    public static void Tell(Invocation call, string name, Secret value)
+    {
+        call.Terminal.Say($"Token '{name}'. It is shown this once: hand it over now.");
+        new Details().Add("token", value.Reveal()).WriteTo(call.Output);
     }
 
     public static void WriteTo(string path, Secret token) => FileText.Write(path, token.Reveal() + "\n", replace: false);

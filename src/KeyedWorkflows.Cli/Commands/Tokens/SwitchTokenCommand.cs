@@ -19,7 +19,7 @@ internal sealed class SwitchTokenCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         var found = await call.FindTokenAsync(store, call.Get(token)!);
         var changed = await store.SetTokenEnabledAsync(found.Id, enable, call.Cancellation);
         return TokenView.Done(call, changed, $"Token '{changed.Name}' is {(enable ? "enabled" : "disabled")}.");

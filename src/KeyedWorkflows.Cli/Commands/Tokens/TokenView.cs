@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
-using KeyedWorkflows.Cli.Commands.Limits;
 using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Commands.Tokens;
@@ -9,38 +8,15 @@ namespace KeyedWorkflows.Cli.Commands.Tokens;
 /// <summary>How tokens are shown: what each may do, never the token.</summary>
 internal static class TokenView
 {
-    public static void WriteFields(Utf8JsonWriter json, AccessToken token)
-    {
-        json.WriteString("id"u8, token.Id);
-        json.WriteString("name"u8, token.Name);
-        json.WriteTexts("workflows", token.Workflows);
-        json.WriteTexts("tenants", token.Tenants);
-        json.WriteTexts("profile_ids", token.ProfileIds);
-        json.WriteString("pinned_tenant"u8, token.PinnedTenant);
-        json.WriteBoolean("may_send_key"u8, token.MaySendKey);
-        WriteNumber(json, "requests_per_minute", token.RequestsPerMinute);
-        WriteNumber(json, "concurrent_runs", token.ConcurrentRuns);
-        LimitsView.WriteJson(json, "limits", token.Limits);
-        json.WriteBoolean("enabled"u8, token.Enabled);
-        json.WriteString("expires_at"u8, Times.Of(token.ExpiresAt));
-        json.WriteString("created_at"u8, Times.Of(token.CreatedAt));
-        json.WriteString("revision"u8, token.Revision);
-        json.WriteString("fault"u8, token.Fault);
-    }
-
     public static void Write(Invocation call, IReadOnlyList<AccessToken> tokens)
     {
+        var now = call.Terminal.Time.GetUtcNow();
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
             {
                 json.WriteStartObject();
-                json.WriteList("tokens", tokens, static (json, token) =>
-                {
-                    json.WriteStartObject();
-                    WriteFields(json, token);
-                    json.WriteEndObject();
-                });
+                json.WriteList("tokens", tokens, (json, token) => AdministrationJson.Write(json, token, now));
                 json.WriteEndObject();
             });
             return;
@@ -50,7 +26,7 @@ internal static class TokenView
         {
             table.Add(
                 token.Name, string.Join(' ', token.Workflows), PayersOf(token), token.MaySendKey ? "yes" : "no", token.RequestsPerMinute?.ToString(CultureInfo.InvariantCulture), token.ConcurrentRuns?.ToString(CultureInfo.InvariantCulture),
-                Times.Of(token.ExpiresAt), StateOf(token, call.Terminal.Time.GetUtcNow()));
+                Times.Of(token.ExpiresAt), StateOf(token, now));
         }
         table.WriteTo(call.Terminal);
     }
@@ -62,12 +38,7 @@ internal static class TokenView
             call.Output.WriteLine(sentence);
             return ExitCodes.Done;
         }
-        call.Terminal.WriteJson(json =>
-        {
-            json.WriteStartObject();
-            WriteFields(json, token);
-            json.WriteEndObject();
-        });
+        call.Terminal.WriteJson(json => AdministrationJson.Write(json, token, call.Terminal.Time.GetUtcNow()));
         return ExitCodes.Done;
     }
 
@@ -76,12 +47,4 @@ internal static class TokenView
         : string.Join(' ', [.. token.Tenants, .. token.ProfileIds.Count == 0 ? Array.Empty<string>() : [string.Create(CultureInfo.InvariantCulture, $"(+{token.ProfileIds.Count} profiles)")]]);
 
     private static string StateOf(AccessToken token, DateTimeOffset now) => token.Fault is not null ? "unusable" : !token.Enabled ? "disabled" : token.ExpiresAt <= now ? "expired" : "enabled";
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, int? number)
-    {
-        if (number is { } value)
-            json.WriteNumber(name, value);
-        else
-            json.WriteNull(name);
-    }
 }

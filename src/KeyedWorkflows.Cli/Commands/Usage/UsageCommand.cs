@@ -42,7 +42,7 @@ internal sealed class UsageCommand : CliCommand
         if (call.Get(file) is not null && !isForScripts)
             throw CommandFault.Usage("--out goes with --csv or --json.");
         var (first, last) = DaysOf(call);
-        await using var store = call.OpenStore();
+        await using var store = await call.OpenStoreAsync();
         UsageReport report;
         try
         {

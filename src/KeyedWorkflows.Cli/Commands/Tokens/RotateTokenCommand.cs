@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Globalization;
+using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Server;
+
+namespace KeyedWorkflows.Cli.Commands.Tokens;
+
+/// <summary>Gives a token another value, while the old one goes on for a time.</summary>
+internal sealed class RotateTokenCommand : CliCommand
+{
+    private readonly Argument<string> token = new("token") { Description = "The token's name or id." };
+    private readonly Option<double> grace = new("--grace-hours") { Description = "How long the old value is taken besides, at most 720.", HelpName = "HOURS", DefaultValueFactory = static _ => 24 };
+
+    public RotateTokenCommand()
+        : base("rotate", "Gives a token another value, which is shown once. The old one is taken for a time besides; what it may do, and its callback secret, stay.")
+    {
+        Arguments.Add(token);
+        Options.Add(grace);
+    }
+
+    public override IReadOnlyList<string> Examples => ["workflows tokens rotate client-a-web --grace-hours 24", "workflows tokens rotate client-a-web --grace-hours 0"];
+
+    public override async Task<int> RunAsync(Invocation call)
+    {
+        if (call.Get(grace) is < 0 or > 720 or double.NaN)
+            throw CommandFault.Usage("--grace-hours is 0 to 720.");
+        await using var store = await call.OpenStoreAsync();
+        var found = await call.FindTokenAsync(store, call.Get(token)!);
+        var rotated = await store.RotateTokenAsync(found.Id, TimeSpan.FromHours(call.Get(grace)), call.Cancellation);
+        if (call.IsJson)
+        {
+            call.Terminal.WriteJson(json => AdministrationJson.Write(json, rotated.Token, call.Terminal.Time.GetUtcNow(), rotated.Value));
+            return ExitCodes.Done;
+        }
+        ShownOnce.Tell(call, rotated.Token.Name, rotated.Value);
+        if (call.Get(grace) > 0)
+            call.Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"The old value is taken until {Times.Of(rotated.Token.FormerUntil)}."));
+        return ExitCodes.Done;
+    }
+}

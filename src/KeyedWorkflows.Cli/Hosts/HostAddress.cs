@@ -1,0 +1,42 @@
+using KeyedWorkflows.Cli.Input;
+using KeyedWorkflows.Cli.Output;
+
+namespace KeyedWorkflows.Cli.Hosts;
+
+/// <summary>Which host is asked, and with whose token: never one that stands among the arguments.</summary>
+internal static class HostAddress
+{
+    public const string HostVariable = "KEYEDWORKFLOWS_HOST";
+
+    public const string TokenVariable = "KEYEDWORKFLOWS_TOKEN";
+
+    public const string AdministrationTokenVariable = "KEYEDWORKFLOWS_ADMIN_TOKEN";
+
+    /// <summary>Reaches the trigger API of a host.</summary>
+    /// <param name="call">The command.</param>
+    /// <param name="retryFor">How long a host that is busy or away is asked again.</param>
+    public static async Task<HostApi> OpenAsync(Invocation call, TimeSpan retryFor)
+    {
+        var text = call.Host ?? call.Terminal.Variable(HostVariable) ?? throw CommandFault.Usage($"Name the host with --host, or in the variable {HostVariable}.");
+        var address = Read(text, "/v1");
+        return HostApi.Open(address, await TokenAsync(call, TokenVariable, "Token (app-…)"), retryFor, call.Terminal.Time);
+    }
+
+    /// <summary>Reads an address; one without a path is completed.</summary>
+    public static Uri Read(string text, string path)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
+            throw CommandFault.Usage("The host is no address such as https://workflows.example.com: https, or http on this machine, without user name, query and fragment. It is not repeated here.");
+        return address.AbsolutePath == "/" ? new Uri(address, path) : address;
+    }
+
+    public static async Task<Secret> TokenAsync(Invocation call, string variable, string prompt)
+    {
+        if (call.TokenFile is { } file)
+        {
+            var path = call.PathOf(file);
+            return KeyInput.Take(File.Exists(path) ? await File.ReadAllTextAsync(path, call.Cancellation) : throw CommandFault.NotFound("There is no such file of a token."));
+        }
+        return call.Terminal.Variable(variable) is { } value ? KeyInput.Take(value) : await KeyInput.ReadAsync(call.Terminal, false, prompt, $"--token-file, or set {variable},", call.Cancellation);
+    }
+}

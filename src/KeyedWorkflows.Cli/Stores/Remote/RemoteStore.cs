@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using KeyedWorkflows.Server;
+using KeyedWorkflows.Storage;
+
+namespace KeyedWorkflows.Cli.Stores.Remote;
+
+/// <summary>The store of a host on another machine, through its administration API. What only the store itself can do is refused with a sentence.</summary>
+internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
+{
+    public async Task<IReadOnlyList<ProfileListing>> ListProfilesAsync(string? tenant, CancellationToken cancellationToken) =>
+        [.. (await AskAsync(() => api.ListAsync("/profiles" + (tenant is null ? "" : "?tenant=" + Escaped(tenant)), cancellationToken))).Select(RemoteAnswer.Read<ProfileListing>)];
+
+    public async Task<ProfileListing?> FindProfileAsync(string nameOrId, CancellationToken cancellationToken)
+    {
+        if (ProfileNames.IsValid(nameOrId) && (await AskAsync(() => api.ListAsync("/profiles?name=" + Escaped(nameOrId), cancellationToken))) is [var named])
+            return RemoteAnswer.Read<ProfileListing>(named);
+        return await FindAsync("/profiles/" + Escaped(nameOrId), cancellationToken) is { } found ? RemoteAnswer.Read<ProfileListing>(found) : null;
+    }
+
+    public Task<ProfileListing> CreateProfileAsync(ProfileDraft draft, CancellationToken cancellationToken) => ChangeAsync<ProfileListing>(HttpMethod.Post, "/profiles", RemoteBody.Of(draft), null, cancellationToken);
+
+    public Task<ProfileListing> ReplaceProfileAsync(string id, ProfileDraft draft, string expectedRevision, CancellationToken cancellationToken) =>
+        ChangeAsync<ProfileListing>(HttpMethod.Put, "/profiles/" + Escaped(id), RemoteBody.Of(draft), expectedRevision, cancellationToken);
+
+    public async Task<(ProfileListing? Profile, KeyTrial? Trial)> RotateKeyAsync(string id, Secret key, bool force, string? model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await api.SendAsync(HttpMethod.Post, $"/profiles/{Escaped(id)}/rotate", RemoteBody.Of(key, force, model), null, cancellationToken);
+            return (RemoteAnswer.Read<ProfileListing>(answer["profile"] ?? answer), RemoteAnswer.Trial(answer["trial"]));
+        }
+        catch (AdministrationRefusal refusal) when (refusal.Code == "key_refused")
+        {
+            return (null, new KeyTrial { ErrorCode = refusal.ErrorCode ?? WorkflowErrorCodes.ProviderFailed, Error = refusal.Message });
+        }
+        catch (AdministrationRefusal refusal)
+        {
+            throw refusal.ToFault();
+        }
+    }
+
+    public Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) =>
+        ChangeAsync<ProfileListing>(HttpMethod.Post, $"/profiles/{Escaped(id)}/{(enabled ? "enable" : "disable")}", null, null, cancellationToken);
+
+    public Task<bool> DeleteProfileAsync(string id, CancellationToken cancellationToken) => DeleteAsync("/profiles/" + Escaped(id), cancellationToken);
+
+    public async Task<KeyTrial> TryProfileAsync(string id, string? model, CancellationToken cancellationToken) =>
+        RemoteAnswer.Trial((await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/profiles/{Escaped(id)}/test", RemoteBody.OfModel(model), null, cancellationToken)))["trial"]);
+
+    public async Task<string> ExportProfilesAsync(CancellationToken cancellationToken) => (await AskAsync(() => api.GetAsync("/export", cancellationToken))).ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
+
+    public async Task<ProfileImportResult> ImportProfilesAsync(string json, CancellationToken cancellationToken) =>
+        RemoteAnswer.Read<ProfileImportResult>(await AskAsync(() => api.SendAsync(HttpMethod.Post, "/import", Encoding.UTF8.GetBytes(json), null, cancellationToken)));
+
+    public async Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancellationToken) => [.. (await AskAsync(() => api.ListAsync("/tokens", cancellationToken))).Select(RemoteAnswer.Token)];
+
+    public async Task<CreatedToken> CreateTokenAsync(TokenDraft draft, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(() => api.SendAsync(HttpMethod.Post, "/tokens", RemoteBody.Of(draft), null, cancellationToken));
+        return new CreatedToken(RemoteAnswer.Token(answer), Secret.From((string?)answer["value"]), Secret.From((string?)answer["callback_secret"]));
+    }
+
+    public async Task<AccessToken> ReplaceTokenAsync(string id, TokenDraft draft, string expectedRevision, CancellationToken cancellationToken) =>
+        RemoteAnswer.Token(await AskAsync(() => api.SendAsync(HttpMethod.Put, "/tokens/" + Escaped(id), RemoteBody.Of(draft), expectedRevision, cancellationToken)));
+
+    public async Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) =>
+        RemoteAnswer.Token(await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/tokens/{Escaped(id)}/{(enabled ? "enable" : "disable")}", null, null, cancellationToken)));
+
+    public async Task<RotatedToken> RotateTokenAsync(string id, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/tokens/{Escaped(id)}/rotate", RemoteBody.OfGrace(grace), null, cancellationToken));
+        return new RotatedToken(RemoteAnswer.Token(answer), Secret.From((string?)answer["value"]));
+    }
+
+    public Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken) => DeleteAsync("/tokens/" + Escaped(id), cancellationToken);
+
+    public async Task<TenantRemoval?> RemoveTenantAsync(string tenant, bool purge, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return RemoteAnswer.Read<TenantRemoval>(await api.SendAsync(HttpMethod.Delete, $"/tenants/{Escaped(tenant)}{(purge ? "?purge=true" : "")}", null, null, cancellationToken));
+        }
+        catch (AdministrationRefusal refusal)
+        {
+            return refusal.Status == 404 ? null : throw refusal.ToFault();
+        }
+    }
+
+    public async Task<IReadOnlyList<Administrator>> ListAdministratorsAsync(CancellationToken cancellationToken) => [.. (await AskAsync(() => api.ListAsync("/administrators", cancellationToken))).Select(RemoteAnswer.Administrator)];
+
+    public Task<CreatedAdministrator> CreateAdministratorAsync(AdministratorDraft draft, CancellationToken cancellationToken) =>
+        throw CommandFault.Refused("No administrator is made over HTTP, so that a token that was stolen makes no other: run this on the host's machine, without --host.");
+
+    public Task<bool> RevokeAdministratorAsync(string id, CancellationToken cancellationToken) => DeleteAsync("/administrators/" + Escaped(id), cancellationToken);
+
+    public async Task<UsageReport> ReadUsageAsync(UsageQuery query, CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/usage?from={query.From:yyyy-MM-dd}&to={query.To:yyyy-MM-dd}&time_zone={Escaped(query.TimeZone)}&by={string.Join(',', query.By.Select(static by => by.ToString().ToLowerInvariant()))}")
+            + Part("tenant", query.Tenant) + Part("profile_id", query.ProfileId) + Part("workflow", query.Workflow);
+        var answer = await AskAsync(() => api.GetAsync(path, cancellationToken));
+        return new UsageReport(query, [.. answer["rows"]!.AsArray().Select(static row => Priced(row!))]);
+    }
+
+    public Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) => throw NoRuns();
+
+    public Task<RunDetail?> FindRunAsync(string id, CancellationToken cancellationToken) => throw NoRuns();
+
+    public async Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(AuditQuery query, int most, CancellationToken cancellationToken) => [.. (await ReadAllAsync(query, cancellationToken)).TakeLast(most)];
+
+    public async Task<AuditReport> ReportAuditAsync(AuditQuery query, CancellationToken cancellationToken) => new(query, await ReadAllAsync(query, cancellationToken));
+
+    public async Task<AuditVerification> VerifyAuditAsync(AuditHead? expected, long after, CancellationToken cancellationToken) =>
+        RemoteAnswer.Verification(await AskAsync(() => api.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/audit/verify?after={after}") + Part("head", expected?.ToString()), cancellationToken)));
+
+    public ValueTask DisposeAsync()
+    {
+        api.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static UsageRow Priced(JsonNode row)
+    {
+        // What has no price says null, and counts as none.
+        if (row["price"] is null)
+            row["price"] = "0";
+        return RemoteAnswer.Read<UsageRow>(row);
+    }
+
+    private static CommandFault NoRuns() => CommandFault.Refused("The administration API shows no runs: ask for them on the host's machine, without --host.");
+
+    private static string Escaped(string text) => Uri.EscapeDataString(text);
+
+    private static string Part(string name, string? value) => value is null ? "" : $"&{name}={Escaped(value)}";
+
+    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (AdministrationRefusal refusal)
+        {
+            throw refusal.ToFault();
+        }
+    }
+
+    private async Task<List<AuditEntry>> ReadAllAsync(AuditQuery query, CancellationToken cancellationToken)
+    {
+        List<AuditEntry> all = [];
+        while (true)
+        {
+            var after = all.Count == 0 ? 0 : all[^1].Number;
+            var path = string.Create(CultureInfo.InvariantCulture, $"/audit?limit={AuditLog.PageSize}&after={after}")
+                + Part("tenant", query.Tenant) + Part("from", query.From?.ToString("O", CultureInfo.InvariantCulture)) + Part("to", query.To?.ToString("O", CultureInfo.InvariantCulture)) + Part("actor", query.Actor);
+            var read = (await AskAsync(() => api.GetAsync(path, cancellationToken)))["entries"]!.AsArray();
+            all.AddRange(read.Select(static entry => RemoteAnswer.Entry(entry!)));
+            if (read.Count < AuditLog.PageSize)
+                return all;
+        }
+    }
+
+    private async Task<T> ChangeAsync<T>(HttpMethod method, string path, byte[]? body, string? revision, CancellationToken cancellationToken) =>
+        RemoteAnswer.Read<T>(await AskAsync(() => api.SendAsync(method, path, body, revision, cancellationToken)));
+
+    private async Task<JsonNode?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.GetAsync(path, cancellationToken);
+        }
+        catch (AdministrationRefusal refusal)
+        {
+            return refusal.Status == 404 && refusal.Code is not null ? null : throw refusal.ToFault();
+        }
+    }
+
+    private async Task<bool> DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.SendAsync(HttpMethod.Delete, path, null, null, cancellationToken);
+            return true;
+        }
+        catch (AdministrationRefusal refusal)
+        {
+            return refusal.Status == 404 && refusal.Code is not null ? false : throw refusal.ToFault();
+        }
+    }
+}
