@@ -280,6 +280,11 @@ public sealed class ProfileTests
         Assert.Equal(WorkflowErrorCodes.ProviderMismatch, (string?)await TrialAsync(foreign.Id, "error_code"));
         Assert.Equal(WorkflowErrorCodes.ConnectionFailed, (string?)await TrialAsync(private_.Id, "error_code"));
 
+        // One that is for embeddings alone is asked for one.
+        var embedding = await scene.Server.Profiles.CreateAsync(new() { Name = "embedding", Provider = "openai", ApiKey = Secret.From(key), EmbeddingModel = "text-embedding-3-small" }, Cancel);
+        Assert.Equal("text-embedding-3-small", (string?)await TrialAsync(embedding.Id, "model"));
+        Assert.Equal("/v1/embeddings", scene.Server.Models.Requests[^1].Path);
+
         // Some providers repeat what they were sent.
         scene.Server.Models.FailNext(ModelServerFault.EchoKeyInError());
         var answer = await scene.Admin.PostAsync($"profiles/{good.Id}/test");
