@@ -76,4 +76,7 @@ public sealed class StorageOptions
     /// Prices of models, by which calls are booked. They come before the list prices that come along; those of configuration, section <c>KeyedWorkflows:Prices</c>, are added to them. A call keeps the price that it was booked with.
     /// </summary>
     public IList<ModelPrice> Prices { get; } = [];
+
+    /// <summary>Which references profiles may hold instead of a key. None unless set.</summary>
+    public SecretReferenceOptions SecretReferences { get; } = new();
 }

@@ -1,3 +1,4 @@
+using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +55,8 @@ public static class StorageWorkflowsBuilderExtensions
             layout => open(layout, options),
             TimeOf(all),
             LoggerOf<HostStorage>(all),
-            options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : []));
+            options.SeedFromConfiguration ? all.GetRequiredService<ConfigurationProfileStore>().Profiles : [],
+            all.GetServices<ISecretVault>()));
         services.TryAddSingleton(static all => new ProfileAdministration(all.GetRequiredService<HostStorage>(), all.GetServices<IProfileStore>()));
         services.TryAddSingleton(static all => new TokenAdministration(all.GetRequiredService<HostStorage>(), TimeOf(all)));
         services.TryAddSingleton(static all => new AdministratorTokens(all.GetRequiredService<HostStorage>(), TimeOf(all)));
@@ -65,7 +67,10 @@ public static class StorageWorkflowsBuilderExtensions
         services.AddSingleton(all => new PriceTable([.. options.Prices, .. ConfiguredPrices.Read(all.GetService<IConfiguration>())]));
         services.AddSingleton<IRunHistory>(static all => new RunHistory(
             all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<PriceTable>(), all.GetRequiredService<HostStorage>().Journals));
+        services.AddSingleton(static all => new OperatorRuns(all.GetRequiredService<HostStorage>().Database));
         services.TryAddSingleton(static all => new UsageLedger(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<IRunHistory>()));
+        services.AddSingleton<ICallBooks>(static all => new HostCalls(
+            all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostStorage>().Journals, all.GetRequiredService<PriceTable>(), LoggerOf<HostCalls>(all)));
         services.TryAddSingleton<IBudgetNotices, NoNotices>();
         services.AddSingleton<IUsageBooks>(static all => new UsageBooks(
             all.GetRequiredService<PriceTable>(), all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<IBudgetNotices>(), LoggerOf<UsageBooks>(all)));

@@ -14,8 +14,11 @@ switch (args)
         return await ModelServerProgram.RunAsync();
     case [BareProgram.Verb]:
         return await BareProgram.RunAsync();
-    case [ServerProgram.Verb]:
-        return await ServerProgram.RunAsync();
+    case [ServerProgram.Verb, .. var set]:
+        return await ServerProgram.RunAsync(isFair: set is ["fair"]);
+    case [ServingProgram.Verb, "fairness"]:
+        await FairnessProgram.RunAsync();
+        return 0;
     case [ServingProgram.Verb, "soak", var minutes]:
         await ServingProgram.SoakAsync(TimeSpan.FromMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)));
         return 0;

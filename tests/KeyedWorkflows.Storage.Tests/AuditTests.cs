@@ -184,6 +184,27 @@ public sealed class AuditTests
         }
     }
 
+    /// <summary>Each entry confirms the one before it: one that was written truly, under its number and by the host's key, is found all the same where it did not stand.</summary>
+    [Fact]
+    public async Task A_true_entry_of_another_course_of_things_is_found()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+        {
+            await FillAsync(host, 6);
+            directory.Execute("CREATE TABLE six AS SELECT * FROM audit_entries WHERE Number = 6; CREATE TABLE six_tenants AS SELECT * FROM audit_tenants WHERE Number = 6");
+            directory.Execute("DELETE FROM audit_entries WHERE Number = 6; DELETE FROM audit_tenants WHERE Number = 6");
+        }
+        using var after = new StoreHost(directory);
+        await FillAsync(after, 2, "more");
+        await BrokenAsync(after, AuditFault.Gap, 6);
+
+        // The note of the gap is exchanged for the entry that stood there before.
+        directory.Execute("DELETE FROM audit_entries WHERE Number = 6; INSERT INTO audit_entries SELECT * FROM six; INSERT INTO audit_tenants SELECT * FROM six_tenants");
+
+        await BrokenAsync(after, AuditFault.Altered, 7);
+    }
+
     [Fact]
     public async Task An_audit_that_was_emptied_or_whose_key_was_taken_is_not_whole()
     {
@@ -370,6 +391,8 @@ public sealed class AuditTests
         var first = await host.Audit.ReadAsync(new() { Limit = 3 }, Cancel);
 
         Assert.Equal([4L, 5L], (await host.Audit.ReadAsync(new() { Limit = 3, After = first[^1].Number }, Cancel)).Select(static entry => entry.Number));
+        Assert.Equal([5L, 4L], (await host.Audit.ReadAsync(new() { Limit = 2, NewestFirst = true }, Cancel)).Select(static entry => entry.Number));
+        Assert.Equal([3L, 2L, 1L], (await host.Audit.ReadAsync(new() { After = 4, NewestFirst = true }, Cancel)).Select(static entry => entry.Number));
         Assert.Equal([2L], (await host.Audit.ReadAsync(new() { SubjectId = first[1].SubjectId }, Cancel)).Select(static entry => entry.Number));
         await Assert.ThrowsAsync<ArgumentException>(() => host.Audit.ReadAsync(new() { Limit = 0 }, Cancel));
     }

@@ -13,7 +13,7 @@ internal sealed class RefusedUses(AuditRefusals? refusals)
     /// <summary>A run, or the explanation of one, that was not to be paid for by whom it was to be paid for. Other failures are none of the audit's.</summary>
     public void CountRun(AccessToken token, IPAddress? address, string? code, RefusedPayer? payer)
     {
-        if (code is WorkflowErrorCodes.ProfileNotFound or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.ProfileTampered or WorkflowErrorCodes.ProfileUnreadable
+        if (code is WorkflowErrorCodes.ProfileNotFound or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.ProfileTampered or WorkflowErrorCodes.ProfileUnreadable or WorkflowErrorCodes.SecretUnavailable
             or WorkflowErrorCodes.TenantMismatch or WorkflowErrorCodes.ProviderNotInitialized or TokenRevoked)
         {
             refusals?.Count(new RefusedUse(ActorOf(token, address), AuditActions.ProfileUse, code, AuditActions.Profile, payer?.ProfileId, payer?.ProfileName, payer?.Tenant));

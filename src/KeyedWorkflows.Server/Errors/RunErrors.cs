@@ -26,7 +26,7 @@ internal static class RunErrors
             WorkflowErrorCodes.ProfileNotFound => ApiError.NotFound($"There is no such profile as the one that the request gives{ForSlot(error)}, or this token may not use it. It is not repeated here."),
             WorkflowErrorCodes.CredentialMissing => new(400, "provider_not_initialize", $"The run has no credential{ForSlot(error)}: the request gives none, and nothing else names one. Send credential_profile, credential_id or api_key."),
             WorkflowErrorCodes.ProviderNotInitialized or WorkflowErrorCodes.ProviderMismatch or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.ProfileTampered or WorkflowErrorCodes.ProfileUnreadable
-                or WorkflowErrorCodes.ModelMissing => new(400, "provider_not_initialize", error.Message),
+                or WorkflowErrorCodes.SecretUnavailable or WorkflowErrorCodes.ModelMissing => new(400, "provider_not_initialize", error.Message),
             WorkflowErrorCodes.LimitReached or WorkflowErrorCodes.BudgetSpent => ApiError.TooManyRequests(error.Message, error.RetryAfter ?? TimeSpan.FromSeconds(1)),
             WorkflowErrorCodes.StoreUnavailable => ApiError.StoreUnavailable,
 

@@ -28,7 +28,7 @@ public sealed partial class ProfileAdministration
     }
 
     /// <summary>The same administration, whose changes the audit books to somebody. Without it, they are the host's own.</summary>
-    /// <param name="actor">Who makes the changes.</param>
+    /// <param name="actor">Who makes the changes. Whoever is neither <c>host</c> nor <c>operator</c> is a caller of the administration API, which may store no references unless <see cref="SecretReferenceOptions.AllowFromAdministrationApi"/>.</param>
     /// <returns>The administration for that one.</returns>
     public ProfileAdministration As(AuditActor actor)
     {
@@ -49,7 +49,7 @@ public sealed partial class ProfileAdministration
 
     private async Task<ProfileListing> CreateNewAsync(ProfileDraft draft, CancellationToken cancellationToken)
     {
-        var profile = Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), draft.ApiKey, draft.Headers));
+        var profile = Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), draft.ApiKey, draft.KeyReference, draft.Headers));
         await RefuseNamesOfOtherStoresAsync([profile], cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
             async (context, trail) =>
@@ -82,13 +82,14 @@ public sealed partial class ProfileAdministration
                 if (draft.Name != present.Name)
                     throw new ProfileRefusedException(ProfileRefusal.Malformed, $"Profile '{present.Name}' keeps its name. Create another profile, and delete this one.");
                 var moves = draft.Tenant != present.Tenant || draft.Provider != present.Provider || draft.Endpoint?.OriginalString != present.Endpoint?.OriginalString;
-                if (moves && ((draft.ApiKey is null && present.ApiKey is not null) || (draft.Headers is null && present.Headers.Count > 0)))
+                var keepsKey = draft.ApiKey is null && draft.KeyReference is null;
+                if (moves && ((keepsKey && (present.ApiKey is not null || present.KeyReference is not null)) || (draft.Headers is null && present.Headers.Count > 0)))
                 {
                     throw new ProfileRefusedException(
                         ProfileRefusal.KeyRequired,
                         $"Tenant, provider or endpoint of profile '{present.Name}' change: give the key, and the headers if it has any, in the same request. What was given for one place is not sent to another.");
                 }
-                return Made(draft, present.Id, draft.ApiKey ?? present.ApiKey, draft.Headers ?? present.Headers);
+                return Made(draft, present.Id, keepsKey ? present.ApiKey : draft.ApiKey, keepsKey ? present.KeyReference : draft.KeyReference, draft.Headers ?? present.Headers);
             },
             cancellationToken);
     }
@@ -113,7 +114,19 @@ public sealed partial class ProfileAdministration
     public Task<ProfileListing> RotateKeyAsync(string id, Secret key, string? expectedRevision, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return ChangeAsync(AuditActions.ProfileRotate, id, expectedRevision, present => present with { ApiKey = key }, cancellationToken);
+        return ChangeAsync(AuditActions.ProfileRotate, id, expectedRevision, present => present with { ApiKey = key, KeyReference = null }, cancellationToken);
+    }
+
+    /// <summary>Lets a profile refer to its key instead of holding it. The key that it holds is gone.</summary>
+    /// <param name="id">The profile's id.</param>
+    /// <param name="reference">The reference, as <see cref="ProfileDraft.KeyReference"/> says.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The profile as it is stored.</returns>
+    /// <exception cref="ProfileRefusedException">The change is refused; nothing was written.</exception>
+    public Task<ProfileListing> ReferToKeyAsync(string id, string reference, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return ChangeAsync(AuditActions.ProfileRotate, id, null, present => present with { ApiKey = null, KeyReference = Checked(reference) }, cancellationToken);
     }
 
     /// <summary>Lets runs use a profile, or stops them at their next model call.</summary>
@@ -223,12 +236,16 @@ public sealed partial class ProfileAdministration
         return ([.. page.Select(one => Shown(storage.Protector.Unprotect(one)))], total);
     }
 
-    /// <summary>A profile with its key, for whoever tries that.</summary>
+    /// <summary>A profile as it is stored, with its key.</summary>
     internal async Task<StoredProfile?> OpenAsync(string id, CancellationToken cancellationToken)
     {
         using var context = storage.Database.Open();
         return await context.Found.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is { } found ? storage.Protector.Unprotect(found) : null;
     }
+
+    /// <summary>A profile with the key that a run would use, for whoever tries that: also of one that is disabled, and the one that a reference leads to.</summary>
+    internal async Task<StoredProfile?> OpenForTrialAsync(string id, CancellationToken cancellationToken) =>
+        await OpenAsync(id, cancellationToken).ConfigureAwait(false) is { } profile ? await storage.References.ResolveAsync(profile with { Enabled = true }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) : null;
 
     /// <summary>Writes all profiles that can be read as JSON, without any secret: neither keys, nor values of headers, nor fingerprints.</summary>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -249,7 +266,7 @@ public sealed partial class ProfileAdministration
 
     private async Task<ProfileImportResult> ImportNewAsync(string json, CancellationToken cancellationToken)
     {
-        StoredProfile[] profiles = [.. ProfileExport.Read(json).Select(draft => Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), null, null)))];
+        StoredProfile[] profiles = [.. ProfileExport.Read(json).Select(draft => Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), null, null, null)))];
         await RefuseNamesOfOtherStoresAsync(profiles, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
             async (context, trail) =>
@@ -408,13 +425,14 @@ public sealed partial class ProfileAdministration
         row.Payload = changed.Payload;
     }
 
-    private static StoredProfile Made(ProfileDraft draft, string id, Secret? key, IReadOnlyDictionary<string, Secret>? headers) => new()
+    private StoredProfile Made(ProfileDraft draft, string id, Secret? key, string? reference, IReadOnlyDictionary<string, Secret>? headers) => new()
     {
         Id = id,
         Name = draft.Name,
         Tenant = draft.Tenant,
         Provider = draft.Provider,
         ApiKey = key,
+        KeyReference = reference is null || reference != draft.KeyReference ? reference : Checked(reference),
         Endpoint = draft.Endpoint,
         Organization = draft.Organization,
         Project = draft.Project,
@@ -429,8 +447,15 @@ public sealed partial class ProfileAdministration
         Revision = ProfileRevision.New(),
     };
 
+    /// <summary>A reference that is given now. One that was stored before stays as it is: whether it may be used is asked when it is.</summary>
+    private string Checked(string reference) => storage.References.FirstFault(reference, isOfApi: !actor.IsLocal) is { } fault
+        ? throw new ProfileRefusedException(ProfileRefusal.ReferenceRefused, $"The reference to a key cannot be stored: {fault}")
+        : reference;
+
     private static StoredProfile Checked(StoredProfile profile)
     {
+        if (profile is { ApiKey: not null, KeyReference: not null })
+            throw new ProfileRefusedException(ProfileRefusal.Malformed, "The profile cannot be stored: it has a key and a reference to one. Give either.");
         if (ProfileRules.FirstFault(profile) is { } fault)
             throw new ProfileRefusedException(ProfileRefusal.Malformed, $"The profile cannot be stored: {fault}");
         if (profile.Endpoint?.OriginalString.Length > StorageContext.EndpointLength)
@@ -456,6 +481,7 @@ public sealed partial class ProfileAdministration
         ConcurrentRuns = profile.ConcurrentRuns,
         Enabled = profile.Enabled,
         Revision = profile.Revision,
+        KeyReference = profile.KeyReference,
         KeyFingerprint = profile.ApiKey is { } key ? storage.Fingerprints.Of(profile.Id, key) : null,
         FaultCode = profile.Fault?.Code,
         Fault = profile.Fault?.Message,

@@ -15,6 +15,12 @@ public sealed record ProfileDraft
     /// <summary>The key. Null when a profile is replaced: it keeps the key it has, which is refused where tenant, provider or endpoint change.</summary>
     public Secret? ApiKey { get; init; }
 
+    /// <summary>
+    /// A reference to a key instead of the key: <c>env:NAME</c>, <c>file:NAME</c>, or that of a vault, as far as <see cref="StorageOptions.SecretReferences"/> allow. The key is read when a run needs it. Either this or
+    /// <see cref="ApiKey"/>; where a profile is replaced, neither keeps what it has.
+    /// </summary>
+    public string? KeyReference { get; init; }
+
     /// <summary>The endpoint, where it is not the provider's own.</summary>
     public Uri? Endpoint { get; init; }
 

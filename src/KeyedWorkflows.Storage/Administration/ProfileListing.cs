@@ -56,6 +56,9 @@ public sealed record ProfileListing
     /// </summary>
     public string? KeyFingerprint { get; init; }
 
+    /// <summary>The reference to the key that it holds instead of one; null where it holds none.</summary>
+    public string? KeyReference { get; init; }
+
     /// <summary>Why the profile cannot be used, as one of <see cref="WorkflowErrorCodes"/>; null where it can.</summary>
     public string? FaultCode { get; init; }
 

@@ -23,4 +23,7 @@ public enum ProfileRefusal
 
     /// <summary>The database was set back under the running host: it takes no change until the host is started again.</summary>
     StoreSetBack,
+
+    /// <summary>The reference to a key is malformed, or this host does not allow it.</summary>
+    ReferenceRefused,
 }

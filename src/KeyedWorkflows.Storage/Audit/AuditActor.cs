@@ -36,6 +36,9 @@ public sealed record AuditActor
     /// <summary>Where it came from; null where that is not known.</summary>
     public string? Address { get; }
 
+    /// <summary>Whether it is on the host's own machine: its code, or an operator at the command line. Others come over HTTP.</summary>
+    internal bool IsLocal => Kind is "host" or "operator";
+
     internal static AuditActor Read(string kind, string name, string? id, string? address) => new((kind, name, id, address));
 
     /// <summary>Kind, name and address.</summary>

@@ -18,6 +18,7 @@ internal static class AuditChanges
         Compare("embedding_model", before?.EmbeddingModel, after.EmbeddingModel);
         if (!Equals(before?.ApiKey, after.ApiKey))
             changes.Add($"key {MarkOf(before, fingerprints)} -> {MarkOf(after, fingerprints)}");
+        Compare("key_reference", before?.KeyReference, after.KeyReference);
         CompareEntries("headers", before?.Headers, after.Headers);
         CompareEntries("models", before?.Models, after.Models);
         CompareEntries("labels", before?.Labels, after.Labels);

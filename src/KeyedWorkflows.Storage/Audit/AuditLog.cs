@@ -13,7 +13,7 @@ public sealed class AuditLog
 
     internal AuditLog(HostStorage storage) => this.storage = storage;
 
-    /// <summary>Reads entries in their order. What was counted in the last minute may not be among them yet.</summary>
+    /// <summary>Reads entries in the order of their numbers. What was counted in the last minute may not be among them yet.</summary>
     /// <param name="query">Which.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The entries: as many as the query takes at most. To go on, ask again after the last.</returns>
@@ -24,7 +24,9 @@ public sealed class AuditLog
         if (query.Limit is < 1 or > PageSize)
             throw new ArgumentException($"{nameof(AuditQuery.Limit)} is not 1 to {PageSize}.", nameof(query));
         using var context = storage.Database.Open();
-        var entries = context.AuditEntries.AsNoTracking().Where(row => row.Number > query.After);
+        var entries = context.AuditEntries.AsNoTracking();
+        if (query.After != 0)
+            entries = query.NewestFirst ? entries.Where(row => row.Number < query.After) : entries.Where(row => row.Number > query.After);
         if (query.Tenant is { } tenant)
             entries = entries.Where(row => context.AuditTenants.Any(one => one.Tenant == tenant && one.Number == row.Number));
         if (query.From?.UtcTicks is { } from)
@@ -35,19 +37,20 @@ public sealed class AuditLog
             entries = entries.Where(row => row.ActorId == actor || row.ActorName == actor);
         if (query.SubjectId is { } subject)
             entries = entries.Where(row => row.SubjectId == subject);
-        var rows = await entries.OrderBy(static row => row.Number).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+        entries = query.NewestFirst ? entries.OrderByDescending(static row => row.Number) : entries.OrderBy(static row => row.Number);
+        var rows = await entries.Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
         return [.. rows.Select(static row => AuditContent.Read(row, out _)).OfType<AuditEntry>()];
     }
 
     /// <summary>All entries of a tenant, or of all, in a time: what an auditor asks for. Examine the audit before, with <see cref="VerifyAsync"/>: an entry that was altered in the database is shown as it is found.</summary>
-    /// <param name="query">Which. Its limit and where it begins do not count.</param>
+    /// <param name="query">Which. Its limit, its order and where it begins do not count.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The report.</returns>
     public async Task<AuditReport> ReportAsync(AuditQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         List<AuditEntry> entries = [];
-        var page = query with { After = 0, Limit = PageSize };
+        var page = query with { After = 0, Limit = PageSize, NewestFirst = false };
         while (true)
         {
             var read = await ReadAsync(page, cancellationToken).ConfigureAwait(false);

@@ -18,8 +18,11 @@ public sealed record AuditQuery
     /// <summary>Those about the profile or token of this id.</summary>
     public string? SubjectId { get; init; }
 
-    /// <summary>Those after the entry of this number: the last of the page before.</summary>
+    /// <summary>The number of the last entry of the page before: what comes after it, in the order that is asked for. 0 begins.</summary>
     public long After { get; init; }
+
+    /// <summary>Whether the newest come first. Unless set, the oldest do.</summary>
+    public bool NewestFirst { get; init; }
 
     /// <summary>How many at most, 1 to 1,000. 100 unless set.</summary>
     public int Limit { get; init; } = 100;

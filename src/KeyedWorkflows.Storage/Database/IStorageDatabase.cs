@@ -16,6 +16,11 @@ internal interface IStorageDatabase : IDisposable
     /// <param name="present">The state that the database is in. It counts writes of the store; what was written past it is told by the answer alone.</param>
     bool HasChanged(out StoreChange present);
 
+    /// <summary>Has the database say of its own accord when a write was committed, for as long as what is returned is not disposed of. It may say so in vain, and it may miss one: who needs to know asks besides.</summary>
+    /// <param name="changed">What is done then, on whatever thread.</param>
+    /// <returns>Null where the database does not speak unasked.</returns>
+    IDisposable? Subscribe(Action changed) => null;
+
     /// <summary>Clears what deleted and replaced rows left behind.</summary>
     void Compact();
 

@@ -24,6 +24,11 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
 
     private const int PrepareLock = -1;
 
+    /// <summary>What is told to all nodes when a write is committed: by the server, within the write's own transaction.</summary>
+    private const string Channel = "keyedworkflows_changed";
+
+    private const string BeginWriteSql = "SELECT pg_advisory_xact_lock({0}, {1}), pg_notify({2}, '')";
+
     /// <summary>
     /// What the store counts itself, and what the server counts of every writer's: so an edit past the store is heard of, too. The server counts a little later, within seconds.
     /// </summary>
@@ -104,6 +109,8 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
         }
     }
 
+    public IDisposable Subscribe(Action changed) => new PostgreSqlNotifications(unpooled, Channel, changed);
+
     /// <summary>Writes the tables anew: what was deleted or replaced is in the new ones no more.</summary>
     public void Compact()
     {
@@ -122,14 +129,14 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
     public IDbContextTransaction BeginWrite(StorageContext context)
     {
         var transaction = context.Database.BeginTransaction(IsolationLevel.ReadCommitted);
-        context.Database.ExecuteSqlRaw("SELECT pg_advisory_xact_lock({0}, {1})", LockClass, WriteLock);
+        context.Database.ExecuteSqlRaw(BeginWriteSql, LockClass, WriteLock, Channel);
         return transaction;
     }
 
     public async Task<IDbContextTransaction> BeginWriteAsync(StorageContext context, CancellationToken cancellationToken)
     {
         var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
-        await context.Database.ExecuteSqlRawAsync("SELECT pg_advisory_xact_lock({0}, {1})", [LockClass, WriteLock], cancellationToken).ConfigureAwait(false);
+        await context.Database.ExecuteSqlRawAsync(BeginWriteSql, [LockClass, WriteLock, Channel], cancellationToken).ConfigureAwait(false);
         return transaction;
     }
 

@@ -65,7 +65,7 @@ internal sealed partial class CallRecovery(string? prefix, HistoryWriter writer,
         {
             // A run whose beginning was not written, because it was so short, has no record: its calls are booked all the same.
             if (!runs.TryGetValue(call.RunId, out var run))
-                runs.Add(call.RunId, run = HistoryStatements.FindNumber(session, call.RunId) ?? HistoryStatements.TakeNumbers(session, 1) - 1);
+                runs.Add(call.RunId, run = call.TokenId == HostCalls.Caller ? HostCalls.NumberOf(call.RunId) : HistoryStatements.FindNumber(session, call.RunId) ?? HistoryStatements.TakeNumbers(session, 1) - 1);
             if (call.Number is { } known && session.Read(KnownStatement, static _ => true, call.RunId, run, known).Count > 0)
                 continue;
             var number = call.Number ?? session.Read(NextStatement, static row => Convert.ToInt32(row.GetValue(0), null), run)[0];

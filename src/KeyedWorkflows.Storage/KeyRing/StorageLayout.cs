@@ -25,8 +25,8 @@ internal sealed record StorageLayout(string? Database, string? KeyRing, bool IsD
         if (!mayBeUnprotected)
             RefuseUnprotected(options);
 
-        var root = environment?.ContentRootPath is { Length: > 0 } content ? content : Directory.GetCurrentDirectory();
-        var layout = new StorageLayout(isFile ? DatabaseOf(options, root) : null, options.KeyRingPath is { } ring ? Resolve(Path.Combine(root, ring)) : null, isDevelopment, mayBeUnprotected);
+        var root = RootOf(environment);
+        var layout = new StorageLayout(isFile ? DatabaseOf(options, root) : null, options.KeyRingPath is { } ring ? RealPath.Of(Path.Combine(root, ring)) : null, isDevelopment, mayBeUnprotected);
         var databaseDirectory = Path.GetDirectoryName(layout.Database);
         if (layout.KeyRing is not null && databaseDirectory is not null && (IsWithin(layout.KeyRing, databaseDirectory) || IsWithin(databaseDirectory, layout.KeyRing)))
         {
@@ -35,9 +35,16 @@ internal sealed record StorageLayout(string? Database, string? KeyRing, bool IsD
         }
         foreach (var file in (IEnumerable<string>)[.. options.KeyEncryptionKeyFile is { } key ? [key] : Array.Empty<string>(), .. options.FormerKeyEncryptionKeyFiles])
         {
-            var path = Resolve(file);
+            var path = RealPath.Of(file);
             if ((databaseDirectory is not null && IsWithin(path, databaseDirectory)) || (layout.KeyRing is not null && IsWithin(path, layout.KeyRing)))
                 throw new InvalidOperationException("A key-encryption key lies with the key ring or the database: who copies them copies it. Keep it elsewhere.");
+        }
+        if (options.SecretReferences.FileDirectory is { } secrets)
+        {
+            var directory = RealPath.Of(Path.Combine(root, secrets));
+            RefuseSharedSecrets(directory, layout.KeyRing, databaseDirectory, [.. options.KeyEncryptionKeyFile is { } own ? [own] : Array.Empty<string>(), .. options.FormerKeyEncryptionKeyFiles]);
+            if (!isDevelopment && PrivateFiles.OthersCanWrite(directory))
+                throw new InvalidOperationException($"Others than its owner can write to the directory of secrets '{directory}', and so choose the keys that runs are paid with. Close it with: chmod go-w.");
         }
         if (!isDevelopment && databaseDirectory is not null && PrivateFiles.OthersCanWrite(databaseDirectory))
         {
@@ -48,6 +55,9 @@ internal sealed record StorageLayout(string? Database, string? KeyRing, bool IsD
         }
         return layout;
     }
+
+    /// <summary>Where relative paths begin.</summary>
+    public static string RootOf(IHostEnvironment? environment) => environment?.ContentRootPath is { Length: > 0 } content ? content : Directory.GetCurrentDirectory();
 
     /// <summary>Keeps what lies in the default places out of version control: there a ring may be in clear text.</summary>
     public static void IgnoreDefaultDirectory(StorageOptions options, IHostEnvironment? environment)
@@ -64,8 +74,18 @@ internal sealed record StorageLayout(string? Database, string? KeyRing, bool IsD
     {
         var database = Path.GetFullPath(Path.Combine(root, options.DatabasePath));
         return Path.GetFileName(database) is { Length: > 0 } name
-            ? Path.Combine(Resolve(Path.GetDirectoryName(database)!), name)
+            ? Path.Combine(RealPath.Of(Path.GetDirectoryName(database)!), name)
             : throw new InvalidOperationException($"{nameof(StorageOptions)}.{nameof(options.DatabasePath)} names a directory. Name the file in it that profiles and tokens are stored in.");
+    }
+
+    /// <summary>A reference to a file there reads it: what wraps the ring would become a key that is sent to a provider.</summary>
+    private static void RefuseSharedSecrets(string secrets, string? ring, string? database, IEnumerable<string> wrapping)
+    {
+        if (secrets == ring || secrets == database || wrapping.Any(file => Path.GetDirectoryName(RealPath.Of(file)) == secrets))
+        {
+            throw new InvalidOperationException(
+                $"{nameof(SecretReferenceOptions)}.{nameof(SecretReferenceOptions.FileDirectory)} holds the key ring, the database or a key-encryption key. References of profiles could read them: give the keys of profiles a directory of their own.");
+        }
     }
 
     private static void RefuseUnprotected(StorageOptions options)
@@ -84,15 +104,4 @@ internal sealed record StorageLayout(string? Database, string? KeyRing, bool IsD
 
     private static bool IsWithin(string path, string directory) =>
         path == directory || path.StartsWith(Path.EndsInDirectorySeparator(directory) ? directory : directory + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-
-    /// <summary>The path that is really meant: links are followed in each of its parts.</summary>
-    private static string Resolve(string path)
-    {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (Path.GetDirectoryName(full) is not { } parent)
-            return full;
-        var here = Path.Combine(Resolve(parent), Path.GetFileName(full));
-        FileSystemInfo info = Directory.Exists(here) ? new DirectoryInfo(here) : new FileInfo(here);
-        return info.LinkTarget is null ? here : Resolve(info.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
-    }
 }

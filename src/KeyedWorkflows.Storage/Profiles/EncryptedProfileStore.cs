@@ -26,7 +26,7 @@ internal sealed class EncryptedProfileStore(HostStorage storage) : IProfileStore
         StoreFaults.ThrowIfDeaf(storage.Watch);
         var generation = storage.Watch.Generation;
         return byId.TryGetValue(id, out var entry) && entry.Generation == generation
-            ? new(entry.Profile)
+            ? Given(entry.Profile, cancellationToken)
             : new(ReadByIdAsync(id, generation, cancellationToken));
     }
 
@@ -35,7 +35,7 @@ internal sealed class EncryptedProfileStore(HostStorage storage) : IProfileStore
         StoreFaults.ThrowIfDeaf(storage.Watch);
         var generation = storage.Watch.Generation;
         return byName.TryGetValue(name, out var entry) && entry.Generation == generation
-            ? new(entry.Profile)
+            ? Given(entry.Profile, cancellationToken)
             : new(ReadByNameAsync(name, generation, cancellationToken));
     }
 
@@ -43,17 +43,32 @@ internal sealed class EncryptedProfileStore(HostStorage storage) : IProfileStore
     {
         StoreFaults.ThrowIfDeaf(storage.Watch);
         var generation = storage.Watch.Generation;
-        return byTenant.TryGetValue(tenant, out var entry) && entry.Generation == generation ? new(entry.Profiles) : new(ReadTenantAsync(tenant, generation, cancellationToken));
+        return byTenant.TryGetValue(tenant, out var entry) && entry.Generation == generation ? GivenAll(entry.Profiles, cancellationToken) : new(ReadTenantAsync(tenant, generation, cancellationToken));
     }
 
     // In methods of their own: what they capture would be made on each answer from memory.
     private Task<StoredProfile?> ReadByIdAsync(string id, long generation, CancellationToken cancellationToken) =>
-        ReadAsync(generation, context => context.Found.AsNoTracking().FirstOrDefaultAsync(found => found.Row.Id == id, cancellationToken), () => byId.TryRemove(id, out _));
+        ReadAsync(generation, context => context.Found.AsNoTracking().FirstOrDefaultAsync(found => found.Row.Id == id, cancellationToken), () => byId.TryRemove(id, out _), cancellationToken);
 
     private Task<StoredProfile?> ReadByNameAsync(string name, long generation, CancellationToken cancellationToken) =>
-        ReadAsync(generation, context => context.Found.AsNoTracking().FirstOrDefaultAsync(found => found.Row.Name == name, cancellationToken), () => byName.TryRemove(name, out _));
+        ReadAsync(generation, context => context.Found.AsNoTracking().FirstOrDefaultAsync(found => found.Row.Name == name, cancellationToken), () => byName.TryRemove(name, out _), cancellationToken);
 
-    private async Task<StoredProfile?> ReadAsync(long generation, Func<StorageContext, Task<FoundProfile?>> find, Action forget)
+    /// <summary>A profile as it is given out: with its key, where it holds a reference to one.</summary>
+    private ValueTask<StoredProfile?> Given(StoredProfile profile, CancellationToken cancellationToken) => profile.KeyReference is null ? new(profile) : new(GivenAsync(profile, cancellationToken));
+
+    private async Task<StoredProfile?> GivenAsync(StoredProfile profile, CancellationToken cancellationToken)
+    {
+        var resolving = storage.References.ResolveAsync(profile);
+        return resolving.IsCompletedSuccessfully ? resolving.Result : await resolving.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<IReadOnlyList<StoredProfile>> GivenAll(StoredProfile[] profiles, CancellationToken cancellationToken) =>
+        Array.TrueForAll(profiles, static profile => profile.KeyReference is null) ? new(profiles) : new(GivenAllAsync(profiles, cancellationToken));
+
+    private async Task<IReadOnlyList<StoredProfile>> GivenAllAsync(StoredProfile[] profiles, CancellationToken cancellationToken) =>
+        (await Task.WhenAll(profiles.Select(profile => GivenAsync(profile, cancellationToken))).ConfigureAwait(false))!;
+
+    private async Task<StoredProfile?> ReadAsync(long generation, Func<StorageContext, Task<FoundProfile?>> find, Action forget, CancellationToken cancellationToken)
     {
         try
         {
@@ -62,7 +77,7 @@ internal sealed class EncryptedProfileStore(HostStorage storage) : IProfileStore
             if (await find(context).ConfigureAwait(false) is { } found)
             {
                 storage.Watch.Saw(known, found.Change);
-                return Keep(found, generation);
+                return await GivenAsync(Keep(found, generation), cancellationToken).ConfigureAwait(false);
             }
             forget();
             return null;
@@ -91,7 +106,7 @@ internal sealed class EncryptedProfileStore(HostStorage storage) : IProfileStore
                 byTenant.TryRemove(tenant, out _);
             else if (profiles.All(profile => profile.Fault is null))
                 byTenant[tenant] = new TenantEntry(profiles, generation);
-            return profiles;
+            return await GivenAllAsync(profiles, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreSetBackException)
         {

@@ -30,6 +30,8 @@ internal static class ProfilePayload
             WriteEntries(json, "headers", profile.Headers, static secret => secret.Reveal());
             WriteEntries(json, "models", profile.Models, static model => model);
             WriteEntries(json, "labels", profile.Labels, static label => label);
+            if (profile.KeyReference is { } reference)
+                json.WriteString("keyReference", reference);
             LimitsPayload.Write(json, profile.Limits);
             if (profile.ConcurrentRuns is { } runs)
                 json.WriteNumber("concurrentRuns", runs);
@@ -65,6 +67,7 @@ internal static class ProfilePayload
                 Headers = Entries("headers").ToFrozenDictionary(one => one.Name, one => Secret.From(one.Value.GetString()), StringComparer.OrdinalIgnoreCase),
                 Models = Entries("models").ToFrozenDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.OrdinalIgnoreCase),
                 Labels = Entries("labels").ToFrozenDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal),
+                KeyReference = json.TryGetProperty("keyReference", out var reference) ? reference.GetString() : null,
                 Limits = LimitsPayload.Read(json),
                 ConcurrentRuns = json.TryGetProperty("concurrentRuns", out var runs) ? runs.GetInt32() : null,
             };

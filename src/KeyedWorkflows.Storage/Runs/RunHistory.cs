@@ -193,7 +193,7 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
     }
 
     /// <summary>What of a run goes on is what was booked of it so far.</summary>
-    private static async Task<List<StoredRun>> ShowAsync(HistoryContext context, IReadOnlyList<RunRow> rows, CancellationToken cancellationToken)
+    internal static async Task<List<StoredRun>> ShowAsync(HistoryContext context, IReadOnlyList<RunRow> rows, CancellationToken cancellationToken)
     {
         long[] running = [.. rows.Where(static row => row.Status == RunRow.Running).Select(static row => row.Number)];
         var booked = running.Length == 0 ? [] : await context.Calls.Where(call => running.Contains(call.Run)).GroupBy(static call => call.Run).Select(static calls => new

@@ -16,10 +16,12 @@ internal sealed class HostStorage : IDisposable
         Func<StorageLayout, IStorageDatabase> open,
         TimeProvider time,
         ILogger<HostStorage> logger,
-        IReadOnlyCollection<StoredProfile> seed)
+        IReadOnlyCollection<StoredProfile> seed,
+        IEnumerable<ISecretVault> vaults)
     {
         Time = time;
         var layout = StorageLayout.Of(options, environment, isFile);
+        References = new SecretReferences(options.SecretReferences, StorageLayout.RootOf(environment), vaults, time, logger);
         Ring = new KeyRing(options, layout);
         Protector = new ProfileProtector(Ring);
         Tokens = new TokenProtector(Ring);
@@ -66,6 +68,9 @@ internal sealed class HostStorage : IDisposable
 
     /// <summary>Where calls are noted until they are booked. It outlives the writer of history, which says when they are.</summary>
     public CallJournals Journals { get; }
+
+    /// <summary>Puts keys in the place of references.</summary>
+    public SecretReferences References { get; }
 
     public AuditChain Audit { get; }
 

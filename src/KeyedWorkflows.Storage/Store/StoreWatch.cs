@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>
-/// Asks the database, four times a second, whether anything changed, and knows when it last answered: a node that hears nothing cannot know what was revoked. It also knows the newest state that this process has
+/// Asks the database, four times a second and whenever it says so itself, whether anything changed, and knows when it last answered: a node that hears nothing cannot know what was revoked. It also knows the newest state that this process has
 /// seen: a database that is behind it was set back, and what was revoked since may be back in it. Safe for use from several threads.
 /// </summary>
 internal sealed partial class StoreWatch : IDisposable
@@ -18,7 +18,9 @@ internal sealed partial class StoreWatch : IDisposable
     private readonly Lock gate = new();
     private readonly Lock remembering = new();
     private readonly ITimer timer;
+    private readonly IDisposable? subscription;
     private long generation;
+    private int isTold;
     private long heard;
     private volatile StoreChange newest = StoreChange.None;
     private volatile bool isSetBack;
@@ -34,6 +36,7 @@ internal sealed partial class StoreWatch : IDisposable
         database.HasChanged(out var present);
         newest = present;
         timer = time.CreateTimer(static watch => ((StoreWatch)watch!).Listen(), this, Interval, Interval);
+        subscription = database.Subscribe(Hear);
     }
 
     /// <summary>The number of changes heard of. What was read under the present one still holds. Taken before the read that it is kept with.</summary>
@@ -85,6 +88,7 @@ internal sealed partial class StoreWatch : IDisposable
     public void Dispose()
     {
         timer.Dispose();
+        subscription?.Dispose();
         lock (gate)
             isDisposed = true;
     }
@@ -104,7 +108,22 @@ internal sealed partial class StoreWatch : IDisposable
         }
     }
 
+    /// <summary>What is told while the database is being asked may have come after its answer: then it is asked once more.</summary>
+    private void Hear()
+    {
+        Volatile.Write(ref isTold, 1);
+        Listen();
+    }
+
     private bool Listen()
+    {
+        var hasHeard = ListenOnce();
+        while (Volatile.Read(ref isTold) != 0 && ListenOnce())
+            hasHeard = true;
+        return hasHeard;
+    }
+
+    private bool ListenOnce()
     {
         if (!gate.TryEnter())
             return false;
@@ -112,6 +131,8 @@ internal sealed partial class StoreWatch : IDisposable
         {
             if (isDisposed)
                 return false;
+
+            Volatile.Write(ref isTold, 0);
 
             // The answer is as old as the question.
             var asked = time.GetTimestamp();

@@ -18,6 +18,11 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
 
     private static readonly HistoryStatement StopStatement = new("UPDATE runs SET \"StopRequested\" = $1 WHERE \"Status\" = 'running' AND \"Tenant\" = $2");
 
+    /// <summary>What the ledger keeps of calls whose run has no record, such as those that the host makes in its own process.</summary>
+    private static readonly HistoryStatement ForgetStatement = new(
+        "UPDATE run_calls SET \"EndUser\" = NULL, \"ProviderRequestId\" = NULL, \"PromptHash\" = NULL, \"Messages\" = NULL, \"Answer\" = NULL WHERE \"Tenant\" = $1 AND \"EndUser\" IS NOT NULL "
+        + "AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.\"Number\" = run_calls.\"Run\")");
+
     /// <summary>Whether there is anything to purge.</summary>
     public async Task<bool> AnyAsync(string tenant, CancellationToken cancellationToken)
     {
@@ -64,6 +69,7 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
                 null,
                 cancellationToken).ConfigureAwait(false);
         }
+        await writer.ExecuteAsync(session => session.Change(ForgetStatement, tenant), null, cancellationToken).ConfigureAwait(false);
         var left = await ReadAsync(context => Running(context, tenant, revoked).CountAsync(cancellationToken)).ConfigureAwait(false);
         if (!await database.EraseAsync(cancellationToken).ConfigureAwait(false))
         {

@@ -59,6 +59,9 @@ public sealed record StoredProfile
     /// <summary>A random mark, new with every write. Caches key on it.</summary>
     public required string Revision { get; init; }
 
+    /// <summary>What stands in the place of the key: a reference to a vault, which the store reads before it gives the profile out. Null: the key itself, or none.</summary>
+    internal string? KeyReference { get; init; }
+
     /// <summary>Why its store cannot vouch for it; null where it can. Such a profile holds no key, and is refused once the caller's grant was checked.</summary>
     internal ProfileFault? Fault { get; init; }
 

@@ -17,6 +17,9 @@ internal sealed class WorkflowHost(IServiceProvider services)
     /// <summary>What traces and measures runs; null where <c>UseOpenTelemetry</c> was not called.</summary>
     public WorkflowTelemetry? Telemetry { get; } = services.GetService<WorkflowTelemetry>();
 
+    /// <summary>Where calls of runs are booked that nobody listens to; null where the host has no store.</summary>
+    public ICallBooks? Books { get; } = services.GetService<ICallBooks>();
+
     public UsageLimiter Limiter { get; } = services.GetRequiredService<UsageLimiter>();
 
     public IModelClients Clients { get; } = services.GetRequiredService<IModelClients>();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace KeyedWorkflows;
 
-/// <summary>Notes one request to a provider from its beginning to its end, and hands it over once. There is one only where the run has a listener, the host measures what payers use, or somebody has limits. A request is made and read by one flow of execution; that which ends it may be another.</summary>
+/// <summary>Notes one request to a provider from its beginning to its end, and hands it over once. There is one only where the run has a listener, the host measures or books what payers use, or somebody has limits. A request is made and read by one flow of execution; that which ends it may be another.</summary>
 internal sealed class CallRecording
 {
     private readonly StepAccount account;
@@ -12,6 +12,7 @@ internal sealed class CallRecording
     private readonly ClientKind kind;
     private readonly string model;
     private readonly IRunListener? listener;
+    private readonly ICallBooks? books;
     private readonly WorkflowTelemetry? telemetry;
     private readonly CallReservation? reservation;
     private readonly DateTimeOffset startedAt;
@@ -32,7 +33,7 @@ internal sealed class CallRecording
     private bool isRefused;
     private int isOver;
 
-    private CallRecording(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model, IRunListener? listener, WorkflowTelemetry? telemetry, CallReservation? reservation)
+    private CallRecording(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model, IRunListener? listener, ICallBooks? books, WorkflowTelemetry? telemetry, CallReservation? reservation)
     {
         this.account = account;
         this.binding = binding;
@@ -40,6 +41,7 @@ internal sealed class CallRecording
         this.kind = kind;
         this.model = model;
         this.listener = listener;
+        this.books = books;
         this.telemetry = telemetry;
         this.reservation = reservation;
         startedAt = account.Run.Host.Time.GetUtcNow();
@@ -57,7 +59,8 @@ internal sealed class CallRecording
     {
         var telemetry = account.Run.Host.Telemetry is { HearsCalls: true } heard ? heard : null;
         var listener = account.Run.Listener is { HearsModelCalls: true } hearing ? hearing : null;
-        return listener is null && telemetry is null && reservation is null ? null : new(account, binding, payer, kind, model, listener, telemetry, reservation);
+        var books = listener is null ? account.Run.Host.Books : null;
+        return listener is null && books is null && telemetry is null && reservation is null ? null : new(account, binding, payer, kind, model, listener, books, telemetry, reservation);
     }
 
     /// <summary>Notes what is sent.</summary>
@@ -143,7 +146,9 @@ internal sealed class CallRecording
         reservation?.Settle(used, modelAnswered, startedAt + duration);
         telemetry?.CallEnded(account, binding, kind, model, reported with { Calls = 1 }, duration, errorCode);
         if (listener is not null)
-            Tell(listener, used, isEstimated, duration);
+            listener.OnModelCall(RecordOf(used, isEstimated, duration));
+        else
+            books?.End(account.Run.Root, RecordOf(used, isEstimated, duration));
     }
 
     /// <summary>What a request used whose provider does not say: an answer without usage, a stream that was left or cut off, a time that was up. An error of the provider's own, before it answered, used nothing.</summary>
@@ -151,16 +156,18 @@ internal sealed class CallRecording
 
     private void Note()
     {
-        if (listener is not null)
-            ticket = listener.OnModelCallStarting(new(account.StepPath, account.Element, account.Attempt, binding, model, reservation?.Size.Usage ?? Estimate() with { Calls = 1 }, startedAt));
+        if (listener is null && books is null)
+            return;
+        ModelCallStart start = new(account.StepPath, account.Element, account.Attempt, binding, model, reservation?.Size.Usage ?? Estimate() with { Calls = 1 }, startedAt);
+        ticket = listener?.OnModelCallStarting(start) ?? books!.Begin(account.Run.Root, start);
     }
 
-    private void Tell(IRunListener listener, in RunUsage used, bool isEstimated, TimeSpan duration)
+    private ModelCallRecord RecordOf(in RunUsage used, bool isEstimated, TimeSpan duration)
     {
         var secrets = new SecretScrubber(payer, binding.Inline);
         if (answer is null && updates is { Count: > 0 })
             answer = updates.ToChatResponse();
-        listener.OnModelCall(new()
+        return new()
         {
             Ticket = ticket,
             Step = account.StepPath,
@@ -180,7 +187,7 @@ internal sealed class CallRecording
             Duration = duration,
             Messages = messages,
             Answer = answer,
-        });
+        };
 
         // A provider may answer with whatever it was sent.
         string? Clean(string? said) => said is null ? null : secrets.Scrub(said);

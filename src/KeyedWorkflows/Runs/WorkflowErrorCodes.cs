@@ -27,6 +27,9 @@ public static class WorkflowErrorCodes
     /// <summary>The stored profile cannot be decrypted: the host's key ring was lost, or cannot be unwrapped.</summary>
     public const string ProfileUnreadable = "profile_unreadable";
 
+    /// <summary>The profile refers to a key in a vault, a file or the environment, and there is none to be had from it now.</summary>
+    public const string SecretUnavailable = "secret_unavailable";
+
     /// <summary>The store of profiles does not answer: whether a profile was revoked is not known, so that none of its profiles is used.</summary>
     public const string StoreUnavailable = "store_unavailable";
 

@@ -305,7 +305,7 @@ public sealed partial class WorkflowRun
     private bool GoesOnAfter(WorkflowRunException failure) =>
         CeilingReached is null && !TimeIsUp && !Token.IsCancellationRequested
         && failure.Code is not (WorkflowErrorCodes.Stopped or WorkflowErrorCodes.HostMisconfigured
-            or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.ProfileTampered or WorkflowErrorCodes.ProfileUnreadable or WorkflowErrorCodes.StoreUnavailable);
+            or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.ProfileTampered or WorkflowErrorCodes.ProfileUnreadable or WorkflowErrorCodes.SecretUnavailable or WorkflowErrorCodes.StoreUnavailable);
 
     private ModelCallException? CeilingReached => Volatile.Read(ref ledger)?.Breach ?? Parent?.Run.CeilingReached;
 

@@ -40,14 +40,14 @@ internal sealed class ServedSubject : IAsyncDisposable
 
     public static async Task<ServedSubject> StartBareAsync(Uri models, LoadProfile[] profiles)
     {
-        var (process, lines) = await StartAsync(BareProgram.Verb, models, profiles, lines: 1);
+        var (process, lines) = await StartAsync([BareProgram.Verb], models, profiles, lines: 1);
         var address = new Uri(lines[0]);
         return new("bare", process, (number, streams) => Post(new Uri(address, streams ? "/stream" : "/run"), null, $$"""{"number":{{number}},"text":"Where is my order?"}"""));
     }
 
-    public static async Task<ServedSubject> StartServerAsync(Uri models, LoadProfile[] profiles)
+    public static async Task<ServedSubject> StartServerAsync(Uri models, LoadProfile[] profiles, string? set = null)
     {
-        var (process, lines) = await StartAsync(ServerProgram.Verb, models, profiles, lines: 1 + profiles.Length);
+        var (process, lines) = await StartAsync(set is null ? [ServerProgram.Verb] : [ServerProgram.Verb, set], models, profiles, lines: 1 + profiles.Length);
         var address = new Uri(lines[0] + "/v1/workflows/");
         return new("server", process, (number, streams) => Post(
             new Uri(address, streams ? "stream-answer/run" : "answer-question/run"), lines[1 + number % profiles.Length],
@@ -104,16 +104,16 @@ internal sealed class ServedSubject : IAsyncDisposable
         process.Dispose();
     }
 
-    private static async Task<(Process Process, string[] Lines)> StartAsync(string verb, Uri models, LoadProfile[] profiles, int lines)
+    private static async Task<(Process Process, string[] Lines)> StartAsync(string[] arguments, Uri models, LoadProfile[] profiles, int lines)
     {
-        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [verb]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         await process.StandardInput.WriteLineAsync(models.AbsoluteUri);
         foreach (var profile in profiles)
             await process.StandardInput.WriteLineAsync($"{profile.Name} {profile.Key}");
         await process.StandardInput.WriteLineAsync();
         var read = new string[lines];
         for (var i = 0; i < lines; i++)
-            read[i] = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"'{verb}' did not start.");
+            read[i] = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"'{arguments[0]}' did not start.");
         return (process, read);
     }
 

@@ -11,7 +11,8 @@ internal static class ServerProgram
 {
     public const string Verb = "serve-server";
 
-    public static async Task<int> RunAsync()
+    /// <param name="isFair">Whether the first client has the limits of a storm, and all have some.</param>
+    public static async Task<int> RunAsync(bool isFair)
     {
         var input = SubjectInput.Read();
         var directory = Directory.CreateTempSubdirectory("kw-serving-");
@@ -27,8 +28,8 @@ internal static class ServerProgram
             Console.WriteLine(app.Urls.First());
             foreach (var profile in input.Profiles)
             {
-                await app.Services.GetRequiredService<ProfileAdministration>().CreateAsync(new() { Name = profile.Name, Tenant = profile.Name, Provider = "openai", ApiKey = Secret.From(profile.Key) });
-                var token = await app.Services.GetRequiredService<TokenAdministration>().CreateAsync(new() { Name = profile.Name, PinnedTenant = profile.Name, Workflows = ["answer-question", "stream-answer", "hold"] });
+                await app.Services.GetRequiredService<ProfileAdministration>().CreateAsync(new() { Name = profile.Name, Tenant = profile.Name, Provider = "openai", ApiKey = Secret.From(profile.Key), Limits = isFair ? new() { RequestsPerMinute = 100_000, TokensPerMinute = 100_000_000, Day = new() { Tokens = 10_000_000_000 } } : null });
+                var token = await app.Services.GetRequiredService<TokenAdministration>().CreateAsync(new() { Name = profile.Name, PinnedTenant = profile.Name, Workflows = ["answer-question", "stream-answer", "hold"], RequestsPerMinute = isFair ? FairnessProgram.StormMayAskPerMinute : null });
                 Console.WriteLine(token.Value.Reveal());
             }
             await SubjectInput.EndedAsync();

@@ -48,6 +48,7 @@ public sealed partial class PackageContentsTests(PackedProduct product)
             "content/keyedworkflows-console/Topic.cs",
         ],
         ["KeyedWorkflows.Testing"] = Library("KeyedWorkflows.Testing"),
+        ["KeyedWorkflows.Vaults.AzureKeyVault"] = Library("KeyedWorkflows.Vaults.AzureKeyVault"),
     };
 
     [Fact]
@@ -73,6 +74,7 @@ public sealed partial class PackageContentsTests(PackedProduct product)
         await DependsOnAsync("KeyedWorkflows.Providers.OpenAI", [Own("KeyedWorkflows"), .. Built("Microsoft.Extensions.AI.OpenAI", "OpenAI")]);
         await DependsOnAsync("KeyedWorkflows.Storage", [Own("KeyedWorkflows"), .. Built("Microsoft.AspNetCore.DataProtection", "Microsoft.EntityFrameworkCore.Sqlite", "Npgsql.EntityFrameworkCore.PostgreSQL")]);
         await DependsOnAsync("KeyedWorkflows.Testing", [Own("KeyedWorkflows"), Own("KeyedWorkflows.Providers.OpenAI")]);
+        await DependsOnAsync("KeyedWorkflows.Vaults.AzureKeyVault", [Own("KeyedWorkflows.Storage"), .. Built("Azure.Identity", "Azure.Security.KeyVault.Secrets")]);
         await DependsOnAsync("KeyedWorkflows.Templates", []);
 
         string Own(string id) => $"{id} {exact} with All";

@@ -68,6 +68,84 @@ public sealed class RaceTests
         Assert.Equal(1, network.Requests);
     }
 
+    /// <summary>Another node may take the key for free after that: a run that began then would be paid a second time.</summary>
+    [Fact]
+    public async Task A_run_that_takes_too_long_to_choose_its_payer_never_begins_and_leaves_its_idempotency_key_free()
+    {
+        var profiles = new HeldProfiles();
+        await using var scene = await ServerScene.StartAsync(new()
+        {
+            Services = services =>
+            {
+                services.AddSingleton<TimeProvider>(new HurriedTime());
+                WorkflowsBuilder.For(services).AddProfileStore(profiles);
+            },
+        });
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        var body = new JsonObject { ["inputs"] = Hello, ["user"] = "someone", ["credential_profile"] = "acme_openai" };
+
+        var late = await client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
+        late.AssertError(503, "service_unavailable");
+        profiles.Answer.SetResult();
+        await scene.AddProfileAsync("acme_openai", "acme");
+
+        Assert.Empty(scene.Models.Requests);
+        var next = await client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
+        next.AssertSucceeded();
+        Assert.False(next.Headers.Contains("Idempotent-Replayed"));
+        Assert.Single(scene.Models.Requests);
+    }
+
+    /// <summary>Whatever begins while the host stops is either refused, or waited for and booked.</summary>
+    [Fact]
+    public async Task NoRunBeginsThatAStoppingHostDoesNotWaitFor()
+    {
+        await using var models = await ModelServer.StartAsync(null, Token);
+        models.When(_ => true).Answer(ModelAnswer.Text("It is on its way."));
+        var directory = Directory.CreateTempSubdirectory("kw-race-").FullName;
+        try
+        {
+            for (var round = 0; round < 6; round++)
+            {
+                await using var scene = await ServerScene.StartAsync(new() { Models = models, Directory = directory });
+                if (round == 0)
+                    await scene.AddProfileAsync("acme_openai", "acme");
+                using var client = await scene.AddTokenAsync("acme", "keyed");
+                using var over = new CancellationTokenSource();
+                var callers = Enumerable.Range(0, 16).Select(async _ =>
+                {
+                    while (!over.IsCancellationRequested)
+                    {
+                        try
+                        {
+                            var answer = await client.RunAsync(Hello, static body => body["credential_profile"] = "acme_openai");
+                            if (answer.Status != HttpStatusCode.OK)
+                                answer.AssertError(503, "service_unavailable");
+                        }
+                        catch (HttpRequestException)
+                        {
+                            // The host listens no more.
+                            return;
+                        }
+                    }
+                }).ToArray();
+                await Task.Delay(50 + (round * 7), Token);
+                await scene.StopAsync();
+                await over.CancelAsync();
+                await Task.WhenAll(callers);
+            }
+
+            await using var after = await ServerScene.StartAsync(new() { Models = models, Directory = directory });
+            using var history = after.Services.GetRequiredService<HostStorage>().Database.OpenHistory();
+            Assert.Equal(0, history.Runs.Count(static run => run.Status != "succeeded"));
+            Assert.Equal(models.TotalUsage.Requests, history.Calls.LongCount());
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     /// <summary>A first that is refused gives the key back; whoever waited for it is the first then.</summary>
     [Fact]
     public async Task RefusedTriggerLeavesItsIdempotencyKeyFree()

@@ -53,6 +53,26 @@ public sealed class ScopeTests
     }
 
     [Fact]
+    public async Task AnExpiredTokenLooksUnknown()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        var draft = new TokenDraft { Name = "expired", Tenants = ["acme"], Workflows = ["keyed"], ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(-1) };
+        using var expired = await scene.AddTokenAsync(draft);
+        using var lasting = await scene.AddTokenAsync(draft with { Name = "lasting", ExpiresAt = DateTimeOffset.UtcNow.AddHours(1) });
+        using var unknown = scene.Anyone("app-" + Guid.NewGuid().ToString("N"));
+        using var content = new StringContent("""{"inputs":{"text":"Hello"},"user":"someone","credential_profile":"acme_openai"}""", Encoding.UTF8, "application/json");
+
+        var refused = await expired.RunAsync(Hello, static body => body["credential_profile"] = "acme_openai");
+        using var other = await unknown.PostAsync("workflows/run", content, Token);
+
+        refused.AssertError(401, "unauthorized");
+        Assert.Equal(await other.Content.ReadAsStringAsync(Token), refused.Text);
+        (await lasting.RunAsync(Hello, static body => body["credential_profile"] = "acme_openai")).AssertSucceeded();
+        Assert.Single(scene.Models.Requests);
+    }
+
+    [Fact]
     public async Task ExplainIsNoOracle()
     {
         await using var scene = await ServerScene.StartAsync();

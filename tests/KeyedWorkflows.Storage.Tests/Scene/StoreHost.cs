@@ -10,12 +10,21 @@ internal sealed class StoreHost : IDisposable
 {
     private readonly ServiceProvider services;
 
-    public StoreHost(StoreDirectory directory, Action<StorageOptions>? configure = null, string environment = "Production", IReadOnlyDictionary<string, string?>? configuration = null, ICredentialAuthorizer? authorizer = null)
+    public StoreHost(
+        StoreDirectory directory,
+        Action<StorageOptions>? configure = null,
+        string environment = "Production",
+        IReadOnlyDictionary<string, string?>? configuration = null,
+        ICredentialAuthorizer? authorizer = null,
+        TimeProvider? clock = null,
+        params ISecretVault[] vaults)
     {
         var all = new ServiceCollection();
-        all.AddSingleton<TimeProvider>(Time);
+        all.AddSingleton(clock ?? Time);
         all.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         all.AddSingleton<IHostEnvironment>(new HostEnvironment(environment));
+        foreach (var vault in vaults)
+            all.AddSingleton(vault);
         if (authorizer is not null)
             all.AddSingleton(authorizer);
         void Set(StorageOptions options)

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Hosts;
+using KeyedWorkflows.Client;
+
+namespace KeyedWorkflows.Cli.Batches;
+
+/// <summary>Runs the rows of a file, some at a time. A row that has ended is not run again; one that was under way when the process ended is asked for under the same key, and the host answers with the run that it made.</summary>
+internal sealed class BatchRunner(HostApi host, string workflow, string batch, BatchJournal journal, BatchProgress progress)
+{
+    /// <summary>Runs all rows that are not done.</summary>
+    /// <param name="rows">Of each row what it asks for, in their order.</param>
+    /// <param name="concurrency">How many at a time.</param>
+    /// <param name="cancellationToken">Ends it: runs that are under way go on at the host.</param>
+    public Task RunAsync(IReadOnlyList<RunBody> rows, int concurrency, CancellationToken cancellationToken)
+    {
+        progress.Begin();
+        var open = Enumerable.Range(1, rows.Count).Where(row => journal.Of(row) is not { IsDone: true });
+        return Parallel.ForEachAsync(
+            open,
+            new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken },
+            async (row, end) =>
+            {
+                var result = await RunAsync(row, rows[row - 1], end);
+                journal.Add(result);
+                progress.Ended(result.IsDone);
+            });
+    }
+
+    private async Task<RowResult> RunAsync(int row, RunBody body, CancellationToken cancellationToken)
+    {
+        var attempt = (journal.Of(row)?.Attempt ?? 0) + 1;
+        var json = body.ToJson(streaming: true);
+        var run = new FollowedRun(host, workflow, json, body.User, BatchJournal.KeyOf(batch, row, json, attempt));
+        try
+        {
+            return Of(row, attempt, run.RunId, (await run.FollowAsync(null, cancellationToken)).Data) with { Run = run.RunId };
+        }
+        catch (WorkflowRunException refused) when (refused.Code is not (WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed or WorkflowErrorCodes.TokenRefused or WorkflowErrorCodes.TooManyRequests))
+        {
+            // What concerns this row alone. A host that is away, or refuses the token, ends the batch: the next row would fare no better.
+            return new RowResult { Row = row, Attempt = attempt, Run = run.RunId, Status = "refused", ErrorCode = refused.Code, Error = refused.Message };
+        }
+    }
+
+    private static RowResult Of(int row, int attempt, string? id, JsonElement data) => new()
+    {
+        Row = row,
+        Attempt = attempt,
+        Run = id,
+        Status = data.Text("status") ?? "failed",
+        Outputs = data.TryGet("outputs", out var outputs) && outputs.ValueKind == JsonValueKind.Object ? JsonObject.Create(outputs) : null,
+        ErrorCode = data.Text("error_code"),
+        Error = data.Text("error"),
+    };
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+
+namespace KeyedWorkflows.Cli.Batches;
+
+/// <summary>How a row's run ended.</summary>
+internal sealed record RowResult
+{
+    /// <summary>From 1, without the line of names.</summary>
+    public required int Row { get; init; }
+
+    /// <summary>Which try of the row it was, from 1.</summary>
+    public required int Attempt { get; init; }
+
+    public string? Run { get; init; }
+
+    /// <summary>succeeded, partial-succeeded, failed, stopped, or refused: then there was no run.</summary>
+    public required string Status { get; init; }
+
+    public JsonObject? Outputs { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? Error { get; init; }
+
+    public bool IsDone => Status is "succeeded" or "partial-succeeded";
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using KeyedWorkflows.Cli.Commands.Audits;
+using KeyedWorkflows.Cli.Commands.Backups;
+using KeyedWorkflows.Cli.Commands.Limits;
+using KeyedWorkflows.Cli.Commands.Profiles;
+using KeyedWorkflows.Cli.Commands.Running;
+using KeyedWorkflows.Cli.Commands.Runs;
+using KeyedWorkflows.Cli.Commands.Serving;
+using KeyedWorkflows.Cli.Commands.Tenants;
+using KeyedWorkflows.Cli.Commands.Tokens;
+using KeyedWorkflows.Cli.Commands.Usage;
+using KeyedWorkflows.Cli.Input;
+using KeyedWorkflows.Cli.Output;
+
+namespace KeyedWorkflows.Cli;
+
+/// <summary>The program: its commands, and what becomes of a fault. One for each call.</summary>
+internal sealed class CommandLine
+{
+    /// <summary>How long a command that is told to stop may take, before the process ends all the same.</summary>
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(60);
+
+    private readonly Terminal terminal;
+    private readonly GlobalOptions options = new();
+    private readonly RootCommand root = new("Clients, keys, tokens, usage and runs of KeyedWorkflows. A key is asked for at a prompt, or read from standard input; it is never an argument.");
+
+    public CommandLine(Terminal terminal)
+    {
+        this.terminal = terminal;
+        foreach (var option in options.All)
+            root.Options.Add(option);
+        Add(root, "profiles", "The clients' keys, each under a name.", [
+            new AddProfileCommand(), new ListProfilesCommand(), new ShowProfileCommand(), new RotateProfileCommand(), new SwitchProfilesCommand(enable: true), new SwitchProfilesCommand(enable: false), new DeleteProfileCommand(),
+            new TestProfileCommand(), new ExportProfilesCommand(), new ImportProfilesCommand()]);
+        Add(root, "tokens", "Who may run which workflows, on whose keys.", [
+            new CreateTokenCommand(), new ListTokensCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);
+        Add(root, new UsageCommand());
+        Add(root, "limits", "What profiles and tokens may use: requests and tokens a minute, budgets of day and month.", [new ShowLimitsCommand(), new SetLimitsCommand()]);
+        Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand()]);
+        Add(root, "runs", "What was run, and how it went.", [new ListRunsCommand(), new ShowRunCommand()]);
+        Add(root, "audit", "Who changed what, and what was refused, in a chain that shows when it is cut or rewritten.", [new ListAuditCommand(), new VerifyAuditCommand(), new ReportAuditCommand()]);
+        Add(root, new ServeCommand());
+        Add(root, new RunCommand());
+        Add(root, new ExplainCommand());
+        Add(root, new GraphCommand());
+        Add(root, new BackupCommand());
+        var restore = new RestoreCommand();
+        Add(restore, new ConfirmRestoreCommand());
+        Add(root, restore);
+        foreach (var help in root.Options.OfType<HelpOption>())
+            help.Action = new HelpWithExamples(help.Action as HelpAction ?? new HelpAction());
+    }
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (ArgumentGuard.FirstFault(arguments) is { } fault)
+                throw CommandFault.Usage(fault);
+
+            // A file after @ is one of ours to read, and not more arguments.
+            var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0 && parsed.Action is not (HelpAction or HelpWithExamples))
+                throw CommandFault.Usage(ParseFaults.Of(parsed, root));
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop },
+                cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Say("Interrupted. What was finished stays; nothing was left half done.");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception error)
+        {
+            var fault = Faults.Of(error);
+            terminal.Say(fault.Message);
+            return fault.ExitCode;
+        }
+        finally
+        {
+            terminal.Output.Flush();
+        }
+    }
+
+    private void Add(Command parent, string name, string description, IReadOnlyList<CliCommand> commands)
+    {
+        var group = new Command(name, description);
+        foreach (var command in commands)
+            Add(group, command);
+        parent.Subcommands.Add(group);
+    }
+
+    private void Add(Command parent, CliCommand command)
+    {
+        command.SetAction((parsed, cancellationToken) => command.RunAsync(new Invocation(terminal, options, parsed, cancellationToken)));
+        parent.Subcommands.Add(command);
+    }
+
+    /// <summary>The help as it comes, and lines as they are typed.</summary>
+    private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is CliCommand { Examples: { Count: > 0 } examples })
+            {
+                var output = parseResult.InvocationConfiguration.Output;
+                output.WriteLine("Examples:");
+                foreach (var example in examples)
+                    output.WriteLine("  " + example);
+                output.WriteLine();
+            }
+            return code;
+        }
+    }
+}

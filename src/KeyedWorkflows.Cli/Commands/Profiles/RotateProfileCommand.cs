@@ -1,0 +1,44 @@
+using System.CommandLine;
+using KeyedWorkflows.Cli.Input;
+
+namespace KeyedWorkflows.Cli.Commands.Profiles;
+
+/// <summary>Gives a profile another key, after it was tried.</summary>
+internal sealed class RotateProfileCommand : CliCommand
+{
+    private readonly Argument<string> profile = KeyOptions.Profile();
+    private readonly Option<bool> keyFromInput = KeyOptions.FromStandardInput();
+    private readonly Option<bool> force = new("--force") { Description = "Does not try the new key before." };
+    private readonly Option<string?> model = new("--model") { Description = "The model that the key is tried with, where the profile names none.", HelpName = "MODEL" };
+
+    public RotateProfileCommand()
+        : base("rotate", "Gives a profile another key: it pays for the next model call of every run. It is tried before, and refused where the provider does not answer under it.")
+    {
+        Arguments.Add(profile);
+        Options.Add(keyFromInput);
+        Options.Add(force);
+        Options.Add(model);
+    }
+
+    public override IReadOnlyList<string> Examples => ["workflows profiles rotate client_a_openai", "pass show client-a/openai | workflows profiles rotate client_a_openai --key-stdin"];
+
+    public override async Task<int> RunAsync(Invocation call)
+    {
+        await using var store = call.OpenStore();
+        var found = await call.FindProfileAsync(store, call.Get(profile)!);
+        var key = await KeyInput.ReadAsync(call.Terminal, call.Get(keyFromInput), $"New key of {found.Name}", KeyOptions.FromInput, call.Cancellation);
+        if (!call.Get(force))
+        {
+            var trial = await store.TryProfileAsync(found.Id, key, call.Get(model), call.Cancellation);
+            if (!trial.Succeeded)
+                throw CommandFault.Refused($"Profile '{found.Name}' keeps the key that it has: the provider did not answer under the new one ({trial.ErrorCode}). {trial.Error} --force swaps it all the same.");
+        }
+        var changed = await store.RotateKeyAsync(found.Id, key, call.Cancellation);
+        return ProfileView.Done(
+            call,
+            changed,
+            changed.KeyFingerprint == found.KeyFingerprint
+                ? $"Profile '{changed.Name}' has the key that it had: {changed.KeyFingerprint}."
+                : $"Profile '{changed.Name}' has another key: {changed.KeyFingerprint}, before {found.KeyFingerprint ?? "none"}. Revoke the old one with its provider.");
+    }
+}

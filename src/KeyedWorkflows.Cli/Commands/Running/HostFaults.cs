@@ -1,0 +1,20 @@
+namespace KeyedWorkflows.Cli.Commands.Running;
+
+/// <summary>What a host refuses, in the words of this program.</summary>
+internal static class HostFaults
+{
+    public static CommandFault Of(WorkflowRunException refused)
+    {
+        var code = refused.Code switch
+        {
+            WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed => ExitCodes.Unavailable,
+            WorkflowErrorCodes.WorkflowNotFound => ExitCodes.NotFound,
+            _ => ExitCodes.Refused,
+        };
+        var message = refused.Message
+            .Replace(", and set WorkflowClientOptions.Token", "", StringComparison.Ordinal)
+            .Replace(" WorkflowClientOptions.RetryFor says how long it is tried.", "", StringComparison.Ordinal)
+            .Replace("WorkflowClientOptions.BaseAddress", "--host", StringComparison.Ordinal);
+        return new CommandFault(code, message);
+    }
+}

@@ -1,0 +1,23 @@
+using KeyedWorkflows.Cli.Output;
+
+namespace KeyedWorkflows.Cli.Commands.Running;
+
+/// <summary>Reads what a run is given.</summary>
+internal static class InputText
+{
+    /// <summary>As much as the server takes of one request, and as much of CSV as fits in memory well.</summary>
+    private const long MostBytes = 256L * 1024 * 1024;
+
+    public static async Task<string> ReadAsync(Invocation call, string source)
+    {
+        if (source == "-")
+            return await call.Terminal.Input.ReadToEndAsync(call.Cancellation);
+        var path = call.PathOf(source);
+        if (!File.Exists(path))
+            throw CommandFault.NotFound("There is no such file of inputs. An input is a file's name, or - for standard input.");
+        return new FileInfo(path).Length <= MostBytes ? await File.ReadAllTextAsync(path, call.Cancellation) : throw CommandFault.Refused("The file of inputs is larger than 256 MB: divide it.");
+    }
+
+    /// <summary>A workflow's name stands in the address.</summary>
+    public static string NameOf(string workflow) => ProfileNames.IsValid(workflow.Split('@')[0]) ? workflow : throw CommandFault.Usage("What was given is no name of a workflow. It is not repeated here.");
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Storage;
+
+namespace KeyedWorkflows.Cli.Commands.Tokens;
+
+/// <summary>Makes a token, and shows it this once.</summary>
+internal sealed class CreateTokenCommand : CliCommand
+{
+    private readonly Argument<string> name = new("name") { Description = "Your name for it: [a-z0-9][a-z0-9_.-]{0,63}." };
+    private readonly Option<string[]> workflows = new("--workflow") { Description = "A workflow that it may run; may be repeated.", HelpName = "NAME", Required = true };
+    private readonly Option<string?> pinned = new("--pinned-tenant") { Description = "The one tenant that pays for all of its runs: then the client itself may have it.", HelpName = "TENANT" };
+    private readonly Option<string[]> tenants = new("--tenant") { Description = "A tenant whose profiles it may use; may be repeated.", HelpName = "TENANT" };
+    private readonly Option<string[]> profiles = new("--profile") { Description = "A profile besides that it may use; may be repeated.", HelpName = "PROFILE" };
+    private readonly Option<bool> maySendKey = new("--may-send-key") { Description = "It may send a key for a run." };
+    private readonly Option<int?> rate = new("--requests-per-minute") { Description = "How many runs it may ask for in a minute.", HelpName = "N" };
+    private readonly Option<int?> concurrency = new("--concurrent-runs") { Description = "How many of its runs may go on at once.", HelpName = "N" };
+    private readonly Option<string?> expires = new("--expires") { Description = "Until when it is taken: a time in UTC, or a number of days.", HelpName = "TIME|DAYS" };
+    private readonly Option<string?> file = new("--out", "-o") { Description = "Writes the token into a file of its own (0600) and does not show it.", HelpName = "FILE" };
+
+    public CreateTokenCommand()
+        : base("create", "Makes a token (app-…). It is shown once: what is stored is its hash.")
+    {
+        Arguments.Add(name);
+        foreach (var option in (Option[])[workflows, pinned, tenants, profiles, maySendKey, rate, concurrency, expires, file])
+            Options.Add(option);
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "workflows tokens create client-a-web --workflow support-reply --pinned-tenant client-a",
+        "workflows tokens create backend --workflow support-reply --tenant client-a --tenant client-b --requests-per-minute 600 --expires 90",
+    ];
+
+    public override async Task<int> RunAsync(Invocation call)
+    {
+        await using var store = call.OpenStore(make: true);
+        var ids = new List<string>();
+        foreach (var profile in call.Get(profiles) ?? [])
+            ids.Add((await call.FindProfileAsync(store, profile)).Id);
+        var path = call.Get(file) is { } named ? call.PathOf(named) : null;
+        if (path is not null && File.Exists(path))
+            throw CommandFault.Conflict("There is a file of that name already: nothing was made. Name another.");
+        var created = await store.CreateTokenAsync(
+            new TokenDraft
+            {
+                Name = call.Get(name)!,
+                Workflows = call.Get(workflows) ?? [],
+                PinnedTenant = call.Get(pinned),
+                Tenants = call.Get(tenants) ?? [],
+                ProfileIds = ids,
+                MaySendKey = call.Get(maySendKey),
+                RequestsPerMinute = call.Get(rate),
+                ConcurrentRuns = call.Get(concurrency),
+                ExpiresAt = call.Get(expires) is { } until ? ExpiryOf(until, call.Terminal.Time.GetUtcNow()) : null,
+            },
+            call.Cancellation);
+        if (path is not null)
+            await WriteAsync(call, store, created, path);
+        ShownOnce.Tell(call, created, path is null);
+        return ExitCodes.Done;
+    }
+
+    /// <summary>A token that could not be handed over is nobody's.</summary>
+    private static async Task WriteAsync(Invocation call, Stores.IOperatorStore store, CreatedToken created, string path)
+    {
+        try
+        {
+            ShownOnce.WriteTo(path, created.Value);
+        }
+        catch
+        {
+            await store.RevokeTokenAsync(created.Token.Id, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static DateTimeOffset ExpiryOf(string text, DateTimeOffset now)
+    {
+        var expiry = int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var days) && days is > 0 and < 100_000 ? now.AddDays(days) : Times.Read(text, "--expires");
+        return expiry > now ? expiry : throw CommandFault.Usage("--expires has passed already.");
+    }
+}

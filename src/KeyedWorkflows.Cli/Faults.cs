@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+using KeyedWorkflows.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace KeyedWorkflows.Cli;
+
+/// <summary>Says each failure in a sentence. What a library says in its own words is not repeated: it may hold what was given.</summary>
+internal static class Faults
+{
+    public static CommandFault Of(Exception error) => error switch
+    {
+        CommandFault fault => fault,
+        ProfileRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
+        TokenRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
+        WorkflowRunException run => new(run.Code is WorkflowErrorCodes.StoreUnavailable or WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed ? ExitCodes.Unavailable : ExitCodes.Refused, run.Message),
+
+        // EF Core wraps what the database said.
+        DbUpdateException { InnerException: { } inner } => Of(inner),
+        SqliteException sqlite => Of(sqlite),
+        NpgsqlException => CommandFault.Unavailable("PostgreSQL does not answer, or refuses what is asked of it. Look at the connection string, at the server and at the rights of its user. Nothing was changed."),
+        UnauthorizedAccessException => CommandFault.Unavailable("The system refuses access to a file of the store, or one that is read or written here: look at owner, mode and mount of its directory (a read-only disk?). Nothing was changed."),
+        DirectoryNotFoundException or FileNotFoundException => CommandFault.NotFound("A file or directory that is needed is not there."),
+        IOException when IsFull(error) => CommandFault.Unavailable("The disk is full. Make room, and repeat the command."),
+        IOException when IsReadOnly(error) => CommandFault.Unavailable("The disk is read-only: nothing can be written there. Nothing was changed."),
+        IOException or SocketException or HttpRequestException => CommandFault.Unavailable($"Reading or writing failed ({error.GetType().Name}). Look at the disk, or at the connection."),
+        _ => new(ExitCodes.Unexpected, $"This is a fault of the program: {error.GetType().Name} in {error.TargetSite?.DeclaringType?.Name ?? "?"}. Its words are not repeated, since they may hold what was given. Please report it with the command's name."),
+    };
+
+    private static CommandFault Of(SqliteException error) => error.SqliteErrorCode switch
+    {
+        SQLitePCL.raw.SQLITE_READONLY => CommandFault.Unavailable("The store's database is read-only here: the disk is, or the file or its directory belongs to somebody else. Nothing was changed."),
+        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => CommandFault.Unavailable("The store's database is locked by another process for longer than five seconds. Nothing was changed; repeat the command."),
+        SQLitePCL.raw.SQLITE_FULL => CommandFault.Unavailable("The disk of the store's database is full. Nothing was changed; make room, and repeat the command."),
+        SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT => CommandFault.Unavailable("The store's database is damaged, or is no database. Put a backup in its place: workflows restore."),
+        SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_IOERR => CommandFault.Unavailable("The store's database cannot be opened: look at owner, mode and mount of its directory. Nothing was changed."),
+        var code => CommandFault.Unavailable($"The store's database does not do what is asked of it (SQLite {code})."),
+    };
+
+    private static int CodeOf(ProfileRefusal reason) => reason switch
+    {
+        ProfileRefusal.NotFound => ExitCodes.NotFound,
+        ProfileRefusal.NameTaken or ProfileRefusal.Changed => ExitCodes.Conflict,
+        ProfileRefusal.Unreadable or ProfileRefusal.StoreSetBack => ExitCodes.Unavailable,
+        _ => ExitCodes.Refused,
+    };
+
+    private static int CodeOf(TokenRefusal reason) => reason switch
+    {
+        TokenRefusal.NotFound => ExitCodes.NotFound,
+        TokenRefusal.NameTaken or TokenRefusal.Changed => ExitCodes.Conflict,
+        TokenRefusal.Unreadable or TokenRefusal.StoreSetBack => ExitCodes.Unavailable,
+        _ => ExitCodes.Refused,
+    };
+
+    // The low half of HResult is errno on Unix: ENOSPC, EDQUOT, EROFS. On Windows: ERROR_DISK_FULL, ERROR_WRITE_PROTECT.
+    private static bool IsFull(Exception error) => (error.HResult & 0xFFFF) is 28 or 112 or 122;
+
+    private static bool IsReadOnly(Exception error) => (error.HResult & 0xFFFF) is 30 or 19;
+}

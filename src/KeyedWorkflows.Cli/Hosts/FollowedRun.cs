@@ -1,0 +1,88 @@
+using KeyedWorkflows.Client;
+
+namespace KeyedWorkflows.Cli.Hosts;
+
+/// <summary>A run on a host, followed over as many connections as it takes.</summary>
+internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, string user, string idempotencyKey)
+{
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
+
+    private string? runId;
+    private string? lastEventId;
+    private RunFrame? last;
+
+    /// <summary>The run's id, once the host has said it.</summary>
+    public string? RunId => runId;
+
+    /// <summary>Begins it, and follows it to its end.</summary>
+    /// <param name="hear">Hears each event.</param>
+    /// <param name="cancellationToken">Leaves the run, which goes on.</param>
+    /// <returns>Its last event.</returns>
+    /// <exception cref="WorkflowRunException">It was refused, or the host was lost for longer than it is asked again.</exception>
+    public async Task<RunFrame> FollowAsync(Action<RunFrame>? hear, CancellationToken cancellationToken)
+    {
+        var calls = host.Calls;
+        var answer = await calls.SendAsync("begin a run", workflow, (api, end) => api.RunAsync(workflow, JsonBody.Of(body), idempotencyKey, end), cancellationToken, cancellationToken);
+        if (answer.Headers.TryGetValues("X-Workflow-Run-Id", out var ids))
+            runId = ids.First();
+        var broke = 0L;
+        for (var retry = 0; ; retry++)
+        {
+            Exception? broken;
+            var isOfUse = false;
+            using (answer)
+            {
+                if (answer.Content.Headers.ContentType?.MediaType != "text/event-stream")
+                    throw new WorkflowRunException(WorkflowErrorCodes.ServerFailed, "What answered is no host of workflows: its answer is no stream of events. Look at --host.");
+                broken = await FrameStream.ReadAsync(
+                    answer,
+                    static () => { },
+                    (frame, id) =>
+                    {
+                        isOfUse = true;
+                        return Take(frame, id, hear);
+                    },
+                    calls.Time,
+                    cancellationToken);
+            }
+            if (broken is null)
+                return last!.Value;
+            if (isOfUse || broke == 0)
+                (retry, broke) = (0, calls.Time.GetTimestamp());
+            var delay = Backoff.Before(retry);
+            if (runId is null || calls.Time.GetElapsedTime(broke) + delay > calls.RetryFor)
+                throw calls.Unreachable("follow a run", workflow, broken);
+            await Task.Delay(delay, calls.Time, cancellationToken);
+            answer = await calls.SendAsync("follow a run", workflow, (api, end) => api.EventsAsync(runId, user, lastEventId, end), cancellationToken, cancellationToken);
+        }
+    }
+
+    /// <summary>Asks the host to stop it, and does not wait long.</summary>
+    /// <returns>Whether the host has heard it.</returns>
+    public async Task<bool> StopAsync()
+    {
+        if (runId is not { } id)
+            return false;
+        using var patience = new CancellationTokenSource(TimeToStop);
+        try
+        {
+            using var answer = await host.Calls.SendAsync("stop a run", workflow, (api, end) => api.StopAsync(id, JsonBody.Of(JsonBody.OfUser(user)), end), patience.Token, patience.Token);
+            return true;
+        }
+        catch (Exception error) when (error is WorkflowRunException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private bool Take(RunFrame frame, string? id, Action<RunFrame>? hear)
+    {
+        runId ??= frame.RunId;
+        lastEventId = id ?? lastEventId;
+        hear?.Invoke(frame);
+        if (frame.Name != RunFrame.Ended)
+            return false;
+        last = frame;
+        return true;
+    }
+}

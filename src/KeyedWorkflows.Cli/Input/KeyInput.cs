@@ -1,0 +1,64 @@
+using System.Buffers;
+using KeyedWorkflows.Cli.Output;
+
+namespace KeyedWorkflows.Cli.Input;
+
+/// <summary>Takes keys and tokens: from a prompt that shows nothing, or from standard input. Nothing of what was given is ever repeated.</summary>
+internal static class KeyInput
+{
+    /// <summary>Longer than any key with whatever stands around it: what is longer is another file than was meant.</summary>
+    private const int MostCharacters = 16 * 1024;
+
+    private static readonly SearchValues<char> Quotes = SearchValues.Create("\"'`“”‘’«»");
+
+    /// <summary>Asks for a key.</summary>
+    /// <param name="terminal">Where.</param>
+    /// <param name="fromStandardInput">Whether all of standard input is the key.</param>
+    /// <param name="prompt">What is asked for, to people.</param>
+    /// <param name="option">The option that reads it from standard input.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static async Task<Secret> ReadAsync(Terminal terminal, bool fromStandardInput, string prompt, string option, CancellationToken cancellationToken)
+    {
+        if (fromStandardInput)
+            return Take(await ReadAllAsync(terminal.Input, cancellationToken));
+        if (!terminal.IsInputTerminal)
+            throw CommandFault.Usage($"The key is asked for at a terminal, and standard input is none. Give {option} to read it from there.");
+        terminal.Error.Write(prompt + ": ");
+        terminal.Error.Flush();
+        try
+        {
+            return Take(await terminal.ReadHiddenAsync(cancellationToken));
+        }
+        finally
+        {
+            terminal.Error.WriteLine();
+        }
+    }
+
+    /// <summary>Checks what was given, and takes white space and line breaks from its ends.</summary>
+    /// <exception cref="CommandFault">It is no key.</exception>
+    public static Secret Take(string given)
+    {
+        var text = given.TrimStart('\uFEFF').Trim();
+        if (text.Length == 0)
+            throw CommandFault.Refused("No key was given. Nothing was changed.");
+        if (Quotes.Contains(text[0]) || Quotes.Contains(text[^1]))
+            throw CommandFault.Refused("Quotation marks stand around the key: give it without them. It is not repeated here, and nothing was changed.");
+        if (text.AsSpan().ContainsAny('\r', '\n'))
+            throw CommandFault.Refused("What was given has several lines: a key is one. It is not repeated here, and nothing was changed.");
+        if (Secret.IsFingerprint(text))
+            throw CommandFault.Refused("What was given is what JSON shows in a key's place: take the key from where it was made. Nothing was changed.");
+        return Secret.TryFrom(text, out var secret)
+            ? secret
+            : throw CommandFault.Refused($"What was given is no key: a key is 1 to {Secret.MaxLength} printable ASCII characters without spaces. It is not repeated here, and nothing was changed.");
+    }
+
+    private static async Task<string> ReadAllAsync(TextReader input, CancellationToken cancellationToken)
+    {
+        var buffer = new char[MostCharacters];
+        var length = 0;
+        while (length < buffer.Length && await input.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
+            length += read;
+        return length < buffer.Length ? new string(buffer, 0, length) : throw CommandFault.Refused("Standard input is too long for a key. Nothing was changed.");
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace KeyedWorkflows.Cli.Output;
+
+/// <summary>Rows for people: with borders on a terminal, else in columns of spaces that other programs can cut. Columns of numbers are set to the right.</summary>
+internal sealed class Table(params string[] columns)
+{
+    private readonly List<string[]> rows = [];
+
+    public void Add(params ReadOnlySpan<string?> cells)
+    {
+        var row = new string[columns.Length];
+        for (var i = 0; i < row.Length; i++)
+            row[i] = i < cells.Length && cells[i] is { Length: > 0 } cell ? Printable.Of(cell) : "-";
+        rows.Add(row);
+    }
+
+    public void WriteTo(Terminal terminal)
+    {
+        if (terminal.IsRich)
+            WriteRich(terminal.Console);
+        else
+            WritePlain(terminal.Output);
+    }
+
+    private void WriteRich(IAnsiConsole console)
+    {
+        var table = new Spectre.Console.Table { Border = TableBorder.Rounded };
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var column = new TableColumn($"[bold]{Markup.Escape(columns[i])}[/]");
+            table.AddColumn(IsNumeric(i) ? column.RightAligned() : column);
+        }
+        foreach (var row in rows)
+            table.AddRow(row.Select(static cell => new Text(cell)));
+        console.Write(table);
+    }
+
+    private void WritePlain(TextWriter output)
+    {
+        var widths = columns.Select((column, i) => rows.Select(row => row[i].Length).Append(column.Length).Max()).ToArray();
+        var numeric = columns.Select((_, i) => IsNumeric(i)).ToArray();
+        foreach (var row in rows.Prepend(columns))
+            output.WriteLine(string.Join("  ", row.Select((cell, i) => numeric[i] ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
+    }
+
+    private bool IsNumeric(int column) => rows.Count > 0 && rows.All(row => row[column] == "-" || decimal.TryParse(row[column], NumberStyles.Number, CultureInfo.InvariantCulture, out _));
+}

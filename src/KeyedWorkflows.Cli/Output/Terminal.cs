@@ -1,0 +1,65 @@
+using Spectre.Console;
+
+namespace KeyedWorkflows.Cli.Output;
+
+/// <summary>Where a command reads and writes, and what it knows of its surroundings. Tests bring their own.</summary>
+internal sealed class Terminal
+{
+    private readonly Lazy<IAnsiConsole> console;
+
+    public Terminal() => console = new(CreateConsole);
+
+    /// <summary>What was asked for.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>What goes wrong, and what is said on the way.</summary>
+    public required TextWriter Error { get; init; }
+
+    public required TextReader Input { get; init; }
+
+    /// <summary>Reads a line that is not shown while it is typed.</summary>
+    public required Func<CancellationToken, Task<string>> ReadHiddenAsync { get; init; }
+
+    public bool IsInputTerminal { get; init; }
+
+    public bool IsOutputTerminal { get; init; }
+
+    /// <summary>A variable of the environment; null where there is none, or it is empty.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    public required string Directory { get; init; }
+
+    /// <summary>Who is logged in.</summary>
+    public string User { get; init; } = Environment.UserName;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether tables have borders and progress moves: where people look, and did not ask for plain text.</summary>
+    public bool IsRich => IsOutputTerminal && Variable("NO_COLOR") is null && Variable("TERM") is not "dumb";
+
+    public IAnsiConsole Console => console.Value;
+
+    /// <summary>The terminal of this process.</summary>
+    public static Terminal OfProcess() => new()
+    {
+        Output = System.Console.Out,
+        Error = System.Console.Error,
+        Input = System.Console.In,
+        ReadHiddenAsync = Cli.Input.HiddenLine.ReadAsync,
+        IsInputTerminal = !System.Console.IsInputRedirected,
+        IsOutputTerminal = !System.Console.IsOutputRedirected,
+        Variable = static name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+        Directory = System.IO.Directory.GetCurrentDirectory(),
+    };
+
+    /// <summary>Says something that is no result: it stays out of what a script reads.</summary>
+    public void Say(string sentence) => Error.WriteLine(Printable.Of(sentence));
+
+    private IAnsiConsole CreateConsole() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = IsRich ? AnsiSupport.Yes : AnsiSupport.No,
+        ColorSystem = IsRich ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+        Interactive = InteractionSupport.No,
+        Out = new AnsiConsoleOutput(Output),
+    });
+}

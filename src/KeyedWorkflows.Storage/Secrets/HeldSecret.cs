@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+
+namespace KeyedWorkflows.Storage;
+
+/// <summary>What one reference leads to, as far as it is known: asked for once at a time, and again before it grows old. Safe for use from several threads.</summary>
+internal sealed partial class HeldSecret(ISecretVault vault, string reference, SecretReferenceOptions options, TimeProvider time, ILogger logger)
+{
+    /// <summary>How long a vault that failed is left alone, where it does not say.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private volatile HeldValue? current;
+    private Task? flight;
+    private long failedAt;
+    private TimeSpan pause;
+    private volatile string? failure;
+    private long lastUsed = time.GetTimestamp();
+
+    public string Scheme => vault.Scheme;
+
+    public long LastUsed => Volatile.Read(ref lastUsed);
+
+    /// <summary>The key, where it is fresh; then nothing is waited for.</summary>
+    public bool TryGet(out HeldValue value)
+    {
+        value = null!;
+        Volatile.Write(ref lastUsed, time.GetTimestamp());
+        if (vault is ILocalVault local)
+        {
+            ReadLocal(local);
+            if (failure is not null || current is not { } read)
+                return false;
+            value = read;
+            return true;
+        }
+        if (current is not { } known || time.GetElapsedTime(known.ReadAt) is var age && age >= known.FreshFor)
+            return false;
+        if (age >= known.FreshFor * 0.8)
+            _ = RefreshAsync();
+        value = known;
+        return true;
+    }
+
+    /// <summary>The key, or why there is none.</summary>
+    public async Task<(HeldValue? Value, string? Why)> GetAsync()
+    {
+        if (vault is not ILocalVault)
+            await RefreshAsync().ConfigureAwait(false);
+        if (current is { } known)
+        {
+            var age = time.GetElapsedTime(known.ReadAt);
+            if ((known.UsableFor is not { } usable || age < usable) && age < known.FreshFor + options.MaxStale)
+                return (known, null);
+        }
+        return (null, failure ?? "It has expired. Renew it in its vault.");
+    }
+
+    /// <summary>One question at a time, and none while the vault is left alone.</summary>
+    private Task RefreshAsync()
+    {
+        lock (gate)
+        {
+            if (flight is { IsCompleted: false })
+                return flight;
+            if (failure is not null && time.GetElapsedTime(failedAt) < pause)
+                return Task.CompletedTask;
+            return flight = Task.Run(ReadAsync);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            using var over = new CancellationTokenSource(options.ReadTimeout, time);
+            var readAt = time.GetTimestamp();
+            var read = await vault.ReadAsync(reference, over.Token).WaitAsync(options.ReadTimeout, time).ConfigureAwait(false);
+            if (read.Value is not { IsUsable: true })
+                throw new SecretVaultException("The vault gave no key that can be used.");
+            var usable = read.ExpiresAt - time.GetUtcNow();
+            if (usable <= TimeSpan.Zero)
+                throw new SecretVaultException("The secret has expired, as its vault says. Renew it there.");
+            Keep(read.Value, readAt, usable < options.CacheFor ? usable.Value : options.CacheFor, usable);
+        }
+        catch (SecretVaultException error)
+        {
+            Fail(error.Message, error.RetryAfter);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            Fail($"Its vault did not answer within {options.ReadTimeout.TotalSeconds:0.###} seconds. See whether it can be reached from the host.", null);
+        }
+        catch (Exception error)
+        {
+            // Its words may hold anything.
+            Fail($"Its vault failed with {error.GetType().Name}. See whether it can be reached from the host.", null);
+        }
+    }
+
+    private void ReadLocal(ILocalVault local)
+    {
+        try
+        {
+            Keep(local.Read(reference), time.GetTimestamp(), TimeSpan.Zero, null);
+        }
+        catch (SecretVaultException error)
+        {
+            Fail(error.Message, null);
+        }
+    }
+
+    private void Keep(Secret secret, long readAt, TimeSpan freshFor, TimeSpan? usableFor)
+    {
+        lock (gate)
+        {
+            var mark = current is { } known && known.Secret.Equals(secret) ? known.Mark : ProfileRevision.New();
+            current = new HeldValue(secret, mark, readAt, freshFor, usableFor);
+            if (failure is not null)
+                LogAgain(Scheme);
+            failure = null;
+        }
+    }
+
+    private void Fail(string why, TimeSpan? retryAfter)
+    {
+        lock (gate)
+        {
+            if (failure is null)
+                LogFailed(Scheme, why);
+            failure = why;
+            failedAt = time.GetTimestamp();
+            pause = retryAfter is not { } asked || asked < Pause ? Pause : asked < LongestPause ? asked : LongestPause;
+        }
+    }
+
+    [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "A key that a profile refers to ({Scheme}) could not be read: {Why} The one that was read before is used as long as the host's options allow.")]
+    private partial void LogFailed(string scheme, string why);
+
+    [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "A key that a profile refers to ({Scheme}) can be read again.")]
+    private partial void LogAgain(string scheme);
+}

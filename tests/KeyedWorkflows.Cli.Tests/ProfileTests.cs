@@ -1,0 +1,257 @@
+using KeyedWorkflows.Cli.Tests.Scene;
+using KeyedWorkflows.Testing;
+
+namespace KeyedWorkflows.Cli.Tests;
+
+/// <summary>What an operator does with clients' keys.</summary>
+public sealed class ProfileTests : IDisposable
+{
+    private readonly Operator anna = new();
+
+    public void Dispose() => anna.Dispose();
+
+    [Fact]
+    public async Task A_profile_is_added_listed_and_shown_without_its_key()
+    {
+        var key = Operator.NewKey();
+
+        var added = (await anna.RunAsync(Answers.Hidden(key), "profiles", "add", "client_a_openai", "--tenant", "client-a", "--model", "gpt-4o-mini", "--label", "team=blue", "--map", "gpt-4o=big")).Succeeds();
+
+        Assert.StartsWith("Profile 'client_a_openai' is stored. Its key shows as ", added.Output, StringComparison.Ordinal);
+        var listed = (await anna.RunAsync("profiles", "list")).Succeeds().Output.Split('\n');
+        Assert.StartsWith("NAME             TENANT    PROVIDER  MODEL        STATE    KEY", listed[0], StringComparison.Ordinal);
+        Assert.StartsWith("client_a_openai  client-a  openai    gpt-4o-mini  enabled  ", listed[1], StringComparison.Ordinal);
+        var shown = (await anna.RunAsync("profiles", "show", "client_a_openai", "--json")).Succeeds().Json;
+        Assert.Equal("client-a", (string?)shown["tenant"]);
+        Assert.Equal("blue", (string?)shown["labels"]!["team"]);
+        Assert.Equal("big", (string?)shown["models"]!["gpt-4o"]);
+        Assert.Equal(16, ((string)shown["key_fingerprint"]!).Length);
+        Assert.Equal((string?)shown["id"], (string?)(await anna.RunAsync("profiles", "show", (string)shown["id"]!, "--json")).Json["id"]);
+        Canary.IsNotIn(anna.Everything, key);
+        Canary.IsInNoFile(anna.Root, key);
+    }
+
+    [Fact]
+    public async Task A_key_comes_from_standard_input_with_white_space_and_a_line_break_at_its_ends()
+    {
+        var key = Operator.NewKey();
+
+        (await anna.RunAsync(Answers.Piped($"\uFEFF  {key}\r\n"), "profiles", "add", "a", "--key-stdin")).Succeeds();
+        var first = (string?)(await anna.RunAsync("profiles", "show", "a", "--json")).Json["key_fingerprint"];
+        (await anna.RunAsync(Answers.Piped(key), "profiles", "rotate", "a", "--key-stdin", "--force")).Succeeds();
+
+        Assert.Equal(first, (string?)(await anna.RunAsync("profiles", "show", "a", "--json")).Json["key_fingerprint"]);
+    }
+
+    [Theory]
+    [InlineData("", "No key was given")]
+    [InlineData("   \n", "No key was given")]
+    [InlineData("\"{0}\"", "Quotation marks")]
+    [InlineData("'{0}'", "Quotation marks")]
+    [InlineData("“{0}”", "Quotation marks")]
+    [InlineData("{0}\n{0}", "several lines")]
+    [InlineData("{0}\r\nX-Api-Key: {0}", "several lines")]
+    [InlineData("Bearer {0}", "printable ASCII characters without spaces")]
+    [InlineData("{0}é", "printable ASCII characters without spaces")]
+    [InlineData("(secret)", "what JSON shows in a key's place")]
+    public async Task What_is_no_key_is_refused_and_not_repeated(string form, string sentence)
+    {
+        var key = Operator.NewKey();
+        var given = form.Replace("{0}", key, StringComparison.Ordinal);
+
+        var typed = await anna.RunAsync(Answers.Hidden(given), "profiles", "add", "client_a");
+        var piped = await anna.RunAsync(Answers.Piped(given), "profiles", "add", "client_a", "--key-stdin");
+
+        Assert.Contains(sentence, typed.Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Assert.Contains(sentence, piped.Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Assert.Empty((await anna.RunAsync("profiles", "list", "--json")).Succeeds().Json["profiles"]!.AsArray());
+        Canary.IsNotIn(anna.Everything, key);
+    }
+
+    /// <summary>Where <c>--key-stdin</c> is left out, a script would wait for somebody who is not there.</summary>
+    [Fact]
+    public async Task A_key_is_asked_for_at_a_terminal_alone()
+    {
+        var ran = await anna.RunAsync(Answers.Piped(Operator.NewKey()), "profiles", "add", "client_a");
+
+        Assert.Contains("--key-stdin", ran.Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_malformed_is_refused_before_a_key_is_asked_for()
+    {
+        foreach (var name in (string[])["Client A", "-client", "client/a", "clientä", new string('a', 65)])
+        {
+            var ran = await anna.RunAsync("profiles", "add", name);
+            Assert.DoesNotContain(name, ran.Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+        }
+        Assert.False(Directory.Exists(anna.Store));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_taken_is_said_before_a_key_is_asked_for()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+
+        var again = await anna.RunAsync("profiles", "add", "client_a");
+
+        Assert.Contains("There is a profile 'client_a' already", again.Ends(ExitCodes.Conflict).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_profile_that_is_not_there_is_not_repeated_and_the_nearest_is_named()
+    {
+        await anna.AddProfileAsync("client_a_openai", "client-a", Operator.NewKey());
+
+        var near = await anna.RunAsync("profiles", "show", "client_a_opnai");
+        var far = await anna.RunAsync("profiles", "show", "quite-another");
+
+        Assert.Equal("There is no such profile. Did you mean 'client_a_openai'?\n", near.Ends(ExitCodes.NotFound).Error);
+        Assert.Equal("There is no such profile. See: workflows profiles list\n", far.Ends(ExitCodes.NotFound).Error);
+    }
+
+    [Fact]
+    public async Task A_key_is_tried_before_it_takes_the_place_of_the_old_one()
+    {
+        await using var models = await ModelServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var (old, wrong, right) = (Operator.NewKey(), Operator.NewKey(), Operator.NewKey());
+        models.Keys.Add(old);
+        models.Keys.Add(right);
+        anna.Set("KEYEDWORKFLOWS_OPENAI_ENDPOINT", models.Endpoint.AbsoluteUri);
+        await anna.AddProfileAsync("client_a", "client-a", old);
+        var before = (string?)(await anna.RunAsync("profiles", "show", "client_a", "--json")).Json["key_fingerprint"];
+
+        var refused = await anna.RunAsync(Answers.Hidden(wrong), "profiles", "rotate", "client_a");
+        var kept = (string?)(await anna.RunAsync("profiles", "show", "client_a", "--json")).Json["key_fingerprint"];
+        var taken = (await anna.RunAsync(Answers.Hidden(right), "profiles", "rotate", "client_a")).Succeeds();
+
+        Assert.Contains("keeps the key that it has", refused.Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Assert.Equal(before, kept);
+        Assert.Contains($"before {before}", taken.Output, StringComparison.Ordinal);
+        (await anna.RunAsync("profiles", "test", "client_a")).Succeeds();
+        (await anna.RunAsync(Answers.Hidden(wrong), "profiles", "rotate", "client_a", "--force")).Succeeds();
+        var broken = await anna.RunAsync("profiles", "test", "client_a", "--json");
+        Assert.False((bool)broken.Ends(ExitCodes.Refused).Json["trial"]!["ok"]!);
+        Assert.Equal(WorkflowErrorCodes.Unauthorized, (string?)broken.Json["trial"]!["error_code"]);
+        Canary.IsNotIn(anna.Everything, old, wrong, right);
+    }
+
+    [Fact]
+    public async Task A_profile_whose_key_does_not_work_is_stored_and_disabled_when_it_is_tried()
+    {
+        await using var models = await ModelServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var key = Operator.NewKey();
+        models.Keys.Add(key);
+        anna.Set("KEYEDWORKFLOWS_OPENAI_ENDPOINT", models.Endpoint.AbsoluteUri);
+
+        (await anna.RunAsync(Answers.Hidden(key), "profiles", "add", "good", "--model", "gpt-4o-mini", "--test")).Succeeds();
+        (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "bad", "--model", "gpt-4o-mini", "--test")).Ends(ExitCodes.Refused);
+
+        Assert.True((bool)(await anna.RunAsync("profiles", "show", "good", "--json")).Json["enabled"]!);
+        Assert.False((bool)(await anna.RunAsync("profiles", "show", "bad", "--json")).Json["enabled"]!);
+    }
+
+    [Fact]
+    public async Task Profiles_are_disabled_and_enabled_by_name_by_tenant_and_all()
+    {
+        await anna.AddProfileAsync("a1", "client-a", Operator.NewKey());
+        await anna.AddProfileAsync("a2", "client-a", Operator.NewKey());
+        await anna.AddProfileAsync("b1", "client-b", Operator.NewKey());
+
+        Assert.Equal("Disabled: a1, a2.\n", (await anna.RunAsync("profiles", "disable", "--tenant", "client-a")).Succeeds().Output);
+        Assert.Equal(["b1"], await EnabledAsync());
+        Assert.Equal("Enabled: a2.\n", (await anna.RunAsync("profiles", "enable", "a2")).Succeeds().Output);
+        Assert.Equal(["a2", "b1"], await EnabledAsync());
+        (await anna.RunAsync("profiles", "disable", "--all")).Succeeds();
+        Assert.Empty(await EnabledAsync());
+        (await anna.RunAsync("profiles", "enable", "--all", "a1")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("profiles", "enable")).Ends(ExitCodes.Usage);
+    }
+
+    /// <summary>All names are looked up before one is changed.</summary>
+    [Fact]
+    public async Task One_unknown_name_among_several_changes_nothing()
+    {
+        await anna.AddProfileAsync("a1", "client-a", Operator.NewKey());
+
+        (await anna.RunAsync("profiles", "disable", "a1", "nobody")).Ends(ExitCodes.NotFound);
+
+        Assert.Equal(["a1"], await EnabledAsync());
+    }
+
+    [Fact]
+    public async Task A_profile_is_deleted_when_its_name_was_typed_again_or_yes_was_said()
+    {
+        await anna.AddProfileAsync("a1", "client-a", Operator.NewKey());
+        await anna.AddProfileAsync("a2", "client-a", Operator.NewKey());
+
+        (await anna.RunAsync(Answers.Line("yes"), "profiles", "delete", "a1")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync(Answers.Piped("a1"), "profiles", "delete", "a1")).Ends(ExitCodes.Usage);
+        Assert.Equal(["a1", "a2"], await EnabledAsync());
+        (await anna.RunAsync(Answers.Line("a1"), "profiles", "delete", "a1")).Succeeds();
+        (await anna.RunAsync(Answers.Piped(""), "profiles", "delete", "a2", "--yes", "--json")).Succeeds();
+
+        Assert.Empty(await EnabledAsync());
+        (await anna.RunAsync("profiles", "delete", "a1", "--yes")).Ends(ExitCodes.NotFound);
+    }
+
+    [Fact]
+    public async Task An_export_holds_no_secret_and_its_import_is_disabled_until_each_has_a_key()
+    {
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("client_a", "client-a", key);
+        using var other = new Operator();
+
+        var exported = (await anna.RunAsync("profiles", "export", "--out", "export.json")).Succeeds();
+        var file = Path.Combine(anna.Work, "export.json");
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        (await anna.RunAsync("profiles", "export", "--out", "export.json")).Ends(ExitCodes.Conflict);
+        var imported = (await other.RunAsync("profiles", "import", file)).Succeeds();
+        var again = (await other.RunAsync("profiles", "import", file, "--json")).Succeeds();
+
+        Assert.Equal("", exported.Output);
+        Assert.Equal("Created, disabled and without a key: client_a.\n", imported.Output);
+        Assert.Equal("client_a", (string?)again.Json["skipped"]![0]);
+        (await other.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "rotate", "client_a", "--force")).Succeeds();
+        (await other.RunAsync("profiles", "enable", "client_a")).Succeeds();
+        Canary.IsInNoFile(anna.Work, key);
+    }
+
+    [Fact]
+    public async Task A_broken_import_changes_nothing_and_is_not_repeated()
+    {
+        var key = Operator.NewKey();
+        File.WriteAllText(Path.Combine(anna.Work, "bad.json"), $$"""{"version":1,"profiles":[{"name":"a","provider":"openai"},{"name":"b","provider":"openai","apiKey":"{{key}}"}]}""");
+
+        var ran = await anna.RunAsync("profiles", "import", "bad.json");
+
+        ran.Ends(ExitCodes.Refused);
+        (await anna.RunAsync("profiles", "import", "none.json")).Ends(ExitCodes.NotFound);
+        Assert.Empty((await anna.RunAsync("profiles", "list", "--json")).Json["profiles"]!.AsArray());
+        Canary.IsNotIn(anna.Everything, key);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_at_the_prompt_stores_nothing()
+    {
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var asked = new Answers
+        {
+            HiddenAsync = async end =>
+            {
+                await interrupt.CancelAsync();
+                await Task.Delay(Timeout.Infinite, end);
+                return "";
+            },
+        };
+
+        var ran = await anna.RunAsync(asked, interrupt.Token, "profiles", "add", "client_a");
+
+        ran.Ends(ExitCodes.Interrupted);
+        Assert.Empty((await anna.RunAsync("profiles", "list", "--json")).Json["profiles"]!.AsArray());
+    }
+
+    private async Task<string[]> EnabledAsync() =>
+        [.. (await anna.RunAsync("profiles", "list", "--json")).Succeeds().Json["profiles"]!.AsArray().Where(static profile => (bool)profile!["enabled"]!).Select(static profile => (string)profile!["name"]!)];
+}

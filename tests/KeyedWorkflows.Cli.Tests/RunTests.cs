@@ -1,0 +1,153 @@
+using KeyedWorkflows.Cli.Tests.Scene;
+using KeyedWorkflows.Cli.Tests.Workflows;
+using KeyedWorkflows.Testing;
+
+namespace KeyedWorkflows.Cli.Tests;
+
+/// <summary>Workflows that an operator serves, runs, explains and draws.</summary>
+public sealed class RunTests : IDisposable
+{
+    private readonly Operator anna = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static string Assembly => typeof(Desk).Assembly.Location;
+
+    public void Dispose() => anna.Dispose();
+
+    [Fact]
+    public async Task An_assembly_is_served_on_loopback_until_it_is_told_to_stop()
+    {
+        var key = Operator.NewKey();
+        await using var models = await ModelServer.StartAsync(cancellationToken: Ct);
+        models.Keys.Add(key);
+        anna.Set("KEYEDWORKFLOWS_OPENAI_ENDPOINT", models.Endpoint.AbsoluteUri);
+        await anna.AddProfileAsync("client_a", "client-a", key);
+
+        await using var served = anna.Start("serve", "--assembly", Assembly, "--urls", "http://127.0.0.1:0");
+        var address = await served.WaitForAsync("Serving desk at ");
+        Assert.StartsWith("http://127.0.0.1:", address, StringComparison.Ordinal);
+        await served.WaitForAsync("There is no token yet");
+        await UseTokenAsync("client-a", new Uri(address));
+        File.WriteAllText(Path.Combine(anna.Work, "ticket.json"), """{"question":"Where is my order?"}""");
+        var ran = (await anna.RunAsync("run", "desk", "--input", "@ticket.json")).Succeeds();
+        var stopped = await served.InterruptAsync();
+
+        Assert.Contains("paid by client_a (pinned_token)", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(0, stopped.Code);
+        Assert.Equal(2, models.Usage(key).Requests);
+        Canary.IsNotIn(anna.Everything, key);
+        Canary.IsInNoFile(anna.Root, key);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_served_is_said()
+    {
+        File.WriteAllText(Path.Combine(anna.Work, "text.dll"), "no assembly");
+
+        (await anna.RunAsync("serve", "--assembly", "none.dll")).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync("serve", "--assembly", "text.dll")).Ends(ExitCodes.Refused);
+        Assert.Contains("holds no workflows", (await anna.RunAsync("serve", "--assembly", typeof(Cli.CommandLine).Assembly.Location)).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        (await anna.RunAsync("serve", "--assembly", Assembly, "--urls", "everywhere")).Ends(ExitCodes.Usage);
+        anna.Set("KEYEDWORKFLOWS_RING_KEY_FILE", null);
+        Assert.Contains("--ring-key-file", (await anna.RunAsync("serve", "--assembly", Assembly, "--urls", "http://127.0.0.1:0")).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_said()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+
+        var ran = await anna.RunAsync("serve", "--assembly", Assembly, "--urls", $"http://{taken.LocalEndpoint}");
+
+        Assert.Contains("cannot be listened on", ran.Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_shows_its_steps_as_they_go_and_its_text_as_it_is_written()
+    {
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("client_a", "client-a", key);
+        await using var host = await DeskHost.StartAsync(anna);
+        host.Models.Keys.Add(key);
+        host.Models.When(static request => request.LastUserMessage.Contains("Ticket", StringComparison.Ordinal)).Answer("It is\nin Bristol.");
+        await UseTokenAsync("client-a", host.Address);
+
+        var ran = (await anna.RunAsync(Answers.Piped("""{"question":"Where is my order?"}"""), "run", "--input", "-")).Succeeds();
+        var json = (await anna.RunAsync(Answers.Piped("""{"question":"Where is my order?"}"""), "run", "desk", "--input", "-", "--json")).Succeeds();
+
+        Assert.StartsWith("It is\nin Bristol.\n{", ran.Output, StringComparison.Ordinal);
+        Assert.Matches("(?s)Classify ….*Classify succeeded in .*Draft ….*Draft succeeded in .*Finish succeeded.*succeeded: 2 calls", ran.Error);
+        Assert.Equal("It is\nin Bristol.", (string?)json.Json["outputs"]!["text"]);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_or_is_refused_says_why_and_ends_so()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        await using var host = await DeskHost.StartAsync(anna);
+        await UseTokenAsync("client-a", host.Address);
+        var input = Answers.Piped("""{"question":"Where is my order?"}""");
+
+        Assert.Contains(WorkflowErrorCodes.Unauthorized, (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        (await anna.RunAsync(input, "run", "other", "--input", "-")).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync(Answers.Piped("{}"), "run", "--input", "-")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync(Answers.Piped("no json"), "run", "--input", "-")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("run", "--input", "none.json")).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync(input, "run", "--input", "-", "--out", "x.csv")).Ends(ExitCodes.Usage);
+        anna.Set("KEYEDWORKFLOWS_TOKEN", "app-" + new string('a', 43));
+        Assert.DoesNotContain("WorkflowClientOptions", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        anna.Set("KEYEDWORKFLOWS_HOST", "http://192.0.2.1/v1");
+        Assert.Contains("in the open", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_stops_the_run_at_the_host()
+    {
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("client_a", "client-a", key);
+        await using var host = await DeskHost.StartAsync(anna);
+        host.Models.Keys.Add(key);
+        var gate = new ModelServerGate();
+        host.Models.When(static _ => true).HoldUntil(gate).Answer("held");
+        await UseTokenAsync("client-a", host.Address);
+        File.WriteAllText(Path.Combine(anna.Work, "ticket.json"), """{"question":"Where is my order?"}""");
+
+        await using var running = anna.Start("run", "desk", "--input", "ticket.json");
+        await gate.ArrivedAsync(1, Ct);
+        var ran = (await running.InterruptAsync()).Ends(ExitCodes.Interrupted);
+
+        Assert.Contains("is stopped.", ran.Error, StringComparison.Ordinal);
+        Assert.Equal("stopped", (string?)(await anna.RunAsync("runs", "list", "--json")).Json["runs"]![0]!["status"]);
+        gate.Open();
+    }
+
+    [Fact]
+    public async Task Explain_says_who_would_pay_and_graph_draws_the_workflow()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        await using var host = await DeskHost.StartAsync(anna);
+        await UseTokenAsync("client-a", host.Address);
+        var input = Answers.Piped("""{"question":"Where is my order?"}""");
+
+        var explained = (await anna.RunAsync(input, "explain", "--input", "-")).Succeeds();
+        (await anna.RunAsync("profiles", "disable", "client_a")).Succeeds();
+        await host.AskUntilAsync(anna.Variable("KEYEDWORKFLOWS_TOKEN"), static (status, _) => status == 400);
+        var refused = await anna.RunAsync(input, "explain", "--input", "-", "--json");
+        var drawn = (await anna.RunAsync("graph")).Succeeds();
+        var built = (await anna.RunAsync("graph", "desk", "--assembly", Assembly)).Succeeds();
+
+        Assert.Contains("main  pinned_token  client_a  openai    gpt-4o-mini", explained.Output, StringComparison.Ordinal);
+        Assert.False((bool)refused.Ends(ExitCodes.Refused).Json["can_run"]!);
+        Assert.Contains("Classify", drawn.Output, StringComparison.Ordinal);
+        Assert.Equal(drawn.Output, built.Output);
+        (await anna.RunAsync("graph", "other", "--assembly", Assembly)).Ends(ExitCodes.NotFound);
+    }
+
+    private async Task UseTokenAsync(string tenant, Uri address)
+    {
+        anna.Set("KEYEDWORKFLOWS_HOST", address.AbsoluteUri.TrimEnd('/'));
+        anna.Set("KEYEDWORKFLOWS_TOKEN", (string)(await anna.RunAsync("tokens", "create", "web-" + tenant, "--workflow", "desk", "--pinned-tenant", tenant, "--json")).Succeeds().Json["value"]!);
+    }
+}

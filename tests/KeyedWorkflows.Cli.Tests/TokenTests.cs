@@ -1,0 +1,101 @@
+using KeyedWorkflows.Cli.Tests.Scene;
+
+namespace KeyedWorkflows.Cli.Tests;
+
+/// <summary>What an operator does with callers' tokens.</summary>
+public sealed class TokenTests : IDisposable
+{
+    private readonly Operator anna = new();
+
+    public void Dispose() => anna.Dispose();
+
+    [Fact]
+    public async Task A_token_is_shown_once()
+    {
+        var created = (await anna.RunAsync("tokens", "create", "client-a-web", "--workflow", "desk", "--pinned-tenant", "client-a")).Succeeds();
+        var token = created.Output.Split('\n')[0].Split("  ", 2)[1].Trim();
+
+        Assert.StartsWith("app-", token, StringComparison.Ordinal);
+        Assert.Contains("whsec_", created.Output, StringComparison.Ordinal);
+        var listed = (await anna.RunAsync("tokens", "list")).Succeeds();
+        Assert.Contains("client-a-web  desk       pinned: client-a", listed.Output, StringComparison.Ordinal);
+        Canary.IsNotIn(listed.Screen + (await anna.RunAsync("tokens", "list", "--json")).Screen, token);
+        Canary.IsInNoFile(anna.Root, token);
+    }
+
+    [Fact]
+    public async Task What_a_token_may_do_is_stored_as_it_was_said()
+    {
+        await anna.AddProfileAsync("own", "client-c", Operator.NewKey());
+        (await anna.RunAsync(
+            "tokens", "create", "backend", "--workflow", "desk", "--workflow", "other", "--tenant", "client-a", "--tenant", "client-b", "--profile", "own", "--may-send-key", "--requests-per-minute", "600", "--concurrent-runs", "5",
+            "--expires", "2030-01-01T00:00:00Z", "--json")).Succeeds();
+
+        var token = (await anna.RunAsync("tokens", "list", "--tenant", "client-b", "--json")).Succeeds().Json["tokens"]![0]!;
+
+        Assert.Equal(["desk", "other"], token["workflows"]!.AsArray().Select(static name => (string)name!));
+        Assert.Equal(["client-a", "client-b"], token["tenants"]!.AsArray().Select(static name => (string)name!));
+        Assert.Equal((string?)(await anna.RunAsync("profiles", "show", "own", "--json")).Json["id"], (string?)token["profile_ids"]![0]);
+        Assert.True((bool)token["may_send_key"]!);
+        Assert.Equal(600, (int)token["requests_per_minute"]!);
+        Assert.Equal(5, (int)token["concurrent_runs"]!);
+        Assert.Equal("2030-01-01T00:00:00Z", (string?)token["expires_at"]);
+        Assert.Empty((await anna.RunAsync("tokens", "list", "--tenant", "client-c", "--json")).Json["tokens"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_token_is_written_into_a_file_of_its_own_and_not_shown()
+    {
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "token")).Succeeds();
+
+        var file = Path.Combine(anna.Work, "token");
+        var token = File.ReadAllText(file).Trim();
+        Assert.StartsWith("app-", token, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Canary.IsNotIn(anna.Everything, token);
+        (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "token")).Ends(ExitCodes.Conflict);
+        Assert.Single((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
+    }
+
+    /// <summary>A token that nobody holds, and that could be taken for one that was handed over.</summary>
+    [Fact]
+    public async Task A_token_that_cannot_be_written_is_revoked()
+    {
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "no-such-directory/token")).Ends(ExitCodes.NotFound);
+
+        Assert.Empty((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_token_is_disabled_enabled_and_revoked()
+    {
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a")).Succeeds();
+
+        (await anna.RunAsync("tokens", "disable", "a")).Succeeds();
+        Assert.False((bool)(await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]![0]!["enabled"]!);
+        (await anna.RunAsync("tokens", "enable", "a")).Succeeds();
+        Assert.True((bool)(await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]![0]!["enabled"]!);
+        (await anna.RunAsync(Answers.Line("no"), "tokens", "revoke", "a")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync(Answers.Line("a"), "tokens", "revoke", "a")).Succeeds();
+
+        Assert.Empty((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
+        (await anna.RunAsync("tokens", "revoke", "a", "--yes")).Ends(ExitCodes.NotFound);
+    }
+
+    [Fact]
+    public async Task What_a_token_may_not_be_is_said()
+    {
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a")).Succeeds();
+
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk")).Ends(ExitCodes.Conflict);
+        (await anna.RunAsync("tokens", "create", "b")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--requests-per-minute", "0")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--requests-per-minute", "many")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--pinned-tenant", "client-a", "--tenant", "client-b")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--profile", "nobody")).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--expires", "2001-01-01")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--expires", "someday")).Ends(ExitCodes.Usage);
+        Assert.Single((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
+    }
+}
