@@ -40,9 +40,10 @@ if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
 }
 await using var app = builder.Build();
 app.MapWorkflows();
+app.MapWorkflowsAdministration();
 await app.StartAsync();
 
-var seeder = new Seeder(app.Services.GetRequiredService<ProfileAdministration>(), app.Services.GetRequiredService<TokenAdministration>());
+var seeder = new Seeder(app.Services.GetRequiredService<ProfileAdministration>(), app.Services.GetRequiredService<TokenAdministration>(), app.Services.GetRequiredService<AdministratorTokens>());
 var seeded = await seeder.SeedAsync(client => local?.KeyOf(client) ?? Secret.From(builder.Configuration[KeySetting(client)]), newTokens: arguments["new-tokens"] == "true");
 var baseUrl = new Uri(new Uri(app.Urls.First()), "/v1");
 if (arguments["seed-file"] is { } seedFile)

@@ -88,7 +88,7 @@ internal static class AdministrationDocument
             {
                 ["get"] = Operation(
                     "readAudit", "Who changed what, and who was refused.", Csv(), Query("tenant", Text(64)), Query("from", Time()), Query("to", Time()), Query("actor", Text(128)), Query("subject_id", Text(64)), Query("after", Whole(0, null)),
-                    Query("limit", Whole(1, 1_000))),
+                    Query("newest_first", Boolean()), Query("limit", Whole(1, 1_000))),
             },
             ["/audit/verify"] = new JsonObject { ["get"] = Of("verifyAudit", "Whether the audit is there as it was written.", 200, Any(), [Query("head", Text(100)), Query("after", Whole(0, null))]) },
             ["/whoami"] = new JsonObject { ["get"] = Of("whoAmI", "The administrator of this request.", 200, Any(), []) },
@@ -142,6 +142,7 @@ internal static class AdministrationDocument
         ["tenant"] = Nullable(Name()),
         ["provider"] = Name(),
         ["api_key"] = Key(),
+        ["key_reference"] = Text(2_048),
         ["endpoint"] = Nullable(new JsonObject { ["type"] = "string", ["format"] = "uri", ["maxLength"] = 2048 }),
         ["organization"] = Nullable(Text(256)),
         ["project"] = Nullable(Text(256)),

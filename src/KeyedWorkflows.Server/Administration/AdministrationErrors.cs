@@ -45,7 +45,7 @@ internal static class AdministrationErrors
     {
         ProfileRefusal.NameTaken or ProfileRefusal.Unreadable => 409,
         ProfileRefusal.NotFound => 404,
-        ProfileRefusal.KeyRequired => 422,
+        ProfileRefusal.KeyRequired or ProfileRefusal.ReferenceRefused => 422,
         ProfileRefusal.Changed => 412,
         ProfileRefusal.StoreSetBack => 503,
         _ => 400,
@@ -57,6 +57,7 @@ internal static class AdministrationErrors
         ProfileRefusal.Unreadable => "unreadable",
         ProfileRefusal.NotFound => "not_found",
         ProfileRefusal.KeyRequired => "key_required",
+        ProfileRefusal.ReferenceRefused => "reference_refused",
         ProfileRefusal.Changed => "precondition_failed",
         ProfileRefusal.StoreSetBack => "service_unavailable",
         _ => "invalid_param",

@@ -236,12 +236,16 @@ public sealed partial class ProfileAdministration
         return ([.. page.Select(one => Shown(storage.Protector.Unprotect(one)))], total);
     }
 
-    /// <summary>A profile with its key, for whoever tries that.</summary>
+    /// <summary>A profile as it is stored, with its key.</summary>
     internal async Task<StoredProfile?> OpenAsync(string id, CancellationToken cancellationToken)
     {
         using var context = storage.Database.Open();
         return await context.Found.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is { } found ? storage.Protector.Unprotect(found) : null;
     }
+
+    /// <summary>A profile with the key that a run would use, for whoever tries that: also of one that is disabled, and the one that a reference leads to.</summary>
+    internal async Task<StoredProfile?> OpenForTrialAsync(string id, CancellationToken cancellationToken) =>
+        await OpenAsync(id, cancellationToken).ConfigureAwait(false) is { } profile ? await storage.References.ResolveAsync(profile with { Enabled = true }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) : null;
 
     /// <summary>Writes all profiles that can be read as JSON, without any secret: neither keys, nor values of headers, nor fingerprints.</summary>
     /// <param name="cancellationToken">Ends the work.</param>

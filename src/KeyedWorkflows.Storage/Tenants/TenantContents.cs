@@ -18,6 +18,11 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
 
     private static readonly HistoryStatement StopStatement = new("UPDATE runs SET \"StopRequested\" = $1 WHERE \"Status\" = 'running' AND \"Tenant\" = $2");
 
+    /// <summary>What the ledger keeps of calls whose run has no record, such as those that the host makes in its own process.</summary>
+    private static readonly HistoryStatement ForgetStatement = new(
+        "UPDATE run_calls SET \"EndUser\" = NULL, \"ProviderRequestId\" = NULL, \"PromptHash\" = NULL, \"Messages\" = NULL, \"Answer\" = NULL WHERE \"Tenant\" = $1 AND \"EndUser\" IS NOT NULL "
+        + "AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.\"Number\" = run_calls.\"Run\")");
+
     /// <summary>Whether there is anything to purge.</summary>
     public async Task<bool> AnyAsync(string tenant, CancellationToken cancellationToken)
     {
@@ -64,6 +69,7 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
                 null,
                 cancellationToken).ConfigureAwait(false);
         }
+        await writer.ExecuteAsync(session => session.Change(ForgetStatement, tenant), null, cancellationToken).ConfigureAwait(false);
         var left = await ReadAsync(context => Running(context, tenant, revoked).CountAsync(cancellationToken)).ConfigureAwait(false);
         if (!await database.EraseAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -95,22 +101,24 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
     /// <summary>The uploads of tokens that were the tenant's alone; of tokens that are no more and ran for it; and, of tokens that others use too, those of end users who ran for this tenant alone.</summary>
     private async Task<List<string>> FindUploadsAsync(string tenant, IReadOnlyCollection<string> revoked, IReadOnlySet<string> existing, CancellationToken cancellationToken)
     {
-        var owners = await ReadAsync(context => context.Uploads.Select(static upload => new { upload.TokenId, upload.EndUser }).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
+        var owners = await ReadAsync(context => context.Uploads.Select(static upload => upload.TokenId).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
         List<string> uploads = [];
-        foreach (var owner in owners)
+        foreach (var token in owners)
         {
-            var isGone = !existing.Contains(owner.TokenId);
-            if (!revoked.Contains(owner.TokenId))
+            if (!revoked.Contains(token))
             {
-                var runs = await ReadAsync(async context =>
-                {
-                    var own = context.Runs.Where(run => run.TokenId == owner.TokenId && (isGone || run.EndUser == owner.EndUser));
-                    return (Ours: await own.AnyAsync(run => run.Tenant == tenant, cancellationToken).ConfigureAwait(false), Others: await own.AnyAsync(run => run.Tenant != tenant, cancellationToken).ConfigureAwait(false));
-                }).ConfigureAwait(false);
-                if (!runs.Ours || (runs.Others && !isGone))
+                var users = await ReadAsync(context => context.Runs.Where(run => run.TokenId == token && run.Tenant == tenant).Select(static run => run.EndUser).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
+                if (users.Count == 0)
                     continue;
+                if (existing.Contains(token))
+                {
+                    var others = await ReadAsync(context => context.Runs.Where(run => run.TokenId == token && run.Tenant != tenant).Select(static run => run.EndUser).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
+                    foreach (var alone in users.Except(others).OfType<string>().Chunk(AtOnce))
+                        uploads.AddRange(await ReadAsync(context => context.Uploads.Where(upload => upload.TokenId == token && alone.Contains(upload.EndUser)).Select(static upload => upload.Id).ToListAsync(cancellationToken)).ConfigureAwait(false));
+                    continue;
+                }
             }
-            uploads.AddRange(await ReadAsync(context => context.Uploads.Where(upload => upload.TokenId == owner.TokenId && upload.EndUser == owner.EndUser).Select(static upload => upload.Id).ToListAsync(cancellationToken)).ConfigureAwait(false));
+            uploads.AddRange(await ReadAsync(context => context.Uploads.Where(upload => upload.TokenId == token).Select(static upload => upload.Id).ToListAsync(cancellationToken)).ConfigureAwait(false));
         }
         return uploads;
     }

@@ -36,6 +36,7 @@ public sealed class ReadmeTests
             ["BASE"] = (string)told["base_url"]!,
             ["TOKEN"] = (string)told["clients"]![0]!["token"]!,
             ["BROAD"] = (string)told["broad"]!["token"]!,
+            ["ADMIN"] = (string)told["administration"]!["token"]!,
             ["KEY"] = (string)told["broad"]!["api_key"]!,
             ["NO_PROXY"] = "127.0.0.1",
         });

@@ -280,6 +280,11 @@ public sealed class ProfileTests
         Assert.Equal(WorkflowErrorCodes.ProviderMismatch, (string?)await TrialAsync(foreign.Id, "error_code"));
         Assert.Equal(WorkflowErrorCodes.ConnectionFailed, (string?)await TrialAsync(private_.Id, "error_code"));
 
+        // One that is for embeddings alone is asked for one.
+        var embedding = await scene.Server.Profiles.CreateAsync(new() { Name = "embedding", Provider = "openai", ApiKey = Secret.From(key), EmbeddingModel = "text-embedding-3-small" }, Cancel);
+        Assert.Equal("text-embedding-3-small", (string?)await TrialAsync(embedding.Id, "model"));
+        Assert.Equal("/v1/embeddings", scene.Server.Models.Requests[^1].Path);
+
         // Some providers repeat what they were sent.
         scene.Server.Models.FailNext(ModelServerFault.EchoKeyInError());
         var answer = await scene.Admin.PostAsync($"profiles/{good.Id}/test");
@@ -289,6 +294,42 @@ public sealed class ProfileTests
         (await scene.Admin.PostAsync($"profiles/{good.Id}/test", new JsonObject { ["model"] = key })).AssertError(400, "invalid_param");
 
         async Task<JsonNode?> TrialAsync(string id, string field) => (await scene.Admin.PostAsync($"profiles/{id}/test")).Done()["trial"]![field]?.DeepClone();
+    }
+
+    [Fact]
+    public async Task References_to_keys_are_stored_over_http_where_the_host_allows_it_and_tried_as_runs_use_them()
+    {
+        var (key, name) = (Canary.Key(), "KEYEDWORKFLOWS_SECRET_" + Guid.NewGuid().ToString("N"));
+        await using var strict = await AdministrationScene.StartAsync(options: new() { Storage = static storage => storage.SecretReferences.AllowEnvironment = true });
+        await using var open = await AdministrationScene.StartAsync(options: new() { Storage = static storage => (storage.SecretReferences.AllowEnvironment, storage.SecretReferences.AllowFromAdministrationApi) = (true, true) });
+        JsonObject Draft(string reference) => new() { ["name"] = "acme_openai", ["provider"] = "openai", ["key_reference"] = reference };
+
+        (await strict.Admin.PostAsync("profiles", Draft("env:" + name))).AssertError(422, "reference_refused");
+        var own = await strict.Server.AddProfileAsync("own", "acme");
+        (await strict.Admin.PatchAsync($"profiles/{own.Id}", new JsonObject { ["key_reference"] = "env:" + name })).AssertError(422, "reference_refused");
+        Assert.DoesNotContain(key, (await open.Admin.PostAsync("profiles", Draft(key))).AssertError(422, "reference_refused").Text, StringComparison.OrdinalIgnoreCase);
+        (await open.Admin.PostAsync("profiles", Draft("env:PATH"))).AssertError(422, "reference_refused");
+        (await open.Admin.PostAsync("profiles", new JsonObject { ["name"] = "acme_openai", ["provider"] = "openai", ["key_reference"] = "env:" + name, ["api_key"] = key })).AssertError(400, "invalid_param");
+
+        var made = (await open.Admin.PostAsync("profiles", Draft("env:" + name))).Done(201);
+        Assert.Equal(("env:" + name, null), ((string?)made["key_reference"], (string?)made["key_fingerprint"]));
+        Assert.Equal(WorkflowErrorCodes.SecretUnavailable, (string?)(await open.Admin.PostAsync($"profiles/{made.Id()}/test")).Done()["trial"]!["error_code"]);
+        Environment.SetEnvironmentVariable(name, key);
+        open.Server.Models.Keys.Add(key);
+        var tried = await open.Admin.PostAsync($"profiles/{made.Id()}/test");
+        Assert.True((bool?)tried.Done()["trial"]!["ok"], tried.Text);
+        Assert.DoesNotContain(key, tried.Text, StringComparison.Ordinal);
+
+        // To move it elsewhere takes the key or the reference anew.
+        (await open.Admin.PatchAsync($"profiles/{made.Id()}", new JsonObject { ["endpoint"] = "https://elsewhere.example/v1" })).AssertError(422, "key_required");
+
+        // A key of its own takes the reference's place.
+        var fresh = ServerScene.NewKey();
+        open.Server.Models.Keys.Add(fresh);
+        var rotated = (await open.Admin.PostAsync($"profiles/{made.Id()}/rotate", new JsonObject { ["api_key"] = fresh })).Done();
+        Assert.Null(rotated["key_reference"]);
+        Assert.NotNull(rotated["key_fingerprint"]);
+        Environment.SetEnvironmentVariable(name, null);
     }
 
     [Theory]

@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using KeyedWorkflows.Server.Tests.Scene;
 using KeyedWorkflows.Server.Tests.Security;
+using KeyedWorkflows.Server.Tests.Workflows;
 using KeyedWorkflows.Storage;
 using KeyedWorkflows.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KeyedWorkflows.Server.Tests.Administration;
 
@@ -163,6 +165,9 @@ public sealed class TenantTests
             if (i % 4 == 0)
                 (await shared.RunAsync(new() { ["text"] = $"{gone} of shared {padding}" }, body => { body["credential_tenant"] = "acme"; body["user"] = "eve-" + gone; })).AssertSucceeded();
         }
+
+        // What the host runs in its own process has no record, and is booked with its end user all the same.
+        await scene.Server.Services.GetRequiredService<IKeyedClient>().RunAsync(new() { Text = gone }, "acme_openai", new RunOptions { EndUser = "host-" + gone }, Cancel);
         await UploadAsync(pinned, gone, gone + ".txt", null);
         await UploadAsync(shared, gone, gone + ".txt", "eve-" + gone);
         await UploadAsync(shared, kept, kept + ".txt", "someone");

@@ -26,6 +26,7 @@ internal static class SeedFile
                     Token = client.Token?.Reveal(),
                     CallbackSecret = client.CallbackSecret?.Reveal(),
                 }),
+                Administration = new { BaseUrl = new Uri(baseUrl, "/admin/v1").AbsoluteUri, Token = seeded.Operator?.Reveal() },
                 Broad = new { Token = seeded.Broad?.Reveal(), ApiKey = ownKey?.Reveal() },
             },
             Json);

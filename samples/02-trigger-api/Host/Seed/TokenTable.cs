@@ -11,6 +11,7 @@ internal static class TokenTable
         foreach (var client in seeded.Clients)
             output.WriteLine($"{client.Name,-10} {client.Profile,-17} {client.ProfileId,-33} {client.Token?.Reveal()}");
         output.WriteLine($"{"back-end",-10} {"what a call says",-51} {seeded.Broad?.Reveal()}");
+        output.WriteLine($"{"operator",-10} {"nothing: it administers, below /admin/v1",-51} {seeded.Operator?.Reveal()}");
         if (ownKey is not null)
             output.WriteLine($"A key of no profile, for a run with a key of its own: {ownKey.Reveal()}");
     }

@@ -33,6 +33,7 @@ internal static class AdministrationJson
         writer.WriteBoolean("enabled"u8, profile.Enabled);
         writer.WriteString("revision"u8, profile.Revision);
         RunSummary.WriteText(writer, "key_fingerprint"u8, profile.KeyFingerprint);
+        RunSummary.WriteText(writer, "key_reference"u8, profile.KeyReference);
         RunSummary.WriteText(writer, "fault_code"u8, profile.FaultCode);
         RunSummary.WriteText(writer, "fault"u8, profile.Fault);
     }

@@ -8,7 +8,7 @@ internal sealed class ProfileFields
 {
     private static readonly string[] Known =
     [
-        "name", "tenant", "provider", "api_key", "endpoint", "organization", "project", "headers", "model", "embedding_model", "models", "labels", "limits", "concurrent_runs",
+        "name", "tenant", "provider", "api_key", "key_reference", "endpoint", "organization", "project", "headers", "model", "embedding_model", "models", "labels", "limits", "concurrent_runs",
         "enabled",
     ];
 
@@ -35,6 +35,7 @@ internal sealed class ProfileFields
                 "tenant" => draft with { Tenant = JsonField.OptionalText(ref reader, field) },
                 "provider" => draft with { Provider = JsonField.Text(ref reader, field) },
                 "api_key" => draft with { ApiKey = JsonField.Key(ref reader, field) },
+                "key_reference" => draft with { KeyReference = JsonField.Text(ref reader, field) },
                 "endpoint" => draft with { Endpoint = JsonField.OptionalAddress(ref reader, field) },
                 "organization" => draft with { Organization = JsonField.OptionalText(ref reader, field) },
                 "project" => draft with { Project = JsonField.OptionalText(ref reader, field) },
@@ -59,7 +60,7 @@ internal sealed class ProfileFields
         return given.Contains("provider") ? draft : throw JsonField.Missing("provider", "the family of providers, such as openai");
     }
 
-    /// <summary>The whole of what a profile is to become. Its key, its headers and whether it is enabled stay where they are not given.</summary>
+    /// <summary>The whole of what a profile is to become. Its key (or reference to one), its headers and whether it is enabled stay where they are not given.</summary>
     public ProfileDraft Replacing(ProfileListing present) =>
         (given.Contains("name") ? draft : draft with { Name = present.Name }) with
         {
@@ -74,6 +75,7 @@ internal sealed class ProfileFields
         Tenant = given.Contains("tenant") ? draft.Tenant : present.Tenant,
         Provider = given.Contains("provider") ? draft.Provider : present.Provider,
         ApiKey = draft.ApiKey,
+        KeyReference = draft.KeyReference,
         Endpoint = given.Contains("endpoint") ? draft.Endpoint : present.Endpoint,
         Organization = given.Contains("organization") ? draft.Organization : present.Organization,
         Project = given.Contains("project") ? draft.Project : present.Project,

@@ -18,6 +18,7 @@ internal sealed class AuditEndpoint(AuditLog audit)
             Actor = QueryText.Optional(http, "actor"),
             SubjectId = QueryText.Optional(http, "subject_id"),
             After = After(http),
+            NewestFirst = QueryText.Flag(http, "newest_first", false),
             Limit = QueryText.Number(http, "limit", 100, AuditLog.PageSize),
         };
         var report = new AuditReport(query, await audit.ReadAsync(query, http.RequestAborted).ConfigureAwait(false));

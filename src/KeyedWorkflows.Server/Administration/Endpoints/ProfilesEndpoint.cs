@@ -98,7 +98,7 @@ internal sealed class ProfilesEndpoint(Operators operators, KeyTrials trials, Wo
     public async Task TestAsync(HttpContext http)
     {
         var fields = await JsonBody.ReadOptionalAsync(http, options.MaxBodyBytes, RotationFields.None, RotationFields.ReadTrial).ConfigureAwait(false);
-        var profile = await OpenAsync(http).ConfigureAwait(false);
+        var profile = await operators.Profiles(http).OpenForTrialAsync(Id(http), http.RequestAborted).ConfigureAwait(false) ?? throw AdministrationErrors.NoSuchProfile.ToException();
         var trial = await trials.TryAsync(profile, fields.Model, http.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(http, 200, (profile.Id, trial), static (writer, answer) =>
         {

@@ -68,13 +68,17 @@ internal sealed class KeyTrials(ModelProviders providers, ModelClientFactory fac
             await ((IChatClient)client).GetResponseAsync([new ChatMessage(ChatRole.User, Question)], new ChatOptions { MaxOutputTokens = MostTokens }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The model that is given, else the profile's, else the first that a slot names which takes this provider: a chat model, or, where there is none at all, one that makes embeddings.</summary>
+    /// <summary>The model that is given, else the profile's, else the first that a slot names which takes this provider: of these two a chat model, or, where they name none, one that makes embeddings.</summary>
     private (ClientKind Kind, string? Model) ModelOf(StoredProfile profile, string? asked)
     {
+        if ((asked ?? profile.Model) is { } named)
+            return (ClientKind.Chat, ModelChoice.Mapped(profile, named));
+        if (profile.EmbeddingModel is { } own)
+            return (ClientKind.Embeddings, ModelChoice.Mapped(profile, own));
         var slots = workflows.Workflows.OrderBy(static workflow => workflow.Name, StringComparer.Ordinal).SelectMany(static workflow => workflow.Slots)
             .Where(slot => slot.Providers.Count == 0 || slot.Providers.Contains(profile.Provider, StringComparer.OrdinalIgnoreCase)).ToList();
-        if ((asked ?? profile.Model ?? slots.Find(static slot => slot.Model is not null)?.Model) is { } chat)
-            return (ClientKind.Chat, ModelChoice.Mapped(profile, chat));
-        return (ClientKind.Embeddings, ModelChoice.Mapped(profile, profile.EmbeddingModel ?? slots.Find(static slot => slot.EmbeddingModel is not null)?.EmbeddingModel));
+        return slots.Find(static slot => slot.Model is not null)?.Model is { } chat
+            ? (ClientKind.Chat, ModelChoice.Mapped(profile, chat))
+            : (ClientKind.Embeddings, ModelChoice.Mapped(profile, slots.Find(static slot => slot.EmbeddingModel is not null)?.EmbeddingModel));
     }
 }
