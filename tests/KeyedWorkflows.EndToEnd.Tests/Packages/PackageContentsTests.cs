@@ -70,7 +70,7 @@ public sealed partial class PackageContentsTests(PackedProduct product)
         var exact = $"[{product.Version}]";
         var versions = XDocument.Load(Repository.PathOf("Directory.Packages.props"));
 
-        await DependsOnAsync("KeyedWorkflows", Built("Microsoft.Extensions.AI", "Microsoft.Extensions.Configuration.Binder", "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "Polly.Core"));
+        await DependsOnAsync("KeyedWorkflows", Built("Microsoft.Extensions.AI", "Microsoft.Extensions.Configuration.Binder", "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "Polly.Core", "System.Threading.RateLimiting"));
         await DependsOnAsync("KeyedWorkflows.Providers.OpenAI", [Own("KeyedWorkflows"), .. Built("Microsoft.Extensions.AI.OpenAI", "OpenAI")]);
         await DependsOnAsync("KeyedWorkflows.Storage", [Own("KeyedWorkflows"), .. Built("Microsoft.AspNetCore.DataProtection", "Microsoft.EntityFrameworkCore.Sqlite", "Npgsql.EntityFrameworkCore.PostgreSQL")]);
         await DependsOnAsync("KeyedWorkflows.Testing", [Own("KeyedWorkflows"), Own("KeyedWorkflows.Providers.OpenAI")]);

@@ -22,7 +22,7 @@ internal static class ProfileView
         }
         var table = new Table("NAME", "TENANT", "PROVIDER", "MODEL", "STATE", "KEY");
         foreach (var profile in profiles)
-            table.Add(profile.Name, profile.Tenant, profile.Provider, profile.Model, StateOf(profile), profile.KeyFingerprint);
+            table.Add(profile.Name, profile.Tenant, profile.Provider, profile.Model, StateOf(profile), profile.KeyReference ?? profile.KeyFingerprint);
         table.WriteTo(call.Terminal);
     }
 
@@ -40,7 +40,7 @@ internal static class ProfileView
             details.Add("model " + asked, called);
         foreach (var (label, value) in profile.Labels.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
             details.Add("label " + label, value);
-        details.Add("limits", LimitsView.Text(profile.Limits)).Add("runs at once", profile.ConcurrentRuns?.ToString(System.Globalization.CultureInfo.InvariantCulture)).Add("state", StateOf(profile)).Add("fault", profile.Fault).Add("key", profile.KeyFingerprint is { } print ? $"fingerprint {print}" : "none").WriteTo(call.Output);
+        details.Add("limits", LimitsView.Text(profile.Limits)).Add("runs at once", profile.ConcurrentRuns?.ToString(System.Globalization.CultureInfo.InvariantCulture)).Add("state", StateOf(profile)).Add("fault", profile.Fault).Add("key", profile.KeyReference ?? (profile.KeyFingerprint is { } print ? $"fingerprint {print}" : "none")).WriteTo(call.Output);
     }
 
     /// <summary>What was done to one: for people a sentence, for scripts the profile.</summary>
