@@ -20,7 +20,6 @@ internal sealed partial class StoreWatch : IDisposable
     private readonly ITimer timer;
     private readonly IDisposable? subscription;
     private long generation;
-    private int isTold;
     private long heard;
     private volatile StoreChange newest = StoreChange.None;
     private volatile bool isSetBack;
@@ -35,7 +34,7 @@ internal sealed partial class StoreWatch : IDisposable
         heard = time.GetTimestamp();
         database.HasChanged(out var present);
         newest = present;
-        timer = time.CreateTimer(static watch => ((StoreWatch)watch!).Listen(), this, Interval, Interval);
+        timer = time.CreateTimer(static watch => ((StoreWatch)watch!).Hear(), this, Interval, Interval);
         subscription = database.Subscribe(Hear);
     }
 
@@ -83,7 +82,7 @@ internal sealed partial class StoreWatch : IDisposable
     }
 
     /// <summary>Whether the database was heard of in the last five seconds. If not, it is asked once more: a machine that slept is not a database that is gone.</summary>
-    public bool IsHeard => !IsSilent || (Listen() && !IsSilent);
+    public bool IsHeard => !IsSilent || (Listen(TimeSpan.Zero) && !IsSilent);
 
     public void Dispose()
     {
@@ -108,31 +107,18 @@ internal sealed partial class StoreWatch : IDisposable
         }
     }
 
-    /// <summary>What is told while the database is being asked may have come after its answer: then it is asked once more.</summary>
-    private void Hear()
-    {
-        Volatile.Write(ref isTold, 1);
-        Listen();
-    }
+    /// <summary>Whoever asks just now may have asked before what is to be heard of: that is waited for, for a little.</summary>
+    private void Hear() => Listen(Interval);
 
-    private bool Listen()
+    /// <param name="patience">How long another who asks is waited for.</param>
+    private bool Listen(TimeSpan patience)
     {
-        var hasHeard = ListenOnce();
-        while (Volatile.Read(ref isTold) != 0 && ListenOnce())
-            hasHeard = true;
-        return hasHeard;
-    }
-
-    private bool ListenOnce()
-    {
-        if (!gate.TryEnter())
+        if (!gate.TryEnter(patience))
             return false;
         try
         {
             if (isDisposed)
                 return false;
-
-            Volatile.Write(ref isTold, 0);
 
             // The answer is as old as the question.
             var asked = time.GetTimestamp();
