@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using KeyedWorkflows.Cli.Stores.Remote;
 using KeyedWorkflows.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -12,6 +13,7 @@ internal static class Faults
     public static CommandFault Of(Exception error) => error switch
     {
         CommandFault fault => fault,
+        AdministrationRefusal refusal => refusal.ToFault(),
         ProfileRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
         TokenRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
         WorkflowRunException run => new(run.Code is WorkflowErrorCodes.StoreUnavailable or WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed ? ExitCodes.Unavailable : ExitCodes.Refused, run.Message),

@@ -52,6 +52,7 @@ internal sealed class DeskHost : IAsyncDisposable
             .AddServer(static server => server.ShutdownGrace = TimeSpan.FromSeconds(5));
         var app = builder.Build();
         app.MapWorkflows();
+        app.MapWorkflowsAdministration();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new DeskHost(app, models, own);
     }

@@ -1,0 +1,93 @@
+using KeyedWorkflows.Cli.Tests.Scene;
+
+namespace KeyedWorkflows.Cli.Tests;
+
+/// <summary>The same commands on a host elsewhere, through its administration API.</summary>
+public sealed class RemoteTests : IDisposable
+{
+    private readonly Operator anna = new();
+
+    /// <summary>At another machine: nothing of the store is there.</summary>
+    private readonly Operator olga = new();
+
+    public void Dispose()
+    {
+        anna.Dispose();
+        olga.Dispose();
+    }
+
+    [Fact]
+    public async Task Profiles_tokens_limits_tenants_usage_and_audit_are_those_of_the_host()
+    {
+        var (first, second, wrong) = (Operator.NewKey(), Operator.NewKey(), Operator.NewKey());
+        await using var host = await HostAsync();
+        host.Models.Keys.Add(first);
+        host.Models.Keys.Add(second);
+
+        (await RunAsync(Answers.Hidden(first), "profiles", "add", "client_a", "--tenant", "client-a", "--model", "gpt-4o-mini", "--label", "team=blue", "--test")).Succeeds();
+        (await RunAsync(Answers.Hidden(first), "profiles", "add", "client_a")).Ends(ExitCodes.Conflict);
+        var token = (string)(await RunAsync("tokens", "create", "web", "--workflow", "desk", "--pinned-tenant", "client-a", "--json")).Succeeds().Json["value"]!;
+        Assert.Equal(200, (await host.AskAsync(token)).Status);
+        var before = (await RunAsync("profiles", "show", "client_a", "--json")).Succeeds().Json;
+        Assert.Contains("keeps the key that it has", (await RunAsync(Answers.Hidden(wrong), "profiles", "rotate", "client_a")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        (await RunAsync(Answers.Hidden(second), "profiles", "rotate", "client_a")).Succeeds();
+        (await RunAsync("profiles", "test", "client_a")).Succeeds();
+        (await RunAsync("limits", "set", "client_a", "--month-money", "12.50", "--currency", "EUR", "--soft", "--requests-per-minute", "90")).Succeeds();
+        (await RunAsync("limits", "set", "web", "--of-token", "--day-tokens", "1000000")).Succeeds();
+        var rotated = (string)(await RunAsync("tokens", "rotate", "web", "--grace-hours", "0", "--json")).Succeeds().Json["value"]!;
+
+        Assert.Equal(401, (await host.AskAsync(token)).Status);
+        Assert.Equal(200, (await host.AskAsync(rotated)).Status);
+        var here = (await RunAsync("profiles", "show", "client_a", "--json")).Succeeds().Json;
+        Assert.NotEqual((string?)before["key_fingerprint"], (string?)here["key_fingerprint"]);
+        foreach (var command in (string[][])[["profiles", "show", "client_a", "--json"], ["profiles", "list", "--json"], ["tokens", "list", "--json"], ["limits", "show", "--json"], ["tenants", "show", "client-a", "--json"],
+            ["usage", "--json"], ["audit", "list", "--json"], ["audit", "report", "--tenant", "client-a", "--csv"], ["administrators", "list", "--json"], ["profiles", "export"]])
+        {
+            Assert.Equal((await anna.RunAsync(command)).Succeeds().Output, (await RunAsync(command)).Succeeds().Output);
+        }
+        (await RunAsync("audit", "verify")).Succeeds();
+        (await RunAsync("profiles", "disable", "client_a")).Succeeds();
+        Assert.Equal(400, (await host.AskAsync(rotated)).Status);
+        (await RunAsync("tenants", "remove", "client-a", "--purge", "--yes")).Succeeds();
+        Assert.Empty((await anna.RunAsync("profiles", "list", "--json")).Json["profiles"]!.AsArray());
+        (await RunAsync("profiles", "show", "client_a")).Ends(ExitCodes.NotFound);
+        (await RunAsync("tenants", "remove", "nobody", "--yes")).Ends(ExitCodes.NotFound);
+        Canary.IsNotIn(anna.Everything + olga.Everything, first, second, wrong);
+    }
+
+    [Fact]
+    public async Task What_only_the_store_can_do_and_who_may_not_is_said()
+    {
+        await using var host = await HostAsync();
+
+        (await RunAsync("runs", "list")).Ends(ExitCodes.Refused);
+        (await RunAsync("administrators", "create", "other")).Ends(ExitCodes.Refused);
+        (await RunAsync("backup", "b.tar.gz")).Ends(ExitCodes.Usage);
+        (await RunAsync("profiles", "list", "--store", "elsewhere")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("administrators", "create", "reader", "--read-only", "--out", "reader.token")).Succeeds();
+        File.Copy(Path.Combine(anna.Work, "reader.token"), Path.Combine(olga.Work, "reader.token"));
+        (await RunAsync("profiles", "list", "--token-file", "reader.token")).Succeeds();
+        (await RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "a", "--token-file", "reader.token")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync("administrators", "revoke", "reader", "--yes")).Succeeds();
+        (await RunAsync("profiles", "list", "--token-file", "reader.token")).Ends(ExitCodes.Refused);
+        (await olga.RunAsync("profiles", "list", "--host", new Uri(host.Address, "/nowhere").AbsoluteUri)).Ends(ExitCodes.NotFound);
+        (await olga.RunAsync("profiles", "list", "--host", "http://192.0.2.1")).Ends(ExitCodes.Usage);
+        (await olga.RunAsync("profiles", "list", "--host", "http://127.0.0.1:1")).Ends(ExitCodes.Unavailable);
+        Assert.False(Directory.Exists(olga.Store));
+    }
+
+    private async Task<DeskHost> HostAsync()
+    {
+        var made = (await anna.RunAsync("administrators", "create", "ops-olga", "--expires", "30")).Succeeds();
+        var host = await DeskHost.StartAsync(anna);
+        olga.Set("KEYEDWORKFLOWS_STORE", null);
+        olga.Set("KEYEDWORKFLOWS_RING_KEY_FILE", null);
+        olga.Set("KEYEDWORKFLOWS_ADMIN_TOKEN", made.Output.Split("  ", 2)[1].Trim());
+        olga.Set("at", new Uri(host.Address, "/").AbsoluteUri);
+        return host;
+    }
+
+    private Task<Ran> RunAsync(params string[] arguments) => RunAsync(Answers.None, arguments);
+
+    private Task<Ran> RunAsync(Answers answers, params string[] arguments) => olga.RunAsync(answers, [.. arguments, "--host", olga.Variable("at")]);
+}
