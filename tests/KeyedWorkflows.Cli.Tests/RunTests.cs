@@ -126,8 +126,10 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Explain_says_who_would_pay_and_graph_draws_the_workflow()
     {
-        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("client_a", "client-a", key);
         await using var host = await DeskHost.StartAsync(anna);
+        host.Models.Keys.Add(key);
         await UseTokenAsync("client-a", host.Address);
         var input = Answers.Piped("""{"question":"Where is my order?"}""");
 
