@@ -13,6 +13,8 @@ public sealed class SecretCallersTests
         ["KeyedWorkflows.Client.ApiClient"] = "puts the token into the header of the server's own client",
         ["KeyedWorkflows.Client.RequestWriter"] = "writes a key of the call into the request's body, which goes to the server",
         ["KeyedWorkflows.Providers.OpenAI.RequestHeaders"] = "writes the headers of a request, and knows a piece of a secret in what the provider answers",
+        ["KeyedWorkflows.Server.AdministrationJson"] = "hands over a token that was just made, once",
+        ["KeyedWorkflows.WorkflowServerOptions"] = "takes the key that signs the operator's webhook",
         ["KeyedWorkflows.SecretScrubber"] = "must know what it removes from a text",
         ["KeyedWorkflows.Storage.ProfilePayload"] = "writes the payload that is encrypted where it is made",
         ["KeyedWorkflows.Storage.KeyFingerprints"] = "takes the keyed hash by which operators tell keys apart",

@@ -71,7 +71,7 @@ public sealed partial class PackageContentsTests(PackedProduct product)
         Heavy.Only();
         Assert.Equal(Contents.Keys, PackedProduct.Ids);
         foreach (var (id, expected) in Contents)
-            Assert.Equal(expected, [.. (await EntriesOfAsync(id)).Where(static entry => !entry.StartsWith(NativeSqlite, StringComparison.Ordinal))]);
+            Assert.Equal(expected, (await EntriesOfAsync(id)).Where(static entry => !entry.StartsWith(NativeSqlite, StringComparison.Ordinal)).ToArray());
     }
 
     /// <summary>The parts see each other's internals, so each goes with the exact version of the others alone, and brings along what the compiler loads.</summary>
@@ -87,7 +87,7 @@ public sealed partial class PackageContentsTests(PackedProduct product)
         await DependsOnAsync("KeyedWorkflows.Providers.OpenAI", [Own("KeyedWorkflows"), .. Built("Microsoft.Extensions.AI.OpenAI", "OpenAI")]);
         await DependsOnAsync("KeyedWorkflows.Storage", [Own("KeyedWorkflows"), .. Built("Microsoft.AspNetCore.DataProtection", "Microsoft.EntityFrameworkCore.Sqlite", "Npgsql.EntityFrameworkCore.PostgreSQL")]);
         await DependsOnAsync("KeyedWorkflows.Testing", [Own("KeyedWorkflows"), Own("KeyedWorkflows.Providers.OpenAI")]);
-        await DependsOnAsync("KeyedWorkflows.Vaults.AzureKeyVault", [Own("KeyedWorkflows.Storage"), .. Built("Azure.Identity", "Azure.Security.KeyVault.Secrets")]);
+        await DependsOnAsync("KeyedWorkflows.Vaults.AzureKeyVault", [.. Built("Azure.Identity", "Azure.Security.KeyVault.Secrets"), Own("KeyedWorkflows.Storage")]);
         await DependsOnAsync("KeyedWorkflows.Templates", []);
 
         string Own(string id) => $"{id} {exact} with All";
