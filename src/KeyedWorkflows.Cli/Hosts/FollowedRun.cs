@@ -7,6 +7,7 @@ internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, st
 {
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
 
+    private bool mayHaveBegun;
     private string? runId;
     private string? lastEventId;
     private RunFrame? last;
@@ -22,9 +23,7 @@ internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, st
     public async Task<RunFrame> FollowAsync(Action<RunFrame>? hear, CancellationToken cancellationToken)
     {
         var calls = host.Calls;
-        var answer = await calls.SendAsync("begin a run", workflow, (api, end) => api.RunAsync(workflow, JsonBody.Of(body), idempotencyKey, end), cancellationToken, cancellationToken);
-        if (answer.Headers.TryGetValues("X-Workflow-Run-Id", out var ids))
-            runId = ids.First();
+        var answer = await BeginAsync(cancellationToken);
         var broke = 0L;
         for (var retry = 0; ; retry++)
         {
@@ -57,15 +56,19 @@ internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, st
         }
     }
 
-    /// <summary>Asks the host to stop it, and does not wait long.</summary>
+    /// <summary>Asks the host to stop it, and does not wait long. Where it was left before the host had said the run's id, the host is asked for it under the same key, under which it begins no second run.</summary>
     /// <returns>Whether the host has heard it.</returns>
     public async Task<bool> StopAsync()
     {
-        if (runId is not { } id)
-            return false;
+        if (!mayHaveBegun)
+            return true;
         using var patience = new CancellationTokenSource(TimeToStop);
         try
         {
+            if (runId is null)
+                (await BeginAsync(patience.Token)).Dispose();
+            if (runId is not { } id)
+                return false;
             using var answer = await host.Calls.SendAsync("stop a run", workflow, (api, end) => api.StopAsync(id, JsonBody.Of(JsonBody.OfUser(user)), end), patience.Token, patience.Token);
             return true;
         }
@@ -73,6 +76,23 @@ internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, st
         {
             return false;
         }
+    }
+
+    private async Task<HttpResponseMessage> BeginAsync(CancellationToken cancellationToken)
+    {
+        var answer = await host.Calls.SendAsync(
+            "begin a run",
+            workflow,
+            (api, end) =>
+            {
+                mayHaveBegun = true;
+                return api.RunAsync(workflow, JsonBody.Of(body), idempotencyKey, end);
+            },
+            cancellationToken,
+            cancellationToken);
+        if (answer.Headers.TryGetValues("X-Workflow-Run-Id", out var ids))
+            runId = ids.First();
+        return answer;
     }
 
     private bool Take(RunFrame frame, string? id, Action<RunFrame>? hear)

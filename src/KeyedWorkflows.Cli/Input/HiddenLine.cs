@@ -1,71 +1,77 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace KeyedWorkflows.Cli.Input;
 
 /// <summary>Reads a line from the terminal that is shown nowhere.</summary>
 internal static class HiddenLine
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
+    private const int Pause = 100;
 
     /// <summary>What was pasted comes at once; what comes later was typed for somebody else.</summary>
-    private static readonly TimeSpan AfterPaste = TimeSpan.FromMilliseconds(80);
+    private const int AfterPaste = 80;
 
-    public static Task<string> ReadAsync(CancellationToken cancellationToken) => Task.Run(() => Read(cancellationToken), cancellationToken);
+    /// <summary>Reads a line. Where several were pasted, all of them: what is left over would be typed into the shell, and stand in its history.</summary>
+    /// <param name="ask">Shows what is asked for. Called when nothing that is typed is shown any more.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static Task<string> ReadAsync(Action ask, CancellationToken cancellationToken) => Task.Run(() => OperatingSystem.IsWindows() ? ReadKeys(ask, cancellationToken) : ReadLines(ask, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Reads to the end of the line, and, where several lines were pasted, all of them: what is left over would be typed into the shell, and stand in its history.
+    /// The terminal itself is told to show nothing, before it is asked: <see cref="Console.ReadKey(bool)"/> hides what is typed while it waits, and the terminal shows what comes between two calls. What was typed before is dropped, and so is what
+    /// is left over.
     /// </summary>
-    private static string Read(CancellationToken cancellationToken)
+    private static string ReadLines(Action ask, CancellationToken cancellationToken)
     {
+        using var hidden = SilentTerminal.Begin();
+        ask();
+        using var input = new FileStream(new SafeFileHandle(SilentTerminal.StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        using var line = new MemoryStream();
+        var buffer = new byte[4096];
+        while (true)
+        {
+            var isWhole = line.Length > 0 && line.GetBuffer()[line.Length - 1] == '\n';
+            if (!SilentTerminal.HasInput(isWhole ? AfterPaste : Pause))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (isWhole)
+                    break;
+                continue;
+            }
+            var read = input.Read(buffer);
+            if (read == 0)
+                break;
+            line.Write(buffer, 0, read);
+        }
+        return Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length);
+    }
+
+    private static string ReadKeys(Action ask, CancellationToken cancellationToken)
+    {
+        ask();
         var text = new StringBuilder();
         while (true)
         {
-            var key = NextKey(cancellationToken);
+            while (!Console.KeyAvailable)
+            {
+                if (cancellationToken.WaitHandle.WaitOne(Pause / 4))
+                    cancellationToken.ThrowIfCancellationRequested();
+            }
+            var key = Console.ReadKey(intercept: true);
             if (key.Key == ConsoleKey.Enter)
             {
-                if (!WaitForMore(AfterPaste))
+                Thread.Sleep(AfterPaste);
+                if (!Console.KeyAvailable)
                     return text.ToString();
                 text.Append('\n');
             }
             else if (key.Key == ConsoleKey.Backspace)
             {
-                if (text.Length > 0)
-                    text.Length--;
-            }
-            else if (key.KeyChar == '\u0015')
-            {
-                text.Clear();
-            }
-            else if (key.KeyChar == '\u0004' && text.Length == 0)
-            {
-                return "";
+                text.Length = Math.Max(0, text.Length - 1);
             }
             else if (key.KeyChar != '\0')
             {
                 text.Append(key.KeyChar);
             }
         }
-    }
-
-    private static ConsoleKeyInfo NextKey(CancellationToken cancellationToken)
-    {
-        while (!Console.KeyAvailable)
-        {
-            if (cancellationToken.WaitHandle.WaitOne(Pause))
-                cancellationToken.ThrowIfCancellationRequested();
-        }
-        return Console.ReadKey(intercept: true);
-    }
-
-    private static bool WaitForMore(TimeSpan patience)
-    {
-        var until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-        while (!Console.KeyAvailable)
-        {
-            if (Environment.TickCount64 >= until)
-                return false;
-            Thread.Sleep(Pause);
-        }
-        return true;
     }
 }

@@ -23,15 +23,19 @@ internal static class KeyInput
             return Take(await ReadAllAsync(terminal.Input, cancellationToken));
         if (!terminal.IsInputTerminal)
             throw CommandFault.Usage($"The key is asked for at a terminal, and standard input is none. Give {option} to read it from there.");
-        terminal.Error.Write(prompt + ": ");
-        terminal.Error.Flush();
         try
         {
-            return Take(await terminal.ReadHiddenAsync(cancellationToken));
+            return Take(await terminal.ReadHiddenAsync(Ask, cancellationToken));
         }
         finally
         {
             terminal.Error.WriteLine();
+        }
+
+        void Ask()
+        {
+            terminal.Error.Write(prompt + ": ");
+            terminal.Error.Flush();
         }
     }
 

@@ -17,8 +17,8 @@ internal sealed class Terminal
 
     public required TextReader Input { get; init; }
 
-    /// <summary>Reads a line that is not shown while it is typed.</summary>
-    public required Func<CancellationToken, Task<string>> ReadHiddenAsync { get; init; }
+    /// <summary>Reads a line that is not shown while it is typed. What is given to it asks for that line, and is called when the terminal shows nothing any more.</summary>
+    public required Func<Action, CancellationToken, Task<string>> ReadHiddenAsync { get; init; }
 
     public bool IsInputTerminal { get; init; }
 

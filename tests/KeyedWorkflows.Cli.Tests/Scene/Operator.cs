@@ -76,7 +76,11 @@ internal sealed class Operator : IDisposable
             Output = output,
             Error = error,
             Input = new StringReader(answers.Input ?? ""),
-            ReadHiddenAsync = end => answers.HiddenAsync(end),
+            ReadHiddenAsync = (ask, end) =>
+            {
+                ask();
+                return answers.HiddenAsync(end);
+            },
             IsInputTerminal = IsAtTerminal && !answers.IsPiped,
             IsOutputTerminal = HasRichTerminal,
             Variable = name => variables.GetValueOrDefault(name),

@@ -76,7 +76,14 @@ internal sealed class RunCommand : CliCommand
         catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
         {
             screen.EndLine();
-            call.Terminal.Say(run.RunId is not { } id ? "The run may have begun: nobody is left to say." : await run.StopAsync() ? $"Run {id} is stopped." : $"The host did not hear that run {id} is to stop: it may go on, and cost.");
+            var isHeard = await run.StopAsync();
+            call.Terminal.Say((isHeard, run.RunId) switch
+            {
+                (true, { } id) => $"Run {id} is stopped.",
+                (true, null) => "No run was begun.",
+                (false, { } id) => $"The host did not hear that run {id} is to stop: it may go on, and cost.",
+                _ => "Whether a run was begun is not known: the host does not answer. It may go on, and cost. See: workflows runs list",
+            });
             throw;
         }
         screen.End(end, call.IsJson);
