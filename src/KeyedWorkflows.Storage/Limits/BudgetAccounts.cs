@@ -29,11 +29,11 @@ internal sealed class BudgetAccounts(TimeProvider time)
     private readonly Dictionary<Watched, BudgetSums> batch = [];
     private readonly Dictionary<Watched, BudgetSums?> totals = [];
 
-    /// <summary>Carries calls of a period into its account from now on. The account is opened by <see cref="Open"/>.</summary>
+    /// <summary>Carries calls of a period into its account from now on, once: a meter that is new takes the place of one that had the period before. The account is opened by <see cref="Open"/>.</summary>
     public void Watch(BudgetMeter meter) => watched.AddOrUpdate(
         meter.Key.Subject,
         static (_, added) => [added],
-        (_, known, added) => known.Any(one => one.Meter == added.Meter) ? known : [.. known.Where(one => one.Meter.End > time.GetUtcNow() - Kept), added],
+        (_, known, added) => known.Any(one => one.Meter == added.Meter) ? known : [.. known.Where(one => one.Meter.Key != added.Meter.Key && one.Meter.End > time.GetUtcNow() - Kept), added],
         new Watched(meter));
 
     /// <summary>What was used up to now: from the account, or, where there is none, from the ledger.</summary>

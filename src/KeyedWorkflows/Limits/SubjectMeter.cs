@@ -3,31 +3,32 @@ namespace KeyedWorkflows;
 /// <summary>What one profile or token uses: of the last minute, of the day, of the month. Limits are given with each question: a change of them holds at once, and forgets nothing.</summary>
 internal sealed class SubjectMeter(LimitSubject subject)
 {
+    /// <summary>How long a period is kept after its end.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
+
     private readonly UsageWindow requests = new();
     private readonly UsageWindow tokens = new();
-    private BudgetMeter? day;
-    private BudgetMeter? month;
+    private BudgetMeter[] days = [];
+    private BudgetMeter[] months = [];
 
     public LimitSubject Subject => subject;
 
     /// <summary>Held while a call is admitted or settled.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>The meter of a budget's present period.</summary>
-    public BudgetMeter MeterOf(BudgetPeriod period, Budget budget, LimitPeriods periods, DateTimeOffset now)
+    /// <summary>The meter of the period of a budget that holds a moment. A call that ended just before midnight is counted when the next day has begun: the day before is still there, and there is one of each.</summary>
+    public BudgetMeter MeterOf(BudgetPeriod period, Budget budget, LimitPeriods periods, DateTimeOffset at)
     {
-        ref var meter = ref period == BudgetPeriod.Day ? ref day : ref month;
-        var present = Volatile.Read(ref meter);
-        if (present is not null && now >= present.Key.Start && now < present.End && present.Key.Currency == budget.Currency)
+        ref var meters = ref period == BudgetPeriod.Day ? ref days : ref months;
+        if (Find(Volatile.Read(ref meters), budget, at) is { } present)
             return present;
         lock (Gate)
         {
-            present = meter;
-            if (present is not null && now >= present.Key.Start && now < present.End && present.Key.Currency == budget.Currency)
-                return present;
-            var (start, end) = periods.Of(period, now);
-            var made = new BudgetMeter(new(subject, period, start, budget.Currency), end);
-            Volatile.Write(ref meter, made);
+            if (Find(meters, budget, at) is { } made)
+                return made;
+            var (start, end) = periods.Of(period, at);
+            made = new BudgetMeter(new(subject, period, start, budget.Currency), end);
+            Volatile.Write(ref meters, [made, .. meters.Where(one => one.End > at - Kept)]);
             return made;
         }
     }
@@ -62,6 +63,16 @@ internal sealed class SubjectMeter(LimitSubject subject)
             if (!isMade)
                 requests.Correct(ticks, part, -1);
         }
+    }
+
+    private static BudgetMeter? Find(BudgetMeter[] meters, Budget budget, DateTimeOffset at)
+    {
+        foreach (var meter in meters)
+        {
+            if (at >= meter.Key.Start && at < meter.End && meter.Key.Currency == budget.Currency)
+                return meter;
+        }
+        return null;
     }
 
     private static TimeSpan AtLeastSome(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(100);

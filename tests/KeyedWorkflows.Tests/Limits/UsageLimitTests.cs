@@ -195,6 +195,26 @@ public sealed class UsageLimitTests
     }
 
     [Fact]
+    public void What_ended_before_midnight_and_is_counted_after_it_leaves_the_new_day_as_it_is()
+    {
+        var meter = new SubjectMeter(new(LimitSubjectKind.Profile, "acme"));
+        var periods = new LimitPeriods(TimeZoneInfo.Utc);
+        var budget = new Budget { Tokens = 1 };
+        var midnight = new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero);
+        BudgetMeter At(double seconds, string currency = "USD") => meter.MeterOf(BudgetPeriod.Day, budget with { Currency = currency }, periods, midnight.AddSeconds(seconds));
+
+        var before = At(-1);
+        var after = At(1);
+        Assert.NotSame(before, after);
+        Assert.Same(before, At(-0.5));
+        Assert.Same(after, At(2));
+        var other = At(2, "EUR");
+        Assert.NotSame(after, other);
+        Assert.Same(after, At(3));
+        Assert.Same(other, At(3, "EUR"));
+    }
+
+    [Fact]
     public async Task A_clock_that_is_set_back_frees_no_minute()
     {
         await using var scene = SceneOf(new() { RequestsPerMinute = 1 });
