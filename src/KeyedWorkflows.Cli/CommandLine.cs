@@ -100,7 +100,8 @@ internal sealed class CommandLine
 
     private void Add(Command parent, CliCommand command)
     {
-        command.SetAction((parsed, cancellationToken) => command.RunAsync(new Invocation(terminal, options, parsed, cancellationToken)));
+        // On a thread of its own: Ctrl-C is heeded once the action has given its task back, and what reads a store or standard input blocks.
+        command.SetAction((parsed, cancellationToken) => Task.Run(() => command.RunAsync(new Invocation(terminal, options, parsed, cancellationToken)), CancellationToken.None));
         parent.Subcommands.Add(command);
     }
 

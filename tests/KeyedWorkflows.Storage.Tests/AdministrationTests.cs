@@ -228,4 +228,18 @@ public sealed class AdministrationTests : IDisposable
         Assert.Null(Canary.In(JsonSerializer.Serialize(listed) + listed, key));
         Assert.Equal(["a", "b"], (await host.Profiles.ListAsync(cancellationToken: Token)).Select(profile => profile.Name));
     }
+
+    /// <summary>Whoever takes a name or an id would find this one where the other was meant, and give its key to another client.</summary>
+    [Fact]
+    public async Task A_name_that_is_anothers_id_is_given_to_nothing_new()
+    {
+        var id = (await host.Profiles.CreateAsync(StoreHost.Draft("a"), Token)).Id;
+
+        var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(StoreHost.Draft(id, tenant: "bolt"), Token));
+        var token = await Assert.ThrowsAsync<TokenRefusedException>(() => host.Tokens.CreateAsync(new() { Name = id }, Token));
+
+        Assert.Equal((ProfileRefusal.Malformed, TokenRefusal.Malformed), (refused.Reason, token.Reason));
+        Assert.DoesNotContain(id, refused.Message + token.Message, StringComparison.Ordinal);
+        Assert.Single(await host.Profiles.ListAsync(cancellationToken: Token));
+    }
 }

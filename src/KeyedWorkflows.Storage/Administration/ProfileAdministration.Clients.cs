@@ -41,7 +41,7 @@ public sealed partial class ProfileAdministration
             var (profile, token) = (clients[i].Profile, clients[i].Token);
             try
             {
-                profiles[i] = Checked(Made(profile, RandomNumberGenerator.GetHexString(32, lowercase: true), profile.ApiKey, profile.KeyReference, profile.Headers));
+                profiles[i] = CheckedNew(Made(profile, RandomNumberGenerator.GetHexString(32, lowercase: true), profile.ApiKey, profile.KeyReference, profile.Headers));
                 if (!namesOfProfiles.TryAdd(profile.Name, i))
                     problems.Add(new(i, Storage.ProfileRefusal.NameTaken, null, $"Its profile has the name of number {namesOfProfiles[profile.Name]}. Choose another."));
             }

@@ -49,7 +49,7 @@ public sealed partial class ProfileAdministration
 
     private async Task<ProfileListing> CreateNewAsync(ProfileDraft draft, CancellationToken cancellationToken)
     {
-        var profile = Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), draft.ApiKey, draft.KeyReference, draft.Headers));
+        var profile = CheckedNew(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), draft.ApiKey, draft.KeyReference, draft.Headers));
         await RefuseNamesOfOtherStoresAsync([profile], cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
             async (context, trail) =>
@@ -266,7 +266,7 @@ public sealed partial class ProfileAdministration
 
     private async Task<ProfileImportResult> ImportNewAsync(string json, CancellationToken cancellationToken)
     {
-        StoredProfile[] profiles = [.. ProfileExport.Read(json).Select(draft => Checked(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), null, null, null)))];
+        StoredProfile[] profiles = [.. ProfileExport.Read(json).Select(draft => CheckedNew(Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), null, null, null)))];
         await RefuseNamesOfOtherStoresAsync(profiles, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
             async (context, trail) =>
@@ -451,6 +451,9 @@ public sealed partial class ProfileAdministration
     private string Checked(string reference) => storage.References.FirstFault(reference, isOfApi: !actor.IsLocal) is { } fault
         ? throw new ProfileRefusedException(ProfileRefusal.ReferenceRefused, $"The reference to a key cannot be stored: {fault}")
         : reference;
+
+    private static StoredProfile CheckedNew(StoredProfile profile) =>
+        NewNames.IsTaken(profile.Name) ? throw new ProfileRefusedException(ProfileRefusal.Malformed, $"The profile cannot be stored: {NewNames.Fault}") : Checked(profile);
 
     private static StoredProfile Checked(StoredProfile profile)
     {

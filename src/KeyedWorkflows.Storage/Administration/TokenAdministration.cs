@@ -190,6 +190,8 @@ public sealed class TokenAdministration
     /// <summary>A new token, as it is to be stored, and its value.</summary>
     internal static (ProtectedToken Token, CreatedToken Shown) Draw(TokenDraft draft, DateTimeOffset now)
     {
+        if (NewNames.IsTaken(draft.Name))
+            throw new TokenRefusedException(TokenRefusal.Malformed, $"The token cannot be stored: {NewNames.Fault}");
         var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var callbackKey = RandomNumberGenerator.GetBytes(32);
         var token = Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), now.ToUniversalTime(), isEnabled: true);
