@@ -82,7 +82,7 @@ public static class StorageWorkflowsBuilderExtensions
         services.AddSingleton<ICallbackOutbox>(static all => new CallbackOutbox(all.GetRequiredService<HistoryWriter>(), TimeOf(all)));
         services.AddSingleton(all => new Retention(options, all.GetRequiredService<HistoryWriter>(), TimeOf(all), LoggerOf<Retention>(all)));
         services.AddSingleton(static all => new CallRecovery(
-            all.GetRequiredService<HostStorage>().Database.JournalPrefix, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<PriceTable>(), TimeOf(all), LoggerOf<CallRecovery>(all)));
+            all.GetRequiredService<HostStorage>().Database.Journals, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<PriceTable>(), TimeOf(all), LoggerOf<CallRecovery>(all)));
         services.AddHostedService(static all => new StorageService(
             all.GetRequiredService<HostStorage>(), all.GetRequiredService<CallRecovery>(), all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostNode>(), all.GetRequiredService<Retention>()));
         return builder.AddProfileStore<EncryptedProfileStore>();

@@ -1,5 +1,5 @@
 using CsCheck;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KeyedWorkflows.Storage.Tests;
 
@@ -14,15 +14,15 @@ public sealed class JournalTests
     public async Task Calls_that_a_killed_process_left_are_booked_once()
     {
         using var directory = new StoreDirectory();
-        string prefix;
+        IJournalFiles files;
         using (var host = new StoreHost(directory))
-            prefix = host.Storage.Database.JournalPrefix!;
-        var left = CallJournal.Create(prefix);
+            files = host.Storage.Database.Journals!;
+        var left = new CallJournal(files.Create());
         left.Begin(Call("run-1"));
         left.End(left.Begin(Call("run-1")), 0, new(1, 30, 20, 10, 5), isEstimated: false, "model-1-0001", null, TimeSpan.FromSeconds(2));
         left.Free(left.Begin(Call("run-2")));
         left.Dispose();
-        var file = Assert.Single(Files(prefix));
+        var file = Assert.Single(Files(directory));
         var copy = await File.ReadAllBytesAsync(file, Cancel);
 
         for (var start = 0; start < 3; start++)
@@ -31,7 +31,7 @@ public sealed class JournalTests
             {
                 var row = Assert.Single((await host.Usage.ReadAsync(Ever, Cancel)).Rows);
                 Assert.Equal((1L, 2L, 1L, 1L, 40L, 20L), (row.Runs, row.Calls, row.EstimatedCalls, row.FailedCalls, row.InputTokens, row.OutputTokens));
-                Assert.Empty(Files(prefix));
+                Assert.Empty(Files(directory));
             }
 
             // Killed after it had booked them, and before it had taken the file away.
@@ -46,7 +46,6 @@ public sealed class JournalTests
         using (var host = new StoreHost(directory))
         {
             await host.Profiles.CreateAsync(StoreHost.Draft("acme_openai"), Cancel);
-            var prefix = host.Storage.Database.JournalPrefix!;
             var asked = new TaskCompletionSource();
             var answer = new TaskCompletionSource();
             host.Provider.WhileAnswering = _ =>
@@ -58,12 +57,12 @@ public sealed class JournalTests
             await asked.Task.WaitAsync(Cancel);
             using (var other = new StoreHost(directory))
                 Assert.Empty((await other.Usage.ReadAsync(Ever, Cancel)).Rows);
-            Assert.Single(Files(prefix));
+            Assert.Single(Files(directory));
             answer.SetResult();
             await run;
             Assert.Equal(1, Assert.Single((await host.Usage.ReadAsync(Ever, Cancel)).Rows).Calls);
         }
-        Assert.Empty(Directory.GetFiles(directory.Root, "*" + CallJournal.Extension, SearchOption.AllDirectories));
+        Assert.Empty(Files(directory));
     }
 
     [Fact]
@@ -105,11 +104,9 @@ public sealed class JournalTests
             var call = Call("run-1") with { EndUser = one.Length > 200 ? null : one, Element = element < 0 ? null : element, Step = other, Usage = new(1, tokens, tokens / 2, tokens / 3, tokens / 4) };
             var slot = new byte[JournalSlot.Bytes];
             JournalSlot.WriteStart(slot, call);
-            slot[0] = JournalSlot.Begun;
             if (ends)
             {
-                JournalSlot.WriteEnd(slot.AsSpan(JournalSlot.EndAt, JournalSlot.EndBytes), 7, call.Usage, isEstimated: false, "model-2", "provider_failed", TimeSpan.FromTicks(9));
-                slot[0] = JournalSlot.Ended;
+                JournalSlot.WriteEnd(slot.AsSpan(0, JournalSlot.EndBytes), 7, call.Usage, isEstimated: false, "model-2", "provider_failed", TimeSpan.FromTicks(9));
                 call = call with { Number = 7, IsEstimated = false, ModelAnswered = "model-2", ErrorCode = "provider_failed", Duration = TimeSpan.FromTicks(9) };
             }
             else
@@ -127,7 +124,6 @@ public sealed class JournalTests
         var slot = new byte[JournalSlot.Bytes];
 
         JournalSlot.WriteStart(slot, call);
-        slot[0] = JournalSlot.Begun;
         var read = JournalSlot.Read(slot)!;
 
         Assert.Equal((call.RunId, call.TokenId, call.ProfileId, call.Tenant, call.Model), (read.RunId, read.TokenId, read.ProfileId, read.Tenant, read.Model));
@@ -138,9 +134,7 @@ public sealed class JournalTests
     public void A_journal_grows_with_its_calls_and_gives_places_out_again()
     {
         using var directory = new StoreDirectory();
-        var prefix = Path.Combine(directory.Root, "calls");
-        Directory.CreateDirectory(directory.Root);
-        using var journal = CallJournal.Create(prefix);
+        using var journal = new CallJournal(new JournalFiles(Path.Combine(directory.Root, "calls")).Create());
 
         int[] tickets = [.. Enumerable.Range(0, 3_072).Select(_ => journal.Begin(Call("run-1")))];
         Assert.Equal(tickets.Length, tickets.Distinct().Count());
@@ -151,7 +145,95 @@ public sealed class JournalTests
         Assert.Subset(tickets.ToHashSet(), Enumerable.Range(0, 50).Select(_ => journal.Begin(Call("run-1"))).ToHashSet());
     }
 
-    private static string[] Files(string prefix) => Directory.GetFiles(Path.GetDirectoryName(prefix)!, "*" + CallJournal.Extension);
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void While_the_disk_is_full_calls_are_not_noted_and_nobody_is_in_their_way(bool isFullFromTheBeginning)
+    {
+        using var directory = new StoreDirectory();
+        var time = new StoreTime();
+        using var log = new StoreLog();
+        var files = new FullJournalFiles(new JournalFiles(Path.Combine(directory.Root, "calls"))) { IsFull = isFullFromTheBeginning };
+        using var journals = new CallJournals(files, time, log);
+        var noted = journals.Begin(Call("run-1"));
+        files.IsFull = true;
+
+        for (var call = 0; call < 3; call++)
+        {
+            Assert.Equal(CallJournal.NoTicket, journals.Begin(Call("run-1")));
+            journals.Free(noted);
+            time.Skip(TimeSpan.FromSeconds(11));
+        }
+        files.IsFull = false;
+
+        Assert.NotEqual(CallJournal.NoTicket, journals.Begin(Call("run-1")));
+        Assert.Single(log.Lines, static line => line.Contains("cannot be noted", StringComparison.Ordinal));
+        Assert.Single(log.Lines, static line => line.Contains("are noted again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_journal_that_ends_while_calls_begin_leaves_each_of_them_or_refuses_it()
+    {
+        using var directory = new StoreDirectory();
+        for (var round = 0; round < 50; round++)
+        {
+            var files = new JournalFiles(Path.Combine(directory.Root, "calls" + round));
+            using var journals = new CallJournals(files, TimeProvider.System, NullLogger.Instance);
+            using var start = new Barrier(5);
+            var noted = 0;
+            var callers = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+            {
+                start.SignalAndWait(Cancel);
+                for (var call = 0; call < 200; call++)
+                {
+                    if (journals.Begin(Call("run-1")) != CallJournal.NoTicket)
+                        Interlocked.Increment(ref noted);
+                }
+            }, Cancel)).ToArray();
+            start.SignalAndWait(Cancel);
+            journals.Dispose();
+            await Task.WhenAll(callers);
+
+            var left = files.FindLeft().ToList();
+            Assert.Equal(noted, left.Sum(static file => new CallJournal(file).ReadLeft().Count));
+            foreach (var file in left)
+                file.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_journal_is_found_by_nobody_before_its_process_holds_it_and_while_it_does()
+    {
+        using var directory = new StoreDirectory();
+        var files = new JournalFiles(Path.Combine(directory.Root, "calls"));
+        var over = false;
+        var finder = Task.Run(() =>
+        {
+            var found = 0;
+            while (!Volatile.Read(ref over))
+            {
+                foreach (var file in files.FindLeft())
+                {
+                    found++;
+                    file.Dispose();
+                }
+            }
+            return found;
+        }, Cancel);
+        List<IJournalFile> mine = [];
+        for (var count = 0; count < 300; count++)
+            mine.Add(files.Create());
+        Volatile.Write(ref over, true);
+
+        Assert.Equal(0, await finder);
+        foreach (var file in mine)
+        {
+            file.Remove();
+            file.Dispose();
+        }
+    }
+
+    private static string[] Files(StoreDirectory directory) => Directory.GetFiles(directory.Root, "*" + JournalFiles.Extension, SearchOption.AllDirectories);
 
     private static JournalCall Call(string run) => new()
     {

@@ -53,8 +53,8 @@ internal interface IStorageDatabase : IDisposable
     /// <summary>When the database itself began: nodes that were there before have lost their names without having ended. Null where a name ends with its process alone.</summary>
     DateTimeOffset? BegunAt();
 
-    /// <summary>How the names of this machine's journals of calls begin, with their directory; null where there are none.</summary>
-    string? JournalPrefix { get; }
+    /// <summary>Where this machine's journals of calls lie; null where there are none.</summary>
+    IJournalFiles? Journals { get; }
 
     /// <summary>How long a node's name must be seen to be free before its runs are taken for dead: a node that lost its connection takes its name again.</summary>
     TimeSpan NodePatience { get; }

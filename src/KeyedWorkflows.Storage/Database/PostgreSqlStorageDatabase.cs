@@ -39,6 +39,7 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource quick;
     private readonly string unpooled;
+    private readonly string? journalDirectory;
     private readonly PooledDbContextFactory<StorageContext> contexts;
     private readonly PooledDbContextFactory<HistoryContext> histories;
     private (StoreChange Change, long Edits)? last;
@@ -46,7 +47,8 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
     /// <exception cref="ArgumentException">The connection string is malformed. The message repeats nothing of it.</exception>
     public PostgreSqlStorageDatabase(string connectionString, string? journalDirectory = null)
     {
-        JournalPrefix = journalDirectory is null ? null : Path.Combine(Path.GetFullPath(journalDirectory), "node");
+        this.journalDirectory = journalDirectory is null ? null : Path.GetFullPath(journalDirectory);
+        Journals = this.journalDirectory is null ? null : new JournalFiles(Path.Combine(this.journalDirectory, "node"));
         var pooled = Parse(connectionString);
         source = new NpgsqlDataSourceBuilder(pooled.ConnectionString).Build();
 
@@ -58,15 +60,15 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
         histories = new(new DbContextOptionsBuilder<HistoryContext>().UseNpgsql(source, static options => options.MigrationsHistoryTable("__RunsMigrationsHistory")).Options);
     }
 
-    public string? JournalPrefix { get; }
+    public IJournalFiles? Journals { get; }
 
     /// <summary>A connection that broke takes its node's name with it, for as long as the node needs to connect again.</summary>
     public TimeSpan NodePatience => TimeSpan.FromSeconds(30);
 
     public void Prepare()
     {
-        if (JournalPrefix is not null)
-            PrivateFiles.CreateOwnDirectory(Path.GetDirectoryName(JournalPrefix)!);
+        if (journalDirectory is not null)
+            PrivateFiles.CreateOwnDirectory(journalDirectory);
 
         // Hosts that start at once make the tables one after the other. A lock of its session's ends with it, however it ends.
         using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(unpooled) { CommandTimeout = 120 }.ConnectionString);

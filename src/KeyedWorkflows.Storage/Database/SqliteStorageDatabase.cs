@@ -40,6 +40,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
     {
         this.path = path;
         history = HistoryOf(path);
+        Journals = new JournalFiles(history);
         outlivesPower = historyOutlivesPower;
         pooled = ConnectionString(path, pooling: true, WaitSeconds);
         unpooled = ConnectionString(path, pooling: false, WaitSeconds);
@@ -47,7 +48,7 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
         histories = new(new DbContextOptionsBuilder<HistoryContext>().UseSqlite(ConnectionString(history, pooling: true, WaitSeconds)).AddInterceptors(SqliteConnectionSettings.Instance).Options);
     }
 
-    public string? JournalPrefix => history;
+    public IJournalFiles? Journals { get; }
 
     /// <summary>A lock file says at once whether its process lives.</summary>
     public TimeSpan NodePatience => TimeSpan.Zero;

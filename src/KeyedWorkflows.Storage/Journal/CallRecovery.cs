@@ -5,7 +5,7 @@ namespace KeyedWorkflows.Storage;
 /// <summary>
 /// Books what processes that are gone had not: calls that had ended, as they ended, and calls of whose end nobody knows, by what they held back or, without limits, by what was sent: flagged as estimated, with the error <c>host_stopped</c>.
 /// </summary>
-internal sealed partial class CallRecovery(string? prefix, HistoryWriter writer, PriceTable prices, TimeProvider time, ILogger<CallRecovery> logger) : IDisposable
+internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter writer, PriceTable prices, TimeProvider time, ILogger<CallRecovery> logger) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -21,7 +21,7 @@ internal sealed partial class CallRecovery(string? prefix, HistoryWriter writer,
     /// <summary>Books what is left now, and looks from here on.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (prefix is null)
+        if (files is null)
             return;
         await RecoverAsync(cancellationToken).ConfigureAwait(false);
         timer = time.CreateTimer(static recovery => _ = ((CallRecovery)recovery!).RecoverAndTellAsync(), this, Interval, Interval);
@@ -32,10 +32,11 @@ internal sealed partial class CallRecovery(string? prefix, HistoryWriter writer,
         await looking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (var left in CallJournal.FindLeft(prefix!))
+            foreach (var file in files!.FindLeft())
             {
-                using (left)
+                using (file)
                 {
+                    var left = new CallJournal(file);
                     var calls = left.ReadLeft();
                     var booked = calls.Count == 0 ? 0 : await writer.ExecuteAsync(session => Book(session, left.Name, calls), null, cancellationToken).ConfigureAwait(false);
                     left.Remove();

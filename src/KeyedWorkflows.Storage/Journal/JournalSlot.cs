@@ -4,7 +4,7 @@ using System.Text;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>
-/// How a request lies in the journal: a byte that says how it stands, which is written last; numbers of the end; numbers of the start; texts. A text that has no room is cut, and one for which none is left is as if it were not there.
+/// How a request lies in the journal: a byte that says how it stands; numbers of the end; numbers of the start; texts. It is less than half a page of memory, and written in one piece: a process that is killed leaves all of it or nothing. A text that has no room is cut, and one for which none is left is as if it were not there.
 /// </summary>
 internal static class JournalSlot
 {
@@ -16,24 +16,26 @@ internal static class JournalSlot
 
     public const byte Ended = 2;
 
-    /// <summary>Where the end is written.</summary>
-    public const int EndAt = 8;
+    /// <summary>How long the mark and the end are at most: numbers and two texts.</summary>
+    public const int EndBytes = 512;
 
-    /// <summary>How long the end is at most: numbers and two texts.</summary>
-    public const int EndBytes = StartAt - EndAt;
-
-    private const int StartAt = 512;
+    private const int NumbersOfEndAt = 8;
     private const int TextsOfEndAt = 56;
+    private const int StartAt = EndBytes;
     private const int TextsOfStartAt = StartAt + 24;
     private const int NoElement = -1;
     private const ushort NoText = ushort.MaxValue;
+
+    /// <summary>Bytes of one character in UTF-8, at most: with less room, not even one fits.</summary>
+    private const int LongestCharacter = 4;
 
     /// <summary>Writes what is known before the request leaves, with what it is taken to use.</summary>
     /// <returns>How many bytes of the slot are used.</returns>
     public static int WriteStart(Span<byte> slot, JournalCall call)
     {
-        slot[..StartAt].Clear();
-        WriteEnd(slot[EndAt..StartAt], 0, call.Usage, isEstimated: true, null, null, TimeSpan.Zero);
+        slot[..EndBytes].Clear();
+        WriteEnd(slot[..EndBytes], 0, call.Usage, isEstimated: true, null, null, TimeSpan.Zero);
+        slot[0] = Begun;
         BinaryPrimitives.WriteInt64LittleEndian(slot[StartAt..], call.StartedAt.UtcTicks);
         BinaryPrimitives.WriteInt32LittleEndian(slot[(StartAt + 8)..], call.Attempt);
         BinaryPrimitives.WriteInt32LittleEndian(slot[(StartAt + 12)..], call.Element ?? NoElement);
@@ -43,18 +45,21 @@ internal static class JournalSlot
         return at;
     }
 
-    /// <summary>Writes how the request ended.</summary>
-    /// <returns>How many bytes are used.</returns>
+    /// <summary>Writes the mark and how the request ended.</summary>
+    /// <returns>How many bytes are used: they are the first of the slot.</returns>
     public static int WriteEnd(Span<byte> end, int number, in RunUsage usage, bool isEstimated, string? modelAnswered, string? errorCode, TimeSpan duration)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(end, number);
-        BinaryPrimitives.WriteInt32LittleEndian(end[4..], isEstimated ? 1 : 0);
-        BinaryPrimitives.WriteInt64LittleEndian(end[8..], usage.InputTokens);
-        BinaryPrimitives.WriteInt64LittleEndian(end[16..], usage.OutputTokens);
-        BinaryPrimitives.WriteInt64LittleEndian(end[24..], usage.CachedInputTokens);
-        BinaryPrimitives.WriteInt64LittleEndian(end[32..], usage.ReasoningTokens);
-        BinaryPrimitives.WriteInt64LittleEndian(end[40..], duration.Ticks);
-        var at = TextsOfEndAt - EndAt;
+        end[..NumbersOfEndAt].Clear();
+        end[0] = Ended;
+        var numbers = end[NumbersOfEndAt..];
+        BinaryPrimitives.WriteInt32LittleEndian(numbers, number);
+        BinaryPrimitives.WriteInt32LittleEndian(numbers[4..], isEstimated ? 1 : 0);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], usage.InputTokens);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[16..], usage.OutputTokens);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[24..], usage.CachedInputTokens);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[32..], usage.ReasoningTokens);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[40..], duration.Ticks);
+        var at = TextsOfEndAt;
         WriteText(end, ref at, errorCode);
         WriteText(end, ref at, modelAnswered);
         return at;
@@ -66,10 +71,10 @@ internal static class JournalSlot
     {
         if (slot[0] is not (Begun or Ended))
             return null;
-        var end = slot[EndAt..StartAt];
-        var (atEnd, atStart) = (TextsOfEndAt - EndAt, TextsOfStartAt);
-        var errorCode = ReadText(end, ref atEnd);
-        var modelAnswered = ReadText(end, ref atEnd);
+        var end = slot[NumbersOfEndAt..];
+        var (atEnd, atStart) = (TextsOfEndAt, TextsOfStartAt);
+        var errorCode = ReadText(slot[..EndBytes], ref atEnd);
+        var modelAnswered = ReadText(slot[..EndBytes], ref atEnd);
         var texts = new string?[11];
         for (var i = 0; i < texts.Length; i++)
             texts[i] = ReadText(slot, ref atStart);
@@ -108,7 +113,7 @@ internal static class JournalSlot
         if (at + sizeof(ushort) > slot.Length)
             return;
         var target = slot[(at + sizeof(ushort))..];
-        if (text is null)
+        if (text is null || (text.Length > 0 && target.Length < LongestCharacter))
         {
             BinaryPrimitives.WriteUInt16LittleEndian(slot[at..], NoText);
             at += sizeof(ushort);

@@ -43,8 +43,7 @@ internal sealed class RunHistory(IStorageDatabase database, HistoryWriter writer
 
     public int NoteCall(JournalCall call) => journals.Begin(call);
 
-    public void EndCall(RunModelCall call) => journals.End(
-        call.Ticket, call.Number, new(1, call.InputTokens, call.OutputTokens, call.CachedInputTokens, call.ReasoningTokens), call.IsEstimated, call.ModelAnswered, call.ErrorCode, call.Duration);
+    public void EndCall(RunModelCall call) => journals.End(call);
 
     public Task<StoredRun?> FindAsync(string tokenId, string runId, string? endUser, CancellationToken cancellationToken) => ReadAsync(
         async context =>

@@ -37,7 +37,7 @@ internal sealed class HostStorage : IDisposable
             Audit.Begin(Database);
             Seed(seed);
             Watch = new StoreWatch(Database, time, logger);
-            Journals = new CallJournals(Database.JournalPrefix);
+            Journals = new CallJournals(Database.Journals, time, logger);
             Refusals = new AuditRefusals(WriteAuditAsync, time, logger);
         }
         catch

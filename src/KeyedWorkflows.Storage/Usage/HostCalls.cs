@@ -51,8 +51,9 @@ internal sealed partial class HostCalls(HistoryWriter writer, CallJournals journ
         try
         {
             var number = Interlocked.Increment(ref counts.GetValue(run, static _ => new()).Value) - 1;
-            journals.End(call.Ticket, number, call.Usage, call.IsEstimated, call.ModelAnswered, call.ErrorCode, call.Duration);
-            writer.Post(new BookedCall(RecordOf(run, call, number), run.RunId, writer.Accounts, journals));
+            var record = RecordOf(run, call, number);
+            journals.End(record);
+            writer.Post(new BookedCall(record, run.RunId, writer.Accounts, journals));
         }
         catch (WorkflowRunException error)
         {

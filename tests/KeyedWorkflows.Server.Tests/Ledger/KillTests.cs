@@ -108,7 +108,7 @@ public sealed class KillTests
         var rows = await history.Calls.AsNoTracking().ToListAsync(Cancel);
         Assert.Equal(rows.Count, rows.Select(static row => (row.Run, row.Number)).Distinct().Count());
         Assert.Equal(0, await history.Runs.CountAsync(static run => run.Status == "running", Cancel));
-        Assert.Empty(Directory.GetFiles(directory, "*" + CallJournal.Extension, SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(directory, "*" + JournalFiles.Extension, SearchOption.AllDirectories));
 
         var unknown = 0;
         foreach (var (id, key) in keys)

@@ -14,7 +14,7 @@ internal sealed class FullDisk(IStorageDatabase inner) : IStorageDatabase
 
     public TimeSpan NodePatience => inner.NodePatience;
 
-    public string? JournalPrefix => inner.JournalPrefix;
+    public IJournalFiles? Journals => inner.Journals;
 
     public void Prepare() => inner.Prepare();
 
