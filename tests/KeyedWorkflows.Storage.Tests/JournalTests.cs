@@ -78,7 +78,7 @@ public sealed class JournalTests
                 {
                     await host.RunAsync("acme_openai");
                 }
-                catch (WorkflowRunException error) when (error.Code == WorkflowErrorCodes.BudgetSpent)
+                catch (WorkflowRunException error) when (error.Code is WorkflowErrorCodes.BudgetSpent or WorkflowErrorCodes.LimitReached)
                 {
                     // Each call holds back what it may use: not all fit at once.
                 }

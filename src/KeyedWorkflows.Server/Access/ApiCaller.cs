@@ -17,6 +17,7 @@ internal sealed class ApiCaller
             PinnedTenant = token.PinnedTenant,
             Grant = new CredentialGrant(token.PinnedTenant is { } pinned ? [pinned] : token.Tenants, token.ProfileIds, token.MaySendKey),
             Limits = token.Limits,
+            BudgetMark = token.BudgetMark,
             Present = async cancellationToken => (await find(token.Id, cancellationToken).ConfigureAwait(false))?.Runs,
         };
     }

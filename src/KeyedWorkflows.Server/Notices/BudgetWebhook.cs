@@ -16,7 +16,7 @@ internal sealed class BudgetWebhook(WorkflowServerOptions options, TimeProvider 
 
     /// <summary>The same for each node that passes the same part of the same period.</summary>
     private static string NameOf(BudgetNotice notice) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{notice.Key.Subject.Kind}\n{notice.Key.Subject.Id}\n{notice.Key.Period}\n{notice.Key.Start.UtcTicks}\n{notice.Key.Currency}\n{notice.Percent}")));
+        $"{notice.Key.Subject.Kind}\n{notice.Key.Subject.Id}\n{notice.Key.Period}\n{notice.Key.Start.UtcTicks}\n{notice.Key.Currency}\n{notice.Budget.Tokens} {notice.Budget.Money}\n{notice.Percent}")));
 
     private static byte[] Body(BudgetNotice notice, DateTimeOffset now)
     {

@@ -89,7 +89,7 @@ public sealed partial class ProfileAdministration
                         ProfileRefusal.KeyRequired,
                         $"Tenant, provider or endpoint of profile '{present.Name}' change: give the key, and the headers if it has any, in the same request. What was given for one place is not sent to another.");
                 }
-                return Made(draft, present.Id, keepsKey ? present.ApiKey : draft.ApiKey, keepsKey ? present.KeyReference : draft.KeyReference, draft.Headers ?? present.Headers);
+                return Made(draft, present.Id, keepsKey ? present.ApiKey : draft.ApiKey, keepsKey ? present.KeyReference : draft.KeyReference, draft.Headers ?? present.Headers) with { BudgetMark = BudgetMark.Next(present.Limits, present.BudgetMark, draft.Limits, storage.Time.GetUtcNow()) };
             },
             cancellationToken);
     }
@@ -442,6 +442,7 @@ public sealed partial class ProfileAdministration
         Models = draft.Models.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
         Labels = draft.Labels.ToFrozenDictionary(StringComparer.Ordinal),
         Limits = draft.Limits,
+        BudgetMark = BudgetMark.Next(null, null, draft.Limits, storage.Time.GetUtcNow()),
         ConcurrentRuns = draft.ConcurrentRuns,
         Enabled = draft.Enabled,
         Revision = ProfileRevision.New(),

@@ -100,7 +100,7 @@ public sealed class TokenAdministration
     public Task<AccessToken> ReplaceAsync(string id, TokenDraft draft, string? expectedRevision = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return ChangeAsync(AuditActions.TokenReplace, id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled) with { FormerUntil = present.FormerUntil }, cancellationToken);
+        return ChangeAsync(AuditActions.TokenReplace, id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled) with { FormerUntil = present.FormerUntil, BudgetMark = BudgetMark.Next(present.Limits, present.BudgetMark, draft.Limits, time.GetUtcNow()) }, cancellationToken);
     }
 
     /// <summary>Lets a token be taken, or stops that.</summary>
@@ -225,6 +225,7 @@ public sealed class TokenAdministration
             RequestsPerMinute = draft.RequestsPerMinute,
             ConcurrentRuns = draft.ConcurrentRuns,
             Limits = draft.Limits,
+            BudgetMark = BudgetMark.Next(null, null, draft.Limits, createdAt),
             Enabled = isEnabled,
             ExpiresAt = draft.ExpiresAt?.ToUniversalTime(),
             CreatedAt = createdAt,

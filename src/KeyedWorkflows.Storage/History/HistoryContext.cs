@@ -161,6 +161,8 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
             account.Property(row => row.Period).HasMaxLength(WordLength);
             account.Property(row => row.Start).ValueGeneratedNever();
             account.Property(row => row.Currency).HasMaxLength(CurrencyLength);
+            account.Property(row => row.Mark).HasMaxLength(MarkLength);
+            account.Property(row => row.ToldOf).HasMaxLength(MarkLength);
         });
         modelBuilder.Entity<BookedJournalRow>(journal =>
         {

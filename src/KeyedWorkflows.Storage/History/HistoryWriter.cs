@@ -201,6 +201,7 @@ internal sealed partial class HistoryWriter : IDisposable
 
     private void Write(List<HistoryUnit> units)
     {
+        var isCommitting = false;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
@@ -212,12 +213,16 @@ internal sealed partial class HistoryWriter : IDisposable
                 foreach (var unit in units)
                     unit.Write(session, numbers, Accounts);
                 Accounts.Write(session);
+                isCommitting = true;
                 session.Commit();
                 Accounts.Committed();
                 break;
             }
             catch (Exception error)
             {
+                if (isCommitting)
+                    Accounts.Doubt();
+                isCommitting = false;
                 Forget();
                 if (IsRefused(error))
                 {

@@ -97,7 +97,7 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
             };
             record = record with { Price = prices.Of(record) };
             HistoryStatements.InsertCall(session, run, call.RunId, record);
-            BudgetAccounts.Add(session, record);
+            writer.Accounts.BookLate(record);
             booked++;
         }
         return booked;

@@ -22,6 +22,12 @@ internal sealed class BudgetAccountRow
     /// <summary>In billionths of the currency.</summary>
     public required long Money { get; set; }
 
+    /// <summary>The <see cref="BudgetMark"/> under which it was kept all the time; null for one that is summed up anew.</summary>
+    public string? Mark { get; set; }
+
     /// <summary>The highest part of the budget, in percent, that was told of.</summary>
     public required int Told { get; set; }
+
+    /// <summary>How large the budget was of which that was told.</summary>
+    public string? ToldOf { get; set; }
 }

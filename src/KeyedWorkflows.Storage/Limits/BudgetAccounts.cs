@@ -1,82 +1,89 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Globalization;
 
 namespace KeyedWorkflows.Storage;
 
 /// <summary>
-/// Carries what is booked into the accounts of budgets, in the transaction in which it is booked, and tells the meters of this process what all nodes have used. Only what somebody has set a budget for has an account. But for
-/// <see cref="Watch"/> it is for the writer of history alone.
+/// Carries what is booked into the accounts of budgets, in the transaction in which it is booked, and tells the meters of this process what all nodes have used. Only what somebody has set a budget for has an account. What is in doubt is
+/// summed up from the ledger, which is the truth: an account is what saves doing so with each call. But for <see cref="Watch"/> it is for the writer of history alone.
 /// </summary>
 internal sealed class BudgetAccounts(TimeProvider time)
 {
     /// <summary>How long after its end a period is kept: what ended in it may be written late.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
-    private static readonly HistoryStatement FindStatement = new(
-        "SELECT \"Tokens\", \"Money\" FROM budget_accounts WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Period\" = $3 AND \"Start\" = $4 AND \"Currency\" = $5");
+    private const string Account = "\"Kind\" = $1 AND \"Subject\" = $2 AND \"Period\" = $3 AND \"Start\" = $4 AND \"Currency\" = $5";
 
+    private static readonly HistoryStatement InsertStatement = new(
+        "INSERT INTO budget_accounts (\"Kind\", \"Subject\", \"Period\", \"Start\", \"Currency\", \"Tokens\", \"Money\", \"Told\") VALUES ($1, $2, $3, $4, $5, 0, 0, 0) ON CONFLICT DO NOTHING");
+
+    private static readonly HistoryStatement SetStatement = new($"UPDATE budget_accounts SET \"Tokens\" = $6, \"Money\" = $7, \"Mark\" = $8 WHERE {Account}");
+
+    /// <summary>It takes the account for this transaction, too: who adds to it meanwhile waits, and what they had added before is seen from here on.</summary>
     private static readonly HistoryStatement AddStatement = new(
-        "UPDATE budget_accounts SET \"Tokens\" = \"Tokens\" + $6, \"Money\" = \"Money\" + $7 WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Period\" = $3 AND \"Start\" = $4 AND \"Currency\" = $5 RETURNING \"Tokens\", \"Money\"");
+        $"UPDATE budget_accounts SET \"Tokens\" = \"Tokens\" + $6, \"Money\" = \"Money\" + $7 WHERE {Account} RETURNING \"Tokens\", \"Money\", \"Mark\"");
 
-    /// <summary>Of each period, the one that had begun last.</summary>
-    private static readonly HistoryStatement AddLateStatement = new(
-        "UPDATE budget_accounts SET \"Tokens\" = \"Tokens\" + $4, \"Money\" = \"Money\" + CASE WHEN \"Currency\" = $5 THEN $6 ELSE 0 END WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Start\" = "
-        + "(SELECT MAX(other.\"Start\") FROM budget_accounts AS other WHERE other.\"Kind\" = $1 AND other.\"Subject\" = $2 AND other.\"Period\" = budget_accounts.\"Period\" AND other.\"Start\" <= $3)");
+    /// <summary>Whoever keeps one of these accounts sums it up anew.</summary>
+    private static readonly HistoryStatement DoubtStatement = new("UPDATE budget_accounts SET \"Mark\" = $4 WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Start\" <= $3");
 
     private static readonly HistoryStatement TellStatement = new(
-        "UPDATE budget_accounts SET \"Told\" = $6 WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Period\" = $3 AND \"Start\" = $4 AND \"Currency\" = $5 AND \"Told\" < $6");
+        $"UPDATE budget_accounts SET \"Told\" = $6, \"ToldOf\" = $7 WHERE {Account} AND (\"Told\" < $6 OR \"ToldOf\" IS NULL OR \"ToldOf\" <> $7)");
+
+    private static readonly HistoryStatement SumOfProfile = SumBy("ProfileId");
+
+    private static readonly HistoryStatement SumOfToken = SumBy("TokenId");
 
     private readonly ConcurrentDictionary<LimitSubject, Watched[]> watched = new();
-    private readonly Dictionary<Watched, BudgetSums> batch = [];
+
+    // Of the batch that is being written. In one order on every node: two that take the same accounts do not wait for each other.
+    private readonly SortedDictionary<Watched, BudgetSums> batch = new(Comparer<Watched>.Create(static (one, other) => string.CompareOrdinal(one.Order, other.Order)));
+    private readonly SortedDictionary<(string Kind, string Subject), long> late = [];
+    private readonly HashSet<Watched> opening = [];
+    private readonly HashSet<Watched> inDoubt = [];
     private readonly Dictionary<Watched, BudgetSums?> totals = [];
 
-    /// <summary>Carries calls of a period into its account from now on, once: a meter that is new takes the place of one that had the period before. The account is opened by <see cref="Open"/>.</summary>
-    public void Watch(BudgetMeter meter) => watched.AddOrUpdate(
-        meter.Key.Subject,
-        static (_, added) => [added],
-        (_, known, added) => known.Any(one => one.Meter == added.Meter) ? known : [.. known.Where(one => one.Meter.Key != added.Meter.Key && one.Meter.End > time.GetUtcNow() - Kept), added],
-        new Watched(meter));
-
-    /// <summary>What was used up to now: from the account, or, where there is none, from the ledger.</summary>
-    public static BudgetSums Open(IHistorySession session, BudgetKey key, DateTimeOffset end)
+    /// <summary>Carries calls of a period into its account from now on, once: a meter that is new takes the place of one that had the period before.</summary>
+    public void Watch(BudgetMeter meter)
     {
-        session.Serialize("budget " + key.Subject.Id);
-        if (session.Read(FindStatement, Sums, Values(key)) is [var present])
-            return present;
-        var column = key.Subject.Kind == LimitSubjectKind.Profile ? SumOfProfile : SumOfToken;
-        var sums = session.Read(column, Sums, key.Currency, key.Subject.Id, key.Start.UtcTicks, end.UtcTicks)[0];
-        session.Write(InsertStatement, [.. Values(key), sums.Tokens, sums.Money]);
-        return sums;
+        var now = time.GetUtcNow();
+        watched.AddOrUpdate(
+            meter.Key.Subject,
+            static (_, added) => [added],
+            (_, known, added) => known.Any(one => one.Meter == added.Meter) ? known : [.. known.Where(one => one.Meter.Key != added.Meter.Key && one.Meter.End > now - Kept), added],
+            new Watched(meter));
     }
 
-    /// <summary>Says that the account of a period is there: it was committed.</summary>
-    public void Opened(BudgetMeter meter, BudgetSums sums)
+    /// <summary>Opens an account in this batch, once all of it is written: what it holds, and what was used before, is in the account then.</summary>
+    public void Open(BudgetMeter meter)
     {
-        meter.Opened(sums);
         foreach (var one in watched.GetValueOrDefault(meter.Key.Subject, []))
         {
-            if (one.Meter == meter)
-                one.IsOpen = true;
+            if (one.Meter != meter)
+                continue;
+            opening.Add(one);
+            batch.TryAdd(one, default);
         }
-    }
-
-    /// <summary>Adds a call that a process which is gone had not booked, to whatever accounts there are.</summary>
-    public static void Add(IHistorySession session, RunModelCall call)
-    {
-        var at = (call.StartedAt + call.Duration).UtcTicks;
-        if (call.ProfileId is { } profile)
-            session.Write(AddLateStatement, NameOf(LimitSubjectKind.Profile), profile, at, call.InputTokens + call.OutputTokens, call.Price?.Currency ?? "", call.Price?.Billionths ?? 0L);
-        session.Write(AddLateStatement, NameOf(LimitSubjectKind.Token), call.TokenId, at, call.InputTokens + call.OutputTokens, call.Price?.Currency ?? "", call.Price?.Billionths ?? 0L);
     }
 
     /// <summary>Notes that a part of a budget was told of.</summary>
     /// <returns>Whether it is the first to say so.</returns>
-    public static bool Tell(IHistorySession session, BudgetKey key, int percent) => session.Change(TellStatement, [.. Values(key), percent]) > 0;
+    public static bool Tell(IHistorySession session, BudgetNotice notice)
+    {
+        // The period may be so new that its account is opened later in this batch.
+        session.Write(InsertStatement, Values(notice.Key));
+        return session.Change(TellStatement, [.. Values(notice.Key), notice.Percent, string.Create(CultureInfo.InvariantCulture, $"{notice.Budget.Tokens} {notice.Budget.Money}")]) > 0;
+    }
 
     /// <summary>A batch begins, perhaps again.</summary>
     public void Begin()
     {
         batch.Clear();
+        late.Clear();
+        opening.Clear();
         totals.Clear();
+        foreach (var one in inDoubt)
+            batch.TryAdd(one, default);
     }
 
     /// <summary>A call is booked in this batch.</summary>
@@ -89,49 +96,89 @@ internal sealed class BudgetAccounts(TimeProvider time)
         Book(new(LimitSubjectKind.Token, call.TokenId), call);
     }
 
-    /// <summary>Before the batch is committed: adds what it holds to the accounts that are open.</summary>
+    /// <summary>A call is booked in this batch that a process which is gone had not: whatever accounts it belongs to, whoever keeps them, are summed up anew.</summary>
+    public void BookLate(RunModelCall call)
+    {
+        if (call.ProfileId is { } profile)
+            BookLate(new(LimitSubjectKind.Profile, profile), call);
+        BookLate(new(LimitSubjectKind.Token, call.TokenId), call);
+    }
+
+    /// <summary>Before the batch is committed: adds what it holds to the accounts that are open, and opens others.</summary>
     public void Write(IHistorySession session)
     {
-        // In one order on every node: two that add to the same accounts do not wait for each other.
-        foreach (var (one, sums) in batch.OrderBy(static entry => entry.Key.Order, StringComparer.Ordinal))
-            totals[one] = one.IsOpen && session.Read(AddStatement, Sums, [.. Values(one.Meter.Key), sums.Tokens, sums.Money]) is [var total] ? total : null;
+        foreach (var ((kind, subject), at) in late)
+            session.Write(DoubtStatement, kind, subject, at, BudgetMark.New(time.GetUtcNow()));
+        foreach (var (one, sums) in batch)
+            totals[one] = one.IsOpen || opening.Contains(one) ? Add(session, one, sums) : null;
     }
+
+    /// <summary>Nobody knows whether the batch was committed: its accounts are summed up again.</summary>
+    public void Doubt() => inDoubt.UnionWith(batch.Keys);
 
     /// <summary>The batch is committed.</summary>
     public void Committed()
     {
         foreach (var (one, total) in totals)
+        {
             one.Meter.Committed(batch[one], total);
+            one.IsOpen |= opening.Contains(one);
+        }
+        inDoubt.Clear();
         Begin();
+    }
+
+    /// <summary>What was used up to now, with what this batch holds: from the account, where it was kept all the time, or from the ledger.</summary>
+    private BudgetSums? Add(IHistorySession session, Watched one, BudgetSums own)
+    {
+        var key = one.Meter.Key;
+        if (opening.Contains(one))
+            session.Write(InsertStatement, Values(key));
+        if (session.Read(AddStatement, static row => (Sums: Sums(row), Mark: row.IsDBNull(2) ? null : row.GetString(2)), [.. Values(key), own.Tokens, own.Money]) is not [var account])
+            return null;
+        var isKept = one.IsOpen ? account.Mark == one.Mark : account.Mark is not null && account.Mark == one.Meter.Mark;
+        if (!isKept || inDoubt.Contains(one))
+        {
+            var sum = session.Read(key.Subject.Kind == LimitSubjectKind.Profile ? SumOfProfile : SumOfToken, Sums, key.Currency, key.Subject.Id, key.Start.UtcTicks, one.Meter.End.UtcTicks)[0];
+            account = (sum, BudgetMark.IsKnownEverywhere(one.Meter.Mark, time.GetUtcNow()) ? one.Meter.Mark : null);
+            session.Write(SetStatement, [.. Values(key), sum.Tokens, sum.Money, account.Mark]);
+        }
+        one.Mark = account.Mark;
+        return account.Sums;
     }
 
     private void Book(LimitSubject subject, RunModelCall call)
     {
-        if (!watched.TryGetValue(subject, out var meters))
-            return;
-        var at = call.StartedAt + call.Duration;
-        foreach (var one in meters)
+        foreach (var one in Watching(subject, call))
         {
-            var key = one.Meter.Key;
-            if (at < key.Start || at >= one.Meter.End)
-                continue;
-            var sums = new BudgetSums(call.InputTokens + call.OutputTokens, call.Price is { } price && price.Currency == key.Currency ? price.Billionths : 0);
-            batch[one] = batch.GetValueOrDefault(one) + sums;
+            var price = call.Price is { } known && known.Currency == one.Meter.Key.Currency ? known.Billionths : 0;
+            batch[one] = batch.GetValueOrDefault(one) + new BudgetSums(call.InputTokens + call.OutputTokens, price);
         }
     }
 
-    private static BudgetSums Sums(System.Data.Common.DbDataReader row) => new(row.GetInt64(0), row.GetInt64(1));
+    private void BookLate(LimitSubject subject, RunModelCall call)
+    {
+        var (account, at) = ((NameOf(subject.Kind), subject.Id), (call.StartedAt + call.Duration).UtcTicks);
+        late[account] = Math.Max(late.GetValueOrDefault(account), at);
 
-    private static object?[] Values(BudgetKey key) => [NameOf(key.Subject.Kind), key.Subject.Id, key.Period == BudgetPeriod.Day ? "day" : "month", key.Start.UtcTicks, key.Currency];
+        // Whoever keeps it here hears of it.
+        foreach (var one in Watching(subject, call))
+            batch.TryAdd(one, default);
+    }
+
+    private IEnumerable<Watched> Watching(LimitSubject subject, RunModelCall call)
+    {
+        var at = call.StartedAt + call.Duration;
+        return watched.GetValueOrDefault(subject, []).Where(one => at >= one.Meter.Key.Start && at < one.Meter.End);
+    }
+
+    private static BudgetSums Sums(DbDataReader row) => new(row.GetInt64(0), row.GetInt64(1));
+
+    private static object?[] Values(BudgetKey key) => [NameOf(key.Subject.Kind), key.Subject.Id, NameOf(key.Period), key.Start.UtcTicks, key.Currency];
 
     private static string NameOf(LimitSubjectKind kind) => kind == LimitSubjectKind.Profile ? "profile" : "token";
 
-    private static readonly HistoryStatement InsertStatement = new(
-        "INSERT INTO budget_accounts (\"Kind\", \"Subject\", \"Period\", \"Start\", \"Currency\", \"Tokens\", \"Money\", \"Told\") VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT DO NOTHING");
-
-    private static readonly HistoryStatement SumOfProfile = SumBy("ProfileId");
-
-    private static readonly HistoryStatement SumOfToken = SumBy("TokenId");
+    private static string NameOf(BudgetPeriod period) => period == BudgetPeriod.Day ? "day" : "month";
 
     private static HistoryStatement SumBy(string column) => new(
         "SELECT CAST(COALESCE(SUM(\"InputTokens\" + \"OutputTokens\"), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN \"Currency\" = $1 THEN \"Price\" ELSE 0 END), 0) AS BIGINT) FROM run_calls "
@@ -141,8 +188,12 @@ internal sealed class BudgetAccounts(TimeProvider time)
     {
         public BudgetMeter Meter => meter;
 
-        public string Order { get; } = $"{meter.Key.Subject.Kind} {meter.Key.Subject.Id} {meter.Key.Period} {meter.Key.Start.UtcTicks}";
+        /// <summary>As an index of the accounts has them.</summary>
+        public string Order { get; } = string.Create(CultureInfo.InvariantCulture, $"{NameOf(meter.Key.Subject.Kind)} {meter.Key.Subject.Id} {NameOf(meter.Key.Period)} {meter.Key.Start.UtcTicks} {meter.Key.Currency}");
 
         public bool IsOpen { get; set; }
+
+        /// <summary>What its account was marked with when it was last seen: whoever changes that doubts the account.</summary>
+        public string? Mark { get; set; }
     }
 }

@@ -8,8 +8,12 @@ internal static class LimitsPayload
 {
     private const string Member = "limits";
 
-    public static void Write(Utf8JsonWriter json, UsageLimits? limits)
+    private const string Mark = "budgetMark";
+
+    public static void Write(Utf8JsonWriter json, UsageLimits? limits, string? mark)
     {
+        if (mark is not null)
+            json.WriteString(Mark, mark);
         if (limits is null)
             return;
         json.WriteStartObject(Member);
@@ -27,6 +31,8 @@ internal static class LimitsPayload
         Day = ReadBudget(limits, "day"),
         Month = ReadBudget(limits, "month"),
     };
+
+    public static string? ReadMark(JsonElement json) => json.TryGetProperty(Mark, out var mark) ? mark.GetString() : null;
 
     private static void Write(Utf8JsonWriter json, string name, Budget? budget)
     {

@@ -15,35 +15,30 @@ internal sealed partial class UsageBooks(PriceTable prices, HistoryWriter writer
         await writer.WaitAsync(opening.Result).ConfigureAwait(false);
     }
 
-    public void Tell(BudgetNotice notice) => _ = TellAsync(notice);
-
-    private async Task TellAsync(BudgetNotice notice)
+    public void Tell(BudgetNotice notice)
     {
         try
         {
-            // The account may not be there yet, or not be written to now: it is tried again with the next call that passes a part, and after a restart.
-            var isFirst = await writer.ExecuteAsync(
-                session =>
-                {
-                    if (!BudgetAccounts.Tell(session, notice.Key, notice.Percent))
-                        return false;
-                    notices.Write(session, notice);
-                    return true;
-                },
-                null,
-                CancellationToken.None).ConfigureAwait(false);
-            if (isFirst)
-                LogPassed(notice.Key.Subject.Kind == LimitSubjectKind.Profile ? "Profile" : "Token", notice.Name, notice.Percent, notice.Budget.IsSoft ? "soft " : "", notice.Key.Period == BudgetPeriod.Day ? "day" : "month");
+            writer.Post(new NoteBudget(notice, notices, Noted, Lost));
         }
-        catch (WorkflowRunException error)
+        catch (WorkflowRunException)
         {
-            LogUntold(notice.Name, error.Code);
+            Lost(notice);
         }
     }
+
+    private void Noted(BudgetNotice notice, bool isFirst)
+    {
+        if (isFirst)
+            LogPassed(notice.Key.Subject.Kind == LimitSubjectKind.Profile ? "Profile" : "Token", notice.Name, notice.Percent, notice.Budget.IsSoft ? "soft " : "", notice.Key.Period == BudgetPeriod.Day ? "day" : "month");
+    }
+
+    /// <summary>The host stops, and the database has not taken it.</summary>
+    private void Lost(BudgetNotice notice) => LogUntold(notice.Name, notice.Percent);
 
     [LoggerMessage(EventId = 50, Level = LogLevel.Warning, Message = "{Kind} {Name} has used {Percent} % of its {Soft}budget for this {Period}.")]
     private partial void LogPassed(string kind, string name, int percent, string soft, string period);
 
-    [LoggerMessage(EventId = 51, Level = LogLevel.Error, Message = "That {Name} has used a part of its budget could not be noted ({Code}).")]
-    private partial void LogUntold(string name, string code);
+    [LoggerMessage(EventId = 51, Level = LogLevel.Error, Message = "That {Name} has used {Percent} % of its budget could not be noted before the host stopped: nobody is told.")]
+    private partial void LogUntold(string name, int percent);
 }

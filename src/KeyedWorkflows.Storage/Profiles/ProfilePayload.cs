@@ -32,7 +32,7 @@ internal static class ProfilePayload
             WriteEntries(json, "labels", profile.Labels, static label => label);
             if (profile.KeyReference is { } reference)
                 json.WriteString("keyReference", reference);
-            LimitsPayload.Write(json, profile.Limits);
+            LimitsPayload.Write(json, profile.Limits, profile.BudgetMark);
             if (profile.ConcurrentRuns is { } runs)
                 json.WriteNumber("concurrentRuns", runs);
             json.WriteEndObject();
@@ -69,6 +69,7 @@ internal static class ProfilePayload
                 Labels = Entries("labels").ToFrozenDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal),
                 KeyReference = json.TryGetProperty("keyReference", out var reference) ? reference.GetString() : null,
                 Limits = LimitsPayload.Read(json),
+                BudgetMark = LimitsPayload.ReadMark(json),
                 ConcurrentRuns = json.TryGetProperty("concurrentRuns", out var runs) ? runs.GetInt32() : null,
             };
 

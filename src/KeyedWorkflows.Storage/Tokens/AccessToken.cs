@@ -36,6 +36,9 @@ public sealed record AccessToken
     /// <summary>What the model calls of its runs may use, whoever pays. Null: whatever the payers may.</summary>
     public UsageLimits? Limits { get; init; }
 
+    /// <summary>See <see cref="KeyedWorkflows.BudgetMark"/>.</summary>
+    internal string? BudgetMark { get; init; }
+
     /// <summary>Whether it is taken.</summary>
     public bool Enabled { get; init; } = true;
 

@@ -30,7 +30,7 @@ internal static class TokenPayload
             WriteNumber(json, "expiresAt", token.ExpiresAt?.UtcTicks);
             json.WriteNumber("createdAt", token.CreatedAt.UtcTicks);
             json.WriteString("revision", token.Revision);
-            LimitsPayload.Write(json, token.Limits);
+            LimitsPayload.Write(json, token.Limits, token.BudgetMark);
             if (protectedToken.FormerHash is { } former && token.FormerUntil is { } until)
             {
                 json.WriteBase64String("formerHash", former.ToArray());
@@ -79,6 +79,7 @@ internal static class TokenPayload
                 FormerUntil = formerUntil,
                 Revision = Required("revision"),
                 Limits = LimitsPayload.Read(json),
+                BudgetMark = LimitsPayload.ReadMark(json),
             };
             return new ProtectedToken(token, hash, json.GetProperty("callbackKey").GetBytesFromBase64(), former);
 

@@ -21,6 +21,9 @@ internal sealed record RunCaller
     /// <summary>What the model calls of its runs may use, whoever pays. Null: whatever the payers may.</summary>
     public UsageLimits? Limits { get; init; }
 
+    /// <summary>See <see cref="KeyedWorkflows.BudgetMark"/>.</summary>
+    public string? BudgetMark { get; init; }
+
     /// <summary>Finds the caller as it is now: what was taken from it since holds from its run's next model call on. Gives null where it may do nothing any more. Null: it never changes.</summary>
     public Func<CancellationToken, ValueTask<RunCaller?>>? Present { get; init; }
 }

@@ -53,6 +53,9 @@ public sealed record StoredProfile
     /// <summary>How many runs that it pays for may go on at once: above 0. Null: any number.</summary>
     public int? ConcurrentRuns { get; init; }
 
+    /// <summary>See <see cref="BudgetMark"/>. Null: its store keeps none, and what was used is counted anew when a process first asks.</summary>
+    internal string? BudgetMark { get; init; }
+
     /// <summary>Whether runs may use it.</summary>
     public bool Enabled { get; init; } = true;
 

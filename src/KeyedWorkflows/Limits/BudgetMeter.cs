@@ -3,7 +3,10 @@ namespace KeyedWorkflows;
 /// <summary>
 /// What is used of one period of a budget: what the store has, what calls of this process have used since, and what those under way hold back. Safe for use from several threads: each change is one step.
 /// </summary>
-internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
+/// <param name="key">Which period of which budget it is.</param>
+/// <param name="end">When the period ends.</param>
+/// <param name="mark">The <see cref="BudgetMark"/> under which it is counted.</param>
+internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end, string? mark)
 {
     private static readonly int[] Thresholds = [50, 80, 100];
 
@@ -11,10 +14,15 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
     private BudgetSums booked;
     private BudgetSums ahead;
     private BudgetSums held;
+    private (long? Tokens, decimal? Money) toldOf;
+
+    /// <summary>How many of the thresholds were told of.</summary>
     private int told;
     private Task? opening;
 
     public BudgetKey Key => key;
+
+    public string? Mark => mark;
 
     /// <summary>When the period ends.</summary>
     public DateTimeOffset End => end;
@@ -36,13 +44,13 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
         }
     }
 
-    /// <summary>What calls under way hold back.</summary>
-    public BudgetSums Held
+    /// <summary>Whether a call under way holds something back.</summary>
+    public bool IsHeld
     {
         get
         {
             lock (gate)
-                return held;
+                return held != default;
         }
     }
 
@@ -53,25 +61,27 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
             booked = spent;
     }
 
-    /// <summary>Holds back what a call may cost, unless the budget does not have it.</summary>
-    public bool TryHold(Budget budget, BudgetSums cost)
+    /// <summary>Holds back what a call may cost, where there is room for it.</summary>
+    public BudgetRoom TryHold(Budget budget, BudgetSums cost)
     {
         lock (gate)
         {
-            var used = booked + ahead + held;
-            if (!budget.IsSoft && (used.Tokens + cost.Tokens > budget.Tokens || used.Money + cost.Money > Billionths(budget)))
-                return false;
+            var used = booked + ahead;
+            if (!budget.IsSoft && !Fits(budget, used + cost))
+                return BudgetRoom.Spent;
+            if (!budget.IsSoft && !Fits(budget, used + held + cost))
+                return BudgetRoom.HeldByOthers;
             held += cost;
-            return true;
+            return BudgetRoom.Held;
         }
     }
 
-    /// <summary>Whether something is left.</summary>
+    /// <summary>Whether something is left, but for what is held back.</summary>
     public bool HasRest(Budget budget)
     {
         lock (gate)
         {
-            var used = booked + ahead + held;
+            var used = booked + ahead;
             return budget.IsSoft || !(used.Tokens >= budget.Tokens || used.Money >= Billionths(budget));
         }
     }
@@ -105,26 +115,26 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
         }
     }
 
-    /// <summary>Which part of the budget is newly passed; 0 where none is.</summary>
-    public int NewlyPassed(Budget budget)
+    /// <summary>Which parts of the budget, in percent, are newly passed. Those of a budget that was changed are told anew.</summary>
+    public IReadOnlyList<int> NewlyPassed(Budget budget)
     {
         lock (gate)
         {
+            if (toldOf != (budget.Tokens, budget.Money))
+                (toldOf, told) = ((budget.Tokens, budget.Money), 0);
             var used = booked + ahead;
-            var passed = 0;
-            foreach (var threshold in Thresholds)
-            {
-                if (Passes(used.Tokens, budget.Tokens, threshold) || Passes(used.Money, Billionths(budget), threshold))
-                    passed = threshold;
-            }
-            if (passed <= told)
-                return 0;
-            told = passed;
-            return passed;
+            var first = told;
+            while (told < Thresholds.Length && Passes(used, budget, Thresholds[told]))
+                told++;
+            return first == told ? [] : Thresholds[first..told];
         }
     }
 
     public static long? Billionths(Budget budget) => budget.Money is { } money ? (long)(money * BookedPrice.BillionthsOfWhole) : null;
+
+    private static bool Fits(Budget budget, BudgetSums used) => !(used.Tokens > budget.Tokens || used.Money > Billionths(budget));
+
+    private static bool Passes(BudgetSums used, Budget budget, int percent) => Passes(used.Tokens, budget.Tokens, percent) || Passes(used.Money, Billionths(budget), percent);
 
     private static bool Passes(long used, long? limit, int percent) => limit is { } most && (Int128)used * 100 >= (Int128)most * percent;
 }

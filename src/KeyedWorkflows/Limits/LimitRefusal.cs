@@ -8,6 +8,8 @@ namespace KeyedWorkflows;
 /// <param name="Wait">How long until it is worth another try.</param>
 internal sealed record LimitRefusal(string Code, string Message, TimeSpan Wait)
 {
+    private static readonly TimeSpan UntilOthersEnd = TimeSpan.FromSeconds(1);
+
     public static LimitRefusal Requests(string whose, int limit, TimeSpan wait) => new(
         WorkflowErrorCodes.LimitReached, string.Create(CultureInfo.InvariantCulture, $"{whose} may make {limit} model requests a minute, and has made them. No request was made."), wait);
 
@@ -21,6 +23,11 @@ internal sealed record LimitRefusal(string Code, string Message, TimeSpan Wait)
     public static LimitRefusal Spent(string whose, BudgetPeriod period, TimeSpan wait) => new(
         WorkflowErrorCodes.BudgetSpent,
         $"The budget of {whose} for this {(period == BudgetPeriod.Day ? "day" : "month")} does not hold what the call may cost. No request was made. A call holds back the most that it may use (MaxOutputTokens), until it is known what it did.", wait);
+
+    public static LimitRefusal HeldByOthers(string whose, BudgetPeriod period) => new(
+        WorkflowErrorCodes.LimitReached,
+        $"What is left of the budget of {whose} for this {(period == BudgetPeriod.Day ? "day" : "month")} is held back for calls that are under way. No request was made.",
+        UntilOthersEnd);
 
     public ModelCallException ToException(SlotBinding? binding) => new(Code, Message) { StatusCode = 429, RetryAfter = Wait, Binding = binding };
 

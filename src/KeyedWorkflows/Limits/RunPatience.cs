@@ -9,6 +9,16 @@ internal sealed class RunPatience(TimeSpan? most)
 
     public TimeSpan Rest => TimeSpan.FromTicks(Volatile.Read(ref rest));
 
+    /// <summary>Takes what was waited, as far as there is so much.</summary>
+    public void Take(TimeSpan waited)
+    {
+        while (!TryTake(waited))
+        {
+            if (Rest is var rest && rest <= waited && TryTake(rest))
+                return;
+        }
+    }
+
     /// <summary>Takes a wait.</summary>
     /// <returns>Whether there is so much left; else nothing is taken.</returns>
     public bool TryTake(TimeSpan wait)

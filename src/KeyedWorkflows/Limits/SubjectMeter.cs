@@ -8,6 +8,7 @@ internal sealed class SubjectMeter(LimitSubject subject)
 
     private readonly UsageWindow requests = new();
     private readonly UsageWindow tokens = new();
+    private long lastUsed;
     private BudgetMeter[] days = [];
     private BudgetMeter[] months = [];
 
@@ -17,18 +18,18 @@ internal sealed class SubjectMeter(LimitSubject subject)
     public Lock Gate { get; } = new();
 
     /// <summary>The meter of the period of a budget that holds a moment. A call that ended just before midnight is counted when the next day has begun: the day before is still there, and there is one of each.</summary>
-    public BudgetMeter MeterOf(BudgetPeriod period, Budget budget, LimitPeriods periods, DateTimeOffset at)
+    public BudgetMeter MeterOf(BudgetPeriod period, Budget budget, string? mark, LimitPeriods periods, DateTimeOffset at)
     {
         ref var meters = ref period == BudgetPeriod.Day ? ref days : ref months;
-        if (Find(Volatile.Read(ref meters), budget, at) is { } present)
+        if (Find(Volatile.Read(ref meters), budget, mark, at) is { } present)
             return present;
         lock (Gate)
         {
-            if (Find(meters, budget, at) is { } made)
+            if (Find(meters, budget, mark, at) is { } made)
                 return made;
             var (start, end) = periods.Of(period, at);
-            made = new BudgetMeter(new(subject, period, start, budget.Currency), end);
-            Volatile.Write(ref meters, [made, .. meters.Where(one => one.End > at - Kept)]);
+            made = new BudgetMeter(new(subject, period, start, budget.Currency), end, mark);
+            Volatile.Write(ref meters, [made, .. meters.Where(one => one.End > at - Kept && one.Key != made.Key)]);
             return made;
         }
     }
@@ -50,6 +51,7 @@ internal sealed class SubjectMeter(LimitSubject subject)
     /// <returns>In which part of the minute.</returns>
     public long Take(long cost, long ticks)
     {
+        Volatile.Write(ref lastUsed, ticks);
         requests.Add(ticks, 1);
         return tokens.Add(ticks, cost);
     }
@@ -65,11 +67,21 @@ internal sealed class SubjectMeter(LimitSubject subject)
         }
     }
 
-    private static BudgetMeter? Find(BudgetMeter[] meters, Budget budget, DateTimeOffset at)
+    /// <summary>Whether another counts for the same one from here on, if ever somebody asks again.</summary>
+    public bool IsRetired { get; private set; }
+
+    /// <summary>Retires it, where nothing is held back, and nothing was asked since a time.</summary>
+    public bool TryRetire(long since)
+    {
+        lock (Gate)
+            return IsRetired = Volatile.Read(ref lastUsed) < since && !days.Concat(months).Any(static meter => meter.IsHeld);
+    }
+
+    private static BudgetMeter? Find(BudgetMeter[] meters, Budget budget, string? mark, DateTimeOffset at)
     {
         foreach (var meter in meters)
         {
-            if (at >= meter.Key.Start && at < meter.End && meter.Key.Currency == budget.Currency)
+            if (at >= meter.Key.Start && at < meter.End && meter.Key.Currency == budget.Currency && meter.Mark == mark)
                 return meter;
         }
         return null;

@@ -20,6 +20,7 @@ internal sealed class UsageLimiter : IDisposable
     private readonly IUsageBooks? books;
     private readonly int assumedAnswer;
     private readonly long started;
+    private long swept;
     private readonly ConcurrentDictionary<LimitSubject, SubjectMeter> meters = new();
     private readonly ConditionalWeakTable<object, LimitedParty> parties = [];
 
@@ -78,18 +79,19 @@ internal sealed class UsageLimiter : IDisposable
     /// <exception cref="WorkflowRunException">A limit is reached: the run must not begin.</exception>
     public async ValueTask<IDisposable?> AdmitAsync(RunBinding binding, RunCaller caller, RunPatience patience, CancellationToken cancellationToken)
     {
+        // No place is held while another limit is waited for, and all runs take theirs in one order: two never wait for each other's.
+        SlotBinding[] payers = [.. binding.Slots.Where(static slot => slot.Profile is not null).DistinctBy(static slot => slot.ProfileId).OrderBy(static slot => slot.ProfileId, StringComparer.Ordinal)];
+        foreach (var slot in payers)
+            await AdmitAsync(PartyOf(slot.Profile), slot, patience, cancellationToken).ConfigureAwait(false);
+        await AdmitAsync(PartyOf(caller), binding.Count > 0 ? binding[0] : null, patience, cancellationToken).ConfigureAwait(false);
         var places = new RunPlaces();
         try
         {
-            for (var slot = 0; slot < binding.Count; slot++)
+            foreach (var slot in payers)
             {
-                if (binding[slot].Profile is not { } payer || IsBefore(binding, slot, payer))
-                    continue;
-                await AdmitAsync(PartyOf(payer), binding[slot], patience, cancellationToken).ConfigureAwait(false);
-                if (payer.ConcurrentRuns is { } most)
-                    places.Add(await TakePlaceAsync(payer, most, binding[slot], patience, cancellationToken).ConfigureAwait(false));
+                if (slot.Profile is { ConcurrentRuns: { } most } payer)
+                    places.Add(await TakePlaceAsync(payer, most, slot, patience, cancellationToken).ConfigureAwait(false));
             }
-            await AdmitAsync(PartyOf(caller), binding.Count > 0 ? binding[0] : null, patience, cancellationToken).ConfigureAwait(false);
             return places;
         }
         catch
@@ -103,34 +105,22 @@ internal sealed class UsageLimiter : IDisposable
 
     public BudgetMeter MeterOf(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now)
     {
-        var meter = party.Meter.MeterOf(period, budget, periods, now);
+        var meter = party.Meter.MeterOf(period, budget, party.BudgetMark, periods, now);
         if (books is not null && meter.Opening is null)
             Open(meter);
         return meter;
     }
 
-    /// <summary>Tells once that a part of a budget is used.</summary>
+    /// <summary>Tells once of each part of a budget that is used.</summary>
     public void TellIfPassed(LimitedParty party, BudgetMeter meter, Budget budget)
     {
-        if (books is not null && meter.NewlyPassed(budget) is > 0 and var percent)
+        if (books is null)
+            return;
+        foreach (var percent in meter.NewlyPassed(budget))
             books.Tell(new(meter.Key, party.Name, party.Tenant, percent, budget, meter.Spent, meter.End));
     }
 
-    /// <summary>What is used of a profile's or a token's limits just now.</summary>
-    public BudgetSums SpentOf(LimitSubject subject, BudgetPeriod period, Budget budget) =>
-        meters.TryGetValue(subject, out var meter) ? meter.MeterOf(period, budget, periods, time.GetUtcNow()).Spent : default;
-
     public void Dispose() => runs.Dispose();
-
-    private static bool IsBefore(RunBinding binding, int slot, StoredProfile payer)
-    {
-        for (var before = 0; before < slot; before++)
-        {
-            if (binding[before].ProfileId == payer.Id)
-                return true;
-        }
-        return false;
-    }
 
     private LimitRefusal? TryHold(CallReservation reservation, LimitedParty? one, LimitedParty? other, DateTimeOffset now)
     {
@@ -175,10 +165,16 @@ internal sealed class UsageLimiter : IDisposable
             return null;
         var meter = MeterOf(party, period, budget, now);
         var cost = CostOf(reservation, budget, now);
-        if (!meter.TryHold(budget, cost))
-            return LimitRefusal.Spent(party.Whose, period, meter.End - now);
-        reservation.Holds(party, meter, budget, cost);
-        return null;
+        switch (meter.TryHold(budget, cost))
+        {
+            case BudgetRoom.Spent:
+                return LimitRefusal.Spent(party.Whose, period, meter.End - now);
+            case BudgetRoom.HeldByOthers:
+                return LimitRefusal.HeldByOthers(party.Whose, period);
+            default:
+                reservation.Holds(party, meter, budget, cost);
+                return null;
+        }
     }
 
     private static BudgetSums CostOf(CallReservation reservation, Budget budget, DateTimeOffset now) =>
@@ -246,7 +242,7 @@ internal sealed class UsageLimiter : IDisposable
             }
             finally
             {
-                patience.TryTake(time.GetElapsedTime(began));
+                patience.Take(time.GetElapsedTime(began));
             }
         }
         throw LimitRefusal.Runs($"profile '{payer.Name}'", most, RetryRuns).ToRunException(binding);
@@ -297,13 +293,33 @@ internal sealed class UsageLimiter : IDisposable
 
     private LimitedParty? PartyOf(StoredProfile? payer) => payer?.Limits is not { IsEmpty: false } limits
         ? null
-        : PartyOf(payer, new(LimitSubjectKind.Profile, payer.Id), limits, payer.Name, payer.Tenant);
+        : PartyOf(payer, new(LimitSubjectKind.Profile, payer.Id), limits, payer.BudgetMark, payer.Name, payer.Tenant);
 
     private LimitedParty? PartyOf(RunCaller caller) => caller.Limits is not { IsEmpty: false } limits
         ? null
-        : PartyOf(caller, new(LimitSubjectKind.Token, caller.Name), limits, caller.Name, caller.PinnedTenant);
+        : PartyOf(caller, new(LimitSubjectKind.Token, caller.Name), limits, caller.BudgetMark, caller.Name, caller.PinnedTenant);
 
     /// <summary>Made once for each state of a profile or token.</summary>
-    private LimitedParty PartyOf(object state, LimitSubject subject, UsageLimits limits, string name, string? tenant) =>
-        parties.TryGetValue(state, out var known) ? known : parties.GetValue(state, _ => new(meters.GetOrAdd(subject, static subject => new(subject)), limits, name, tenant));
+    private LimitedParty PartyOf(object state, LimitSubject subject, UsageLimits limits, string? mark, string name, string? tenant)
+    {
+        if (parties.TryGetValue(state, out var known) && !known.Meter.IsRetired)
+            return known;
+        Sweep();
+        var party = new LimitedParty(meters.GetOrAdd(subject, static subject => new(subject)), limits, mark, name, tenant);
+        parties.AddOrUpdate(state, party);
+        return party;
+    }
+
+    /// <summary>Forgets now and then whose limits were not asked for in an hour: their minute is over, and what they spent is in the store.</summary>
+    private void Sweep()
+    {
+        var (now, last) = (Ticks, Volatile.Read(ref swept));
+        if (books is null || now - last < TimeSpan.TicksPerHour || Interlocked.CompareExchange(ref swept, now, last) != last)
+            return;
+        foreach (var (subject, meter) in meters)
+        {
+            if (meter.TryRetire(now - TimeSpan.TicksPerHour))
+                meters.TryRemove(KeyValuePair.Create(subject, meter));
+        }
+    }
 }

@@ -18,6 +18,9 @@ public sealed class KillTests
     private const int TokensIn = 7;
     private const int TokensOut = 3;
 
+    /// <summary>They are counted and never bite.</summary>
+    private static readonly UsageLimits Budgets = new() { Day = new() { Tokens = 1_000_000_000 }, Month = new() { Tokens = 1_000_000_000 } };
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -68,7 +71,9 @@ public sealed class KillTests
         for (var number = 0; number < profiles; number++)
         {
             var key = ServerScene.NewKey();
-            keys.Add((await scene.AddProfileAsync($"profile-{number}", $"tenant-{number}", key)).Id, key);
+            scene.Models.Keys.Add(key);
+            var draft = new ProfileDraft { Name = $"profile-{number}", Tenant = $"tenant-{number}", Provider = "openai", ApiKey = Secret.From(key), Limits = number % 2 == 0 ? Budgets : null };
+            keys.Add((await scene.Profiles.CreateAsync(draft, Cancel)).Id, key);
         }
         var made = await scene.Tokens.CreateAsync(new() { Name = "all", Workflows = ["ask"], Tenants = [.. Enumerable.Range(0, profiles).Select(static number => $"tenant-{number}")] }, Cancel);
         return (keys, made.Value.Reveal());
@@ -133,8 +138,30 @@ public sealed class KillTests
             Assert.Equal(mine.Count, answered.Count + stopped.Count + failed);
         }
         Assert.InRange(unknown, 0, mostUnknown);
+        await CompareAccountsAsync(scene, await history.BudgetAccounts.AsNoTracking().ToListAsync(Cancel), rows, keys.Count / 2);
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
         var report = Assert.Single((await scene.Services.GetRequiredService<UsageLedger>().ReadAsync(new() { From = today.AddDays(-1), To = today.AddDays(1), By = [] }, Cancel)).Rows);
         Assert.Equal((rows.Count, (long)unknown), (report.Calls, report.EstimatedCalls));
+    }
+    /// <summary>The accounts of budgets, through all of it, are what the ledger says: those that say of themselves that they were kept, and what a host takes over.</summary>
+    private static async Task CompareAccountsAsync(ServerScene scene, List<BudgetAccountRow> accounts, List<RunCallRow> rows, int profiles)
+    {
+        var books = scene.Services.GetRequiredService<IUsageBooks>();
+        var periods = new LimitPeriods(TimeZoneInfo.Utc);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var account in accounts.Where(static account => account.Kind == "profile"))
+        {
+            var period = account.Period == "day" ? BudgetPeriod.Day : BudgetPeriod.Month;
+            var (start, end) = periods.Of(period, new(account.Start, TimeSpan.Zero));
+            var mark = (await scene.Services.GetRequiredService<EncryptedProfileStore>().FindByIdAsync(account.Subject, Cancel))!.BudgetMark;
+            var meter = new BudgetMeter(new(new(LimitSubjectKind.Profile, account.Subject), period, start, account.Currency), end, mark);
+            var used = rows.Where(row => row.ProfileId == account.Subject && row.FinishedAt >= start.UtcTicks && row.FinishedAt < end.UtcTicks).Sum(static row => row.InputTokens + row.OutputTokens);
+
+            Assert.True(account.Mark != mark || account.Tokens == used, $"The account holds {account.Tokens} tokens, and the ledger {used}.");
+            await books.OpenAsync(meter);
+            Assert.Equal(used, meter.Spent.Tokens);
+            seen.Add(account.Subject);
+        }
+        Assert.Equal(profiles, seen.Count);
     }
 }

@@ -71,6 +71,8 @@ internal sealed class StoreHost : IDisposable
 
     public AuditLog Audit => services.GetRequiredService<AuditLog>();
 
+    public UsageBooks Books => (UsageBooks)services.GetRequiredService<IUsageBooks>();
+
     public UsageLedger Usage => services.GetRequiredService<UsageLedger>();
 
     public IRunHistory Runs => services.GetRequiredService<IRunHistory>();

@@ -98,7 +98,7 @@ public sealed class UsageLimitTests
                     await AskAsync(scene);
                     calls++;
                 }
-                catch (WorkflowRunException error) when (error.Code == WorkflowErrorCodes.BudgetSpent)
+                catch (WorkflowRunException error) when (error.Code is WorkflowErrorCodes.BudgetSpent or WorkflowErrorCodes.LimitReached)
                 {
                 }
             }
@@ -107,6 +107,30 @@ public sealed class UsageLimitTests
 
         // Each call used all that it held back: exactly as many as fit were made, by whomever.
         Assert.Equal((Fits, Fits), (ended.Sum(), scene.Model.Requests.Count));
+    }
+
+    [Fact]
+    public async Task What_calls_under_way_hold_back_is_not_spent_and_may_be_waited_for()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = Held + Used } });
+        var answer = new TaskCompletionSource();
+        scene.Model.Otherwise = async (_, token) =>
+        {
+            await answer.Task.WaitAsync(token);
+            return Answer(10, 5);
+        };
+
+        var first = AskAsync(scene);
+        var refused = await RefusedAsync(scene);
+        Assert.Equal((WorkflowErrorCodes.LimitReached, TimeSpan.FromSeconds(1)), (refused.Code, refused.RetryAfter));
+        var patient = scene.RunAsync(Asking(), "x", "limited", new() { MaxWait = TimeSpan.FromMinutes(1) });
+        answer.SetResult();
+        await first;
+        await AdvanceUntilAsync(scene, patient);
+
+        await patient;
+        Assert.Equal(2, scene.Model.Requests.Count);
+        Assert.Equal(WorkflowErrorCodes.BudgetSpent, (await RefusedAsync(scene)).Code);
     }
 
     [Fact]
@@ -201,7 +225,7 @@ public sealed class UsageLimitTests
         var periods = new LimitPeriods(TimeZoneInfo.Utc);
         var budget = new Budget { Tokens = 1 };
         var midnight = new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero);
-        BudgetMeter At(double seconds, string currency = "USD") => meter.MeterOf(BudgetPeriod.Day, budget with { Currency = currency }, periods, midnight.AddSeconds(seconds));
+        BudgetMeter At(double seconds, string currency = "USD") => meter.MeterOf(BudgetPeriod.Day, budget with { Currency = currency }, "a mark", periods, midnight.AddSeconds(seconds));
 
         var before = At(-1);
         var after = At(1);
@@ -236,6 +260,33 @@ public sealed class UsageLimitTests
         Assert.Equal(12, scene.Model.Requests.Count);
         Assert.Equal([50, 80, 100], books.Notices.Select(static notice => notice.Percent));
         Assert.All(books.Notices, static notice => Assert.Equal(("limited", "acme", BudgetPeriod.Day), (notice.Name, notice.Tenant, notice.Key.Period)));
+    }
+
+    [Fact]
+    public async Task A_call_that_passes_several_parts_at_once_tells_of_each()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = Used, IsSoft = true } });
+
+        await AskAsync(scene);
+        await AskAsync(scene);
+
+        Assert.Equal([50, 80, 100], books.Notices.Select(static notice => notice.Percent));
+    }
+
+    [Fact]
+    public async Task The_parts_of_a_budget_that_was_changed_are_told_anew()
+    {
+        var store = new InMemoryProfileStore();
+        await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
+        var profile = Profiles.Of("changed", "acme", "fake");
+        store.Set(profile with { Limits = new() { Day = new() { Tokens = Used, IsSoft = true } } });
+        await AskAsync(scene, "changed");
+
+        store.Set(profile with { Limits = new() { Day = new() { Tokens = 4 * Used, IsSoft = true } } });
+        await AskAsync(scene, "changed");
+        await AskAsync(scene, "changed");
+
+        Assert.Equal([(Used, 50), (Used, 80), (Used, 100), (4 * Used, 50)], books.Notices.Select(static notice => ((int)notice.Budget.Tokens!, notice.Percent)));
     }
 
     [Fact]
@@ -320,6 +371,57 @@ public sealed class UsageLimitTests
         await AdvanceUntilAsync(scene, patient);
         Assert.Equal("re: hello", await patient);
         Assert.Equal(2, scene.Model.Requests.Count);
+    }
+
+    [Fact]
+    public void What_was_waited_for_longer_than_a_run_may_leaves_nothing_to_wait_with()
+    {
+        var patience = new RunPatience(TimeSpan.FromSeconds(20));
+
+        patience.Take(TimeSpan.FromSeconds(15));
+        Assert.Equal(TimeSpan.FromSeconds(5), patience.Rest);
+        Assert.False(patience.TryTake(TimeSpan.FromSeconds(6)));
+        patience.Take(TimeSpan.FromSeconds(6));
+        Assert.Equal(TimeSpan.Zero, patience.Rest);
+    }
+
+    [Fact]
+    public async Task Runs_whose_payers_are_swapped_do_not_hold_each_others_places()
+    {
+        var (one, other) = (Profiles.Of("one", "acme", "fake") with { ConcurrentRuns = 1 }, Profiles.Of("other", "acme", "fake") with { ConcurrentRuns = 1 });
+        using var limiter = new UsageLimiter(TimeProvider.System, new(), books);
+        Task<IDisposable?> Admit(params StoredProfile[] payers) => limiter.AdmitAsync(
+            new([.. payers.Select(static payer => new SlotBinding(payer.Name, CredentialSource.Call, payer, null))], "acme"), RunCaller.Host, new(TimeSpan.FromMinutes(1)), Scene.Ct).AsTask();
+
+        var first = await Admit(one);
+        var there = Admit(one, other);
+        var back = Admit(other, one);
+
+        // Neither holds the other's place while it waits for the one that both need.
+        (await Admit(other))!.Dispose();
+        Assert.False(there.IsCompleted || back.IsCompleted);
+        first!.Dispose();
+        (await there)!.Dispose();
+        (await back)!.Dispose();
+    }
+
+    [Fact]
+    public async Task Limits_that_nobody_asked_for_in_an_hour_are_forgotten_and_counted_once_when_they_are_asked_for_again()
+    {
+        var store = new InMemoryProfileStore();
+        await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
+        var profile = Profiles.Of("seldom", "acme", "fake") with { Limits = new() { RequestsPerMinute = 1 } };
+        store.Set(profile);
+        store.Set(Profiles.Of("other", "acme", "fake") with { Limits = new() { RequestsPerMinute = 1 } });
+
+        await AskAsync(scene, "seldom");
+        scene.Time.Advance(TimeSpan.FromHours(3));
+        await AskAsync(scene, "other");
+        await AskAsync(scene, "seldom");
+        store.Set(profile with { Model = "another" });
+
+        await RefusedAsync(scene, "seldom");
+        Assert.Equal(3, scene.Model.Requests.Count);
     }
 
     [Fact]

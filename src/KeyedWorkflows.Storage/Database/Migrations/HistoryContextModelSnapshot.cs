@@ -179,7 +179,9 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             account.Property<string>("Currency").HasMaxLength(3);
             account.Property<long>("Tokens");
             account.Property<long>("Money");
+            account.Property<string>("Mark").HasMaxLength(64);
             account.Property<int>("Told");
+            account.Property<string>("ToldOf").HasMaxLength(64);
             account.HasKey("Kind", "Subject", "Period", "Start", "Currency");
             account.ToTable("budget_accounts");
         });

@@ -1,0 +1,232 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KeyedWorkflows.Storage.Tests;
+
+/// <summary>What an account of a budget holds is what the ledger says, whatever came between: other nodes, restarts, budgets that were off for a while, answers that were lost. Each call uses 15 tokens.</summary>
+public sealed class BudgetAccountTests
+{
+    private static readonly LimitSubject Payer = new(LimitSubjectKind.Profile, "profile-1");
+
+    private static readonly DateTimeOffset Midnight = new(2026, 12, 5, 0, 0, 0, TimeSpan.Zero);
+
+    public static TheoryData<DatabaseKind> Databases => [DatabaseKind.Sqlite, DatabaseKind.PostgreSql];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_call_that_is_written_together_with_the_opening_is_counted_once_whichever_came_first(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        await BookAsync(host);
+        var (one, other) = (Meter("1-a"), Meter("1-a", BudgetPeriod.Month));
+
+        // What is handed over while the writer is at work is written at once.
+        using var written = new ManualResetEventSlim();
+        host.Writer.Post(new HistoryCommand<bool>(
+            _ =>
+            {
+                written.Wait(Cancel);
+                return true;
+            },
+            null));
+        Task[] all = [host.Books.OpenAsync(one), BookAsync(host), host.Books.OpenAsync(other)];
+        written.Set();
+        await Task.WhenAll(all);
+
+        Assert.Equal((30, 30), (one.Spent.Tokens, other.Spent.Tokens));
+        await BookAsync(host);
+        Assert.Equal((45, 45), (one.Spent.Tokens, other.Spent.Tokens));
+        Assert.All(Accounts(host), static account => Assert.Equal(45, account.Tokens));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task An_account_that_was_kept_all_the_time_is_taken_as_it_is(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using (var host = new StoreHost(directory))
+            await OpenAsync(host, "1-a", 0);
+        var table = kind == DatabaseKind.Sqlite ? directory.ExecuteOnHistory("UPDATE budget_accounts SET Tokens = 1000") : directory.Execute("UPDATE budget_accounts SET \"Tokens\" = 1000");
+        Assert.Equal(1, table);
+
+        using var later = new StoreHost(directory);
+        await OpenAsync(later, "1-a", 1_000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task What_was_used_while_the_budget_was_off_counts_when_it_is_set_again(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using (var host = new StoreHost(directory))
+        {
+            await OpenAsync(host, "1-a", 0);
+            await BookAsync(host);
+        }
+        using (var host = new StoreHost(directory))
+            await BookAsync(host);
+
+        using var later = new StoreHost(directory);
+        await OpenAsync(later, "2-b", 30);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task What_another_node_booked_before_it_heard_of_the_budget_counts(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var first = new StoreHost(directory);
+        using var second = new StoreHost(directory);
+        var mark = BudgetMark.New(first.Time.GetUtcNow());
+
+        var here = await OpenAsync(first, mark, 0);
+        await BookAsync(second);
+        await BookAsync(first);
+        var there = await OpenAsync(second, mark, 30);
+        await BookAsync(second);
+        await BookAsync(first);
+
+        Assert.Equal((60, 45), (here.Spent.Tokens, there.Spent.Tokens));
+        Assert.Equal(60, Assert.Single(Accounts(first)).Tokens);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_call_of_a_process_that_was_killed_counts_on_every_node(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var first = new StoreHost(directory);
+        using var second = new StoreHost(directory);
+        var (here, there) = (await OpenAsync(first, "1-a", 0), await OpenAsync(second, "1-a", 0));
+        await BookAsync(second);
+
+        await first.Writer.ExecuteAsync(
+            session =>
+            {
+                HistoryStatements.InsertCall(session, HistoryStatements.TakeNumbers(session, 1) - 1, ARun.NewId(), ARun.Call(0));
+                first.Writer.Accounts.BookLate(ARun.Call(0));
+                return true;
+            },
+            null,
+            Cancel);
+        Assert.Equal(30, here.Spent.Tokens);
+        await BookAsync(second);
+
+        Assert.Equal((45, 45), (there.Spent.Tokens, Assert.Single(Accounts(first)).Tokens));
+        await BookAsync(first);
+        Assert.Equal(60, here.Spent.Tokens);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_batch_whose_commit_nobody_heard_of_is_counted_once(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        var database = new UnsureDatabase(host.Storage.Database);
+        using var writer = new HistoryWriter(database, host.Time, NullLogger.Instance);
+        var books = new UsageBooks(new PriceTable([]), writer, new NoNotices(), NullLogger<UsageBooks>.Instance);
+        var meter = Meter("1-a");
+        await books.OpenAsync(meter);
+        var number = await writer.ExecuteAsync(static session => HistoryStatements.TakeNumbers(session, 1) - 1, null, Cancel);
+
+        database.Lost = 2;
+        await BookAsync(0);
+        Assert.Equal(15, meter.Spent.Tokens);
+        await BookAsync(1);
+        Assert.Equal((30, 30), (meter.Spent.Tokens, Assert.Single(Accounts(host)).Tokens));
+
+        Task<bool> BookAsync(int call) => writer.ExecuteAsync(
+            session =>
+            {
+                HistoryStatements.InsertCall(session, number, "run-1", ARun.Call(call));
+                writer.Accounts.Book(ARun.Call(call));
+                return true;
+            },
+            null,
+            Cancel);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Each_part_is_told_once_by_whichever_node_and_anew_for_a_budget_that_was_changed(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var first = new StoreHost(directory);
+        using var second = new StoreHost(directory);
+        var budget = new Budget { Tokens = 100 };
+
+        // Nobody has opened the account: that comes after it.
+        Assert.True(await TellAsync(first, 50, budget));
+        Assert.False(await TellAsync(second, 50, budget));
+        Assert.True(await TellAsync(second, 100, budget));
+        Assert.False(await TellAsync(first, 80, budget));
+        Assert.True(await TellAsync(first, 50, budget with { Tokens = 200 }));
+        Assert.False(await TellAsync(second, 50, budget with { Tokens = 200 }));
+        await OpenAsync(first, "1-a", 0);
+        Assert.False(await TellAsync(second, 50, budget with { Tokens = 200 }));
+
+        static Task<bool> TellAsync(StoreHost host, int percent, Budget budget) =>
+            host.Writer.ExecuteAsync(session => BudgetAccounts.Tell(session, new(Meter(null).Key, "acme_openai", "acme", percent, budget, default, Midnight.AddDays(1))), null, Cancel);
+    }
+
+    [Fact]
+    public async Task A_part_that_is_passed_while_the_database_is_locked_is_told_when_it_is_not()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        using (var locked = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = directory.History, Pooling = false }.ToString()))
+        {
+            locked.Open();
+            using var command = locked.CreateCommand();
+            command.CommandText = "BEGIN IMMEDIATE";
+            command.ExecuteNonQuery();
+            host.Books.Tell(new(Meter(null).Key, "acme_openai", "acme", 100, new() { Tokens = 1 }, default, Midnight.AddDays(1)));
+        }
+        await host.Runs.FlushAsync(Cancel);
+
+        Assert.Equal((100, "1 "), (Assert.Single(Accounts(host)).Told, Assert.Single(Accounts(host)).ToldOf));
+        Assert.Contains("has used 100 %", host.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100L, 200L, "USD", "USD", true)]
+    [InlineData(100L, 100L, "USD", "EUR", false)]
+    [InlineData(null, 100L, "USD", "USD", false)]
+    [InlineData(100L, null, "USD", "USD", null)]
+    public void A_budget_that_was_set_all_the_time_keeps_its_mark(long? before, long? after, string currency, string other, bool? isKept)
+    {
+        var next = BudgetMark.Next(Limits(before, currency), "1-a", Limits(after, other), Midnight);
+
+        Assert.Equal(isKept, next is null ? null : next == "1-a");
+
+        static UsageLimits? Limits(long? tokens, string currency) => tokens is null ? null : new() { Day = new() { Tokens = tokens, Currency = currency } };
+    }
+
+    private static BudgetMeter Meter(string? mark, BudgetPeriod period = BudgetPeriod.Day) =>
+        new(new(Payer, period, period == BudgetPeriod.Day ? Midnight : new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "USD"), period == BudgetPeriod.Day ? Midnight.AddDays(1) : new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), mark);
+
+    private static async Task<BudgetMeter> OpenAsync(StoreHost host, string mark, long expected)
+    {
+        var meter = Meter(mark);
+        await host.Books.OpenAsync(meter);
+        Assert.Equal(expected, meter.Spent.Tokens);
+        return meter;
+    }
+
+    private static async Task BookAsync(StoreHost host)
+    {
+        var start = ARun.Start();
+        await host.Runs.StartAsync(start);
+        await host.Runs.EndAsync(ARun.End(start.Id) with { Calls = [ARun.Call(0)] });
+    }
+
+    private static BudgetAccountRow[] Accounts(StoreHost host)
+    {
+        using var history = host.Storage.Database.OpenHistory();
+        return [.. history.BudgetAccounts];
+    }
+}
