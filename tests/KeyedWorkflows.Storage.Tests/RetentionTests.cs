@@ -37,6 +37,57 @@ public sealed class RetentionTests
 
     [Theory]
     [MemberData(nameof(Databases))]
+    public async Task Accounts_and_notices_of_budgets_go_when_their_period_is_long_over(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        var now = host.Time.GetUtcNow();
+        (string Name, DateTimeOffset At)[] all = [("old", now.AddDays(-36)), ("young", now.AddDays(-34))];
+        foreach (var (name, at) in all)
+        {
+            await host.Books.OpenAsync(new(new(new(LimitSubjectKind.Profile, name), BudgetPeriod.Month, at, "USD"), at.AddDays(31), "1-a"));
+            await host.Writer.ExecuteAsync(
+                session =>
+                {
+                    HistoryStatements.InsertNotice(session, name, "https://ops.example.com", [], at.UtcTicks);
+                    return true;
+                },
+                null,
+                Cancel);
+        }
+        foreach (var due in await host.Callbacks.TakeDueAsync(10, -TimeSpan.FromDays(35.5), Cancel))
+        {
+            if (due.RunId == "old")
+                await host.Callbacks.CompleteAsync(due.Id, delivered: true, Cancel);
+        }
+
+        await host.Retention.SweepAsync(Cancel);
+
+        using var context = host.Storage.Database.OpenHistory();
+        Assert.Equal("young", Assert.Single(context.BudgetAccounts).Subject);
+        Assert.Equal("young", Assert.Single(context.Callbacks).RunId);
+    }
+
+    [Fact]
+    public async Task Whom_a_tenants_own_calls_were_for_is_forgotten_with_it_though_no_run_has_a_record()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory, clock: TimeProvider.System);
+        await host.Profiles.CreateAsync(StoreHost.Draft("acme_openai"), Cancel);
+        await host.RunAsync("acme_openai");
+        Assert.NotNull(await host.Tenants.RemoveAsync("acme", purge: false, Cancel));
+        directory.ExecuteOnHistory("UPDATE run_calls SET ProviderRequestId = 'request-1'");
+
+        Assert.NotNull((await host.Tenants.RemoveAsync("acme", purge: true, Cancel))!.Purged);
+
+        using var context = host.Storage.Database.OpenHistory();
+        var call = Assert.Single(context.Calls);
+        Assert.Equal(("acme", null), (call.Tenant, call.ProviderRequestId));
+        Assert.Null(await host.Tenants.RemoveAsync("acme", purge: true, Cancel));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
     public async Task A_run_whose_request_may_be_repeated_is_kept_whatever_its_age(DatabaseKind kind)
     {
         using var directory = new StoreDirectory(kind);

@@ -135,7 +135,7 @@ public sealed class UsageTests
         using var directory = new StoreDirectory();
         using var host = new StoreHost(directory);
 
-        foreach (var wrong in (UsageQuery[])[December with { To = new(2026, 11, 30) }, December with { TimeZone = "Berlin" }, December with { By = [UsageDimension.Day, UsageDimension.Day] }])
+        foreach (var wrong in (UsageQuery[])[December with { To = new(2026, 11, 30) }, December with { From = DateOnly.MinValue }, December with { To = DateOnly.MaxValue }, December with { TimeZone = "Berlin" }, December with { By = [UsageDimension.Day, UsageDimension.Day] }])
             Assert.DoesNotContain("Exception", (await Assert.ThrowsAsync<ArgumentException>(() => host.Usage.ReadAsync(wrong, Cancel))).Message, StringComparison.Ordinal);
     }
 

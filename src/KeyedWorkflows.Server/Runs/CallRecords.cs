@@ -11,64 +11,20 @@ namespace KeyedWorkflows.Server;
 internal static class CallRecords
 {
     /// <summary>What is noted of a call before it is made.</summary>
-    public static JournalCall NoteOf(in ModelCallStart call, RunPlan plan) => new()
-    {
-        RunId = plan.Id,
-        Workflow = plan.Workflow.Name,
-        TokenId = plan.Caller.Token.Id,
-        EndUser = plan.Options.EndUser,
-        Step = call.Step,
-        Element = call.Element,
-        Attempt = call.Attempt,
-        Slot = call.Binding.Slot,
-        ProfileId = call.Binding.ProfileId,
-        ProfileName = call.Binding.ProfileName,
-        Tenant = TenantOf(call.Binding, plan),
-        Provider = call.Binding.Provider,
-        Model = call.Model,
-        Usage = call.Estimate,
-        IsEstimated = true,
-        StartedAt = call.StartedAt,
-        Duration = TimeSpan.Zero,
-    };
+    public static JournalCall NoteOf(in ModelCallStart call, RunPlan plan) => JournalCall.Of(call, OwnerOf(plan));
 
     /// <param name="call">The call.</param>
     /// <param name="number">Its number in the run.</param>
     /// <param name="plan">The run.</param>
     /// <param name="capture">How much is kept of what was said.</param>
-    public static RunModelCall Of(ModelCallRecord call, int number, RunPlan plan, CaptureLevel capture) => new()
+    public static RunModelCall Of(ModelCallRecord call, int number, RunPlan plan, CaptureLevel capture) => RunModelCall.Of(call, number, OwnerOf(plan)) with
     {
-        Ticket = call.Ticket,
-        Number = number,
-        Step = call.Step,
-        Element = call.Element,
-        Attempt = call.Attempt,
-        Slot = call.Binding.Slot,
-        ProfileId = call.Binding.ProfileId,
-        ProfileName = call.Binding.ProfileName,
-        Tenant = TenantOf(call.Binding, plan),
-        Workflow = plan.Workflow.Name,
-        TokenId = plan.Caller.Token.Id,
-        EndUser = plan.Options.EndUser,
-        Provider = call.Binding.Provider,
-        ModelAsked = call.Model,
-        ModelAnswered = call.ModelAnswered,
-        InputTokens = call.Usage.InputTokens,
-        OutputTokens = call.Usage.OutputTokens,
-        CachedInputTokens = call.Usage.CachedInputTokens,
-        ReasoningTokens = call.Usage.ReasoningTokens,
-        IsEstimated = call.IsEstimated,
-        FinishReason = call.FinishReason,
-        ProviderRequestId = call.ProviderRequestId ?? call.ResponseId,
-        ErrorCode = call.ErrorCode,
         PromptHash = call.Messages is { } asked ? HashOf(asked) : null,
         Messages = capture == CaptureLevel.Full && call.Messages is { } messages ? Json(messages.ToArray()) : null,
         Answer = capture == CaptureLevel.Full && call.Answer is { } answer ? Json(answer.Messages.ToArray()) : null,
-        StartedAt = call.StartedAt,
-        Duration = call.Duration,
     };
 
-    private static string? TenantOf(SlotBinding binding, RunPlan plan) => binding.Tenant ?? plan.Caller.Token.PinnedTenant;
+    private static CallOwner OwnerOf(RunPlan plan) => new(plan.Id, plan.Workflow.Name, plan.Caller.Token.Id, plan.Options.EndUser, plan.Caller.Token.PinnedTenant);
 
     private static string HashOf(IReadOnlyList<ChatMessage> messages)
     {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KeyedWorkflows.Storage;
 
-/// <summary>Removes what has been kept for long enough: ended runs with all that belongs to them, files that callers sent, idempotency keys. In small batches, so that no run waits for it. Runs that go on are left alone.</summary>
+/// <summary>Removes what has been kept for long enough: ended runs with all that belongs to them, files that callers sent, idempotency keys, accounts and notices of budgets whose time is over. In small batches, so that no run waits for it. Runs that go on are left alone.</summary>
 internal sealed partial class Retention(StorageOptions options, HistoryWriter writer, TimeProvider time, ILogger logger) : IDisposable
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
@@ -19,6 +19,19 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
     private static readonly HistoryStatement FirstStatement = new($"SELECT \"Id\" FROM runs WHERE \"FinishedAt\" IS NOT NULL AND {IsDone} ORDER BY \"FinishedAt\" LIMIT $1");
 
     private static readonly HistoryStatement OldUploadsStatement = new("SELECT \"Id\" FROM uploads WHERE \"CreatedAt\" < $1 ORDER BY \"CreatedAt\" LIMIT $2");
+
+    /// <summary>The longest period of a budget, and a little.</summary>
+    private static readonly TimeSpan BudgetRetention = TimeSpan.FromDays(35);
+
+    /// <summary>A file that was booked and could not be removed may come to light when its machine does.</summary>
+    private static readonly TimeSpan JournalRetention = TimeSpan.FromDays(400);
+
+    private static readonly HistoryStatement OldAccountsStatement = new("DELETE FROM budget_accounts WHERE \"Start\" < $1");
+
+    /// <summary>Those of runs go with their runs.</summary>
+    private static readonly HistoryStatement OldNoticesStatement = new("DELETE FROM callbacks WHERE \"TokenId\" = $2 AND \"State\" <> $3 AND \"DueAt\" < $1");
+
+    private static readonly HistoryStatement OldJournalsStatement = new("DELETE FROM booked_journals WHERE \"SeenAt\" < $1");
 
     private static readonly HistoryStatement ExpiredStatement = new("DELETE FROM idempotency_keys WHERE \"ExpiresAt\" <= $1");
 
@@ -50,7 +63,17 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
                     return ids.Count;
                 },
                 cancellationToken).ConfigureAwait(false);
-            await writer.ExecuteAsync(session => session.Change(ExpiredStatement, now.UtcTicks), null, cancellationToken).ConfigureAwait(false);
+            await writer.ExecuteAsync(
+                session =>
+                {
+                    session.Write(ExpiredStatement, now.UtcTicks);
+                    session.Write(OldAccountsStatement, (now - BudgetRetention).UtcTicks);
+                    session.Write(OldNoticesStatement, (now - BudgetRetention).UtcTicks, PendingCallback.OfHost, CallbackRow.Waiting);
+                    session.Write(OldJournalsStatement, (now - JournalRetention).UtcTicks);
+                    return true;
+                },
+                null,
+                cancellationToken).ConfigureAwait(false);
             return removed;
         }
         finally

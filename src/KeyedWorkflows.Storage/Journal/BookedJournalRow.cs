@@ -4,4 +4,7 @@ namespace KeyedWorkflows.Storage;
 internal sealed class BookedJournalRow
 {
     public required string Name { get; set; }
+
+    /// <summary>When its file was last there; null for one of an earlier version.</summary>
+    public long? SeenAt { get; set; }
 }

@@ -11,7 +11,9 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
 
     private static readonly HistoryStatement KnownStatement = new("SELECT 1 FROM run_calls WHERE \"RunId\" = $1 AND \"Run\" = $2 AND \"Number\" = $3");
 
-    private static readonly HistoryStatement DoneStatement = new("INSERT INTO booked_journals (\"Name\") VALUES ($1) ON CONFLICT DO NOTHING");
+    private static readonly HistoryStatement DoneStatement = new("INSERT INTO booked_journals (\"Name\", \"SeenAt\") VALUES ($1, $2) ON CONFLICT DO NOTHING");
+
+    private static readonly HistoryStatement SeenStatement = new("UPDATE booked_journals SET \"SeenAt\" = $2 WHERE \"Name\" = $1");
 
     private static readonly HistoryStatement NextStatement = new("SELECT COALESCE(MAX(\"Number\"), -1) + 1 FROM run_calls WHERE \"Run\" = $1");
 
@@ -56,8 +58,12 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
     private int Book(IHistorySession session, string journal, List<JournalCall> calls)
     {
         // Who is killed between this transaction and the removal of the file leaves it for another to find.
-        if (session.Change(DoneStatement, journal) == 0)
+        var now = time.GetUtcNow().UtcTicks;
+        if (session.Change(DoneStatement, journal, now) == 0)
+        {
+            session.Write(SeenStatement, journal, now);
             return 0;
+        }
         var booked = 0;
         Dictionary<string, long> runs = new(StringComparer.Ordinal);
 
@@ -70,31 +76,7 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
             if (call.Number is { } known && session.Read(KnownStatement, static _ => true, call.RunId, run, known).Count > 0)
                 continue;
             var number = call.Number ?? session.Read(NextStatement, static row => Convert.ToInt32(row.GetValue(0), null), run)[0];
-            var record = new RunModelCall
-            {
-                Number = number,
-                Step = call.Step,
-                Element = call.Element,
-                Attempt = call.Attempt,
-                Slot = call.Slot,
-                ProfileId = call.ProfileId,
-                ProfileName = call.ProfileName,
-                Tenant = call.Tenant,
-                Workflow = call.Workflow,
-                TokenId = call.TokenId,
-                EndUser = call.EndUser,
-                Provider = call.Provider,
-                ModelAsked = call.Model,
-                ModelAnswered = call.ModelAnswered,
-                InputTokens = call.Usage.InputTokens,
-                OutputTokens = call.Usage.OutputTokens,
-                CachedInputTokens = call.Usage.CachedInputTokens,
-                ReasoningTokens = call.Usage.ReasoningTokens,
-                IsEstimated = call.IsEstimated,
-                ErrorCode = call.ErrorCode,
-                StartedAt = call.StartedAt,
-                Duration = call.Duration,
-            };
+            var record = call.ToRecord(number);
             record = record with { Price = prices.Of(record) };
             HistoryStatements.InsertCall(session, run, call.RunId, record);
             writer.Accounts.BookLate(record);

@@ -1,3 +1,5 @@
+using KeyedWorkflows.Runtime;
+
 namespace KeyedWorkflows.Storage;
 
 /// <summary>One request to a model, as it ended.</summary>
@@ -71,4 +73,37 @@ internal sealed record RunModelCall
     public required DateTimeOffset StartedAt { get; init; }
 
     public required TimeSpan Duration { get; init; }
+
+    /// <summary>A call that has ended, without what was said.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="number">Its number in the run.</param>
+    /// <param name="owner">Whose run it is.</param>
+    public static RunModelCall Of(ModelCallRecord call, int number, in CallOwner owner) => new()
+    {
+        Ticket = call.Ticket,
+        Number = number,
+        Step = call.Step,
+        Element = call.Element,
+        Attempt = call.Attempt,
+        Slot = call.Binding.Slot,
+        ProfileId = call.Binding.ProfileId,
+        ProfileName = call.Binding.ProfileName,
+        Tenant = call.Binding.Tenant ?? owner.Tenant,
+        Workflow = owner.Workflow,
+        TokenId = owner.TokenId,
+        EndUser = owner.EndUser,
+        Provider = call.Binding.Provider,
+        ModelAsked = call.Model,
+        ModelAnswered = call.ModelAnswered,
+        InputTokens = call.Usage.InputTokens,
+        OutputTokens = call.Usage.OutputTokens,
+        CachedInputTokens = call.Usage.CachedInputTokens,
+        ReasoningTokens = call.Usage.ReasoningTokens,
+        IsEstimated = call.IsEstimated,
+        FinishReason = call.FinishReason,
+        ProviderRequestId = call.ProviderRequestId ?? call.ResponseId,
+        ErrorCode = call.ErrorCode,
+        StartedAt = call.StartedAt,
+        Duration = call.Duration,
+    };
 }

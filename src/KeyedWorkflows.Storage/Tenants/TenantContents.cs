@@ -20,14 +20,19 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
 
     /// <summary>What the ledger keeps of calls whose run has no record, such as those that the host makes in its own process.</summary>
     private static readonly HistoryStatement ForgetStatement = new(
-        "UPDATE run_calls SET \"EndUser\" = NULL, \"ProviderRequestId\" = NULL, \"PromptHash\" = NULL, \"Messages\" = NULL, \"Answer\" = NULL WHERE \"Tenant\" = $1 AND \"EndUser\" IS NOT NULL "
+        "UPDATE run_calls SET \"EndUser\" = NULL, \"ProviderRequestId\" = NULL, \"PromptHash\" = NULL, \"Messages\" = NULL, \"Answer\" = NULL WHERE \"Tenant\" = $1 "
+        + "AND (\"EndUser\" IS NOT NULL OR \"ProviderRequestId\" IS NOT NULL OR \"PromptHash\" IS NOT NULL OR \"Messages\" IS NOT NULL OR \"Answer\" IS NOT NULL) "
         + "AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.\"Number\" = run_calls.\"Run\")");
 
     /// <summary>Whether there is anything to purge.</summary>
     public async Task<bool> AnyAsync(string tenant, CancellationToken cancellationToken)
     {
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(context => context.Runs.AnyAsync(run => run.Tenant == tenant, cancellationToken)).ConfigureAwait(false);
+        return await ReadAsync(async context =>
+            await context.Runs.AnyAsync(run => run.Tenant == tenant, cancellationToken).ConfigureAwait(false)
+            || await context.Calls.AnyAsync(
+                call => call.Tenant == tenant && (call.EndUser != null || call.ProviderRequestId != null || call.PromptHash != null || call.Messages != null || call.Answer != null),
+                cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Purges.</summary>

@@ -25,33 +25,15 @@ internal sealed partial class HostCalls(HistoryWriter writer, CallJournals journ
         return -1 - (long)(bits & long.MaxValue);
     }
 
-    public int Begin(WorkflowRun run, in ModelCallStart call) => journals.Begin(new()
-    {
-        RunId = run.RunId,
-        Workflow = run.Workflow,
-        TokenId = Caller,
-        EndUser = run.EndUser,
-        Step = call.Step,
-        Element = call.Element,
-        Attempt = call.Attempt,
-        Slot = call.Binding.Slot,
-        ProfileId = call.Binding.ProfileId,
-        ProfileName = call.Binding.ProfileName,
-        Tenant = call.Binding.Tenant ?? run.Tenant,
-        Provider = call.Binding.Provider,
-        Model = call.Model,
-        Usage = call.Estimate,
-        IsEstimated = true,
-        StartedAt = call.StartedAt,
-        Duration = TimeSpan.Zero,
-    });
+    public int Begin(WorkflowRun run, in ModelCallStart call) => journals.Begin(JournalCall.Of(call, OwnerOf(run)));
 
     public void End(WorkflowRun run, ModelCallRecord call)
     {
         try
         {
             var number = Interlocked.Increment(ref counts.GetValue(run, static _ => new()).Value) - 1;
-            var record = RecordOf(run, call, number);
+            var record = RunModelCall.Of(call, number, OwnerOf(run));
+            record = record with { Price = prices.Of(record) };
             journals.End(record);
             writer.Post(new BookedCall(record, run.RunId, writer.Accounts, journals));
         }
@@ -62,38 +44,7 @@ internal sealed partial class HostCalls(HistoryWriter writer, CallJournals journ
         }
     }
 
-    private RunModelCall RecordOf(WorkflowRun run, ModelCallRecord call, int number)
-    {
-        var record = new RunModelCall
-        {
-            Ticket = call.Ticket,
-            Number = number,
-            Step = call.Step,
-            Element = call.Element,
-            Attempt = call.Attempt,
-            Slot = call.Binding.Slot,
-            ProfileId = call.Binding.ProfileId,
-            ProfileName = call.Binding.ProfileName,
-            Tenant = call.Binding.Tenant ?? run.Tenant,
-            Workflow = run.Workflow,
-            TokenId = Caller,
-            EndUser = run.EndUser,
-            Provider = call.Binding.Provider,
-            ModelAsked = call.Model,
-            ModelAnswered = call.ModelAnswered,
-            InputTokens = call.Usage.InputTokens,
-            OutputTokens = call.Usage.OutputTokens,
-            CachedInputTokens = call.Usage.CachedInputTokens,
-            ReasoningTokens = call.Usage.ReasoningTokens,
-            IsEstimated = call.IsEstimated,
-            FinishReason = call.FinishReason,
-            ProviderRequestId = call.ProviderRequestId ?? call.ResponseId,
-            ErrorCode = call.ErrorCode,
-            StartedAt = call.StartedAt,
-            Duration = call.Duration,
-        };
-        return record with { Price = prices.Of(record) };
-    }
+    private static CallOwner OwnerOf(WorkflowRun run) => new(run.RunId, run.Workflow, Caller, run.EndUser, run.Tenant);
 
     [LoggerMessage(EventId = 52, Level = LogLevel.Warning, Message = "A model call that ended while the host stops is not booked yet ({Code}).")]
     private partial void LogUnbooked(string code);

@@ -33,6 +33,8 @@ public sealed class UsageLedger
         ArgumentNullException.ThrowIfNull(query);
         if (query.To < query.From)
             throw new ArgumentException("The last day comes before the first.", nameof(query));
+        if (query.From.Year < 2 || query.To.Year > 9998)
+            throw new ArgumentException("The days lie at the end of all calendars. Give years between 2 and 9998.", nameof(query));
         if (query.By.Distinct().Count() != query.By.Count)
             throw new ArgumentException("Usage is told twice by the same.", nameof(query));
         if (!IsZoneName(query.TimeZone) || !TimeZoneInfo.TryFindSystemTimeZoneById(query.TimeZone, out var zone))
@@ -40,7 +42,8 @@ public sealed class UsageLedger
         await history.FlushAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var quarters = await ReadQuartersAsync(query, StartOf(query.From, zone), StartOf(query.To.AddDays(1), zone), cancellationToken).ConfigureAwait(false);
+            var periods = new LimitPeriods(zone);
+            var quarters = await ReadQuartersAsync(query, periods.StartOf(query.From).UtcTicks, periods.StartOf(query.To.AddDays(1)).UtcTicks, cancellationToken).ConfigureAwait(false);
             return new UsageReport(query, Rows(query, quarters, zone));
         }
         catch (Exception error) when (error is not (OperationCanceledException or WorkflowRunException))
@@ -68,16 +71,6 @@ public sealed class UsageLedger
         {
             throw StoreFaults.NotRead(error);
         }
-    }
-
-    /// <summary>When a day begins: where clocks skip midnight, at the first moment that there is; where they pass it twice, at the first.</summary>
-    private static long StartOf(DateOnly day, TimeZoneInfo zone)
-    {
-        var local = day.ToDateTime(TimeOnly.MinValue);
-        while (zone.IsInvalidTime(local))
-            local = local.AddMinutes(15);
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return local.Ticks - offset.Ticks;
     }
 
     private async Task<List<QuarterSum>> ReadQuartersAsync(UsageQuery query, long from, long to, CancellationToken cancellationToken)

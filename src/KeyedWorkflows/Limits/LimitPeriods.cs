@@ -11,7 +11,7 @@ internal sealed class LimitPeriods(TimeZoneInfo zone)
         return (StartOf(first), StartOf(period == BudgetPeriod.Day ? first.AddDays(1) : first.AddMonths(1)));
     }
 
-    /// <summary>When a day begins.</summary>
+    /// <summary>When a day begins: where clocks skip midnight, at the first moment that there is; where they pass it twice, at the first.</summary>
     public DateTimeOffset StartOf(DateOnly day)
     {
         var local = day.ToDateTime(TimeOnly.MinValue);

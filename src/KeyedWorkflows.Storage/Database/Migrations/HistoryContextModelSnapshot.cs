@@ -188,6 +188,7 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
         modelBuilder.Entity("KeyedWorkflows.Storage.BookedJournalRow", journal =>
         {
             journal.Property<string>("Name").HasMaxLength(256);
+            journal.Property<long?>("SeenAt");
             journal.HasKey("Name");
             journal.ToTable("booked_journals");
         });
