@@ -13,9 +13,6 @@ namespace KeyedWorkflows.Server;
 /// </summary>
 internal sealed partial class LiveRun : IRunListener, IFrameSource
 {
-    /// <summary>A run that is shorter than this is reported as a whole; of a longer one, this much is lost where the process is killed.</summary>
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
-
     private readonly RunPlan plan;
     private readonly CaptureLevel capture;
     private readonly IRunHistory history;
@@ -29,17 +26,14 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private readonly RunFrames frames;
     private readonly TaskCompletionSource<WorkflowRunException?> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<RunSummary> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<RunStep> steps = [];
-    private List<RunModelCall> calls = [];
+    private readonly RunReports reports;
     private WorkflowRun? run;
     private Task begun = Task.CompletedTask;
     private DateTimeOffset createdAt;
     private string? tenant;
-    private int stepCount, callCount, reportedFrames, exceptions;
-    private long lastReport;
+    private int stepCount, callCount, exceptions;
     private int stopReason;
-    private bool isOver, isTold, isReportDue;
-    private ITimer? reports;
+    private bool isOver, isTold;
 
     public LiveRun(RunPlan plan, CaptureLevel capture, IRunHistory history, KeyFingerprints? fingerprints, RefusedUses refused, TimeProvider time, ILogger logger, IDisposable place)
     {
@@ -52,6 +46,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         this.logger = logger;
         this.place = place;
         frames = new(plan.Workflow, plan.Id, plan.Options.EndUser ?? "");
+        reports = new(plan.Id, capture != CaptureLevel.None, history, log, time, gate, error => LogUntold(RunId, error.GetType().Name));
     }
 
     public string RunId => plan.Id;
@@ -154,8 +149,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
                     history.Report(new RunProgress { Id = RunId, Calls = [record] });
                     return;
                 }
-                calls.Add(record);
-                ReportIfDue();
+                reports.Add(record);
             }
         }
         catch (Exception error)
@@ -174,11 +168,11 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
                 break;
             case StepStartedEvent start:
                 log.Add(frames.StepStarted(start));
-                ReportIfDue();
+                reports.IfDue();
                 break;
             case TextDeltaEvent text:
                 log.Add(frames.Text(text));
-                ReportIfDue();
+                reports.IfDue();
                 break;
             case StepFinishedEvent finished:
                 var output = OutputOf(finished);
@@ -200,11 +194,11 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
                 break;
             case StepRetriedEvent retried:
                 log.Add(frames.StepRetried(retried));
-                ReportIfDue();
+                reports.IfDue();
                 break;
             case IterationFinishedEvent element:
                 log.Add(frames.ElementFinished(element));
-                ReportIfDue();
+                reports.IfDue();
                 break;
             case RunEndedEvent end:
                 End(end);
@@ -216,7 +210,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     {
         createdAt = start.At;
         tenant = start.Binding.Tenant;
-        lastReport = time.GetTimestamp();
+        reports.Begin();
         var inputs = WriteObject(plan.Input, plan.Workflow.InputType);
         var bindings = RunBindings.Write(start.Binding, TokenId, fingerprints);
         log.Add(frames.Started(start.At, inputs, bindings, start.Binding.Tenant));
@@ -264,7 +258,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             if (isTold)
                 return;
             isOver = isTold = true;
-            reports?.Dispose();
+            reports.End();
             if (error is not (WorkflowRunException or OperationCanceledException))
                 LogUntold(RunId, error?.GetType().Name ?? "its end");
             log.Close();
@@ -278,7 +272,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private void End(RunEndedEvent end)
     {
         isOver = true;
-        reports?.Dispose();
+        reports.End();
         var failed = end as RunFailedEvent;
         Failure = failed?.Error as WorkflowRunException;
         if (failed is not null)
@@ -317,7 +311,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             FinishedAt = end.At,
         };
         var last = frames.Ended(summary, Failure);
-        var told = log.From(reportedFrames);
+        var told = log.From(reports.Frames);
         var record = new RunEnd
         {
             Id = RunId,
@@ -329,10 +323,10 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             Duration = end.Duration,
             Usage = end.Usage,
             Exceptions = exceptions,
-            Steps = steps,
-            Calls = calls,
+            Steps = reports.Steps,
+            Calls = reports.Calls,
             Frames = capture == CaptureLevel.None ? [] : [.. told, last],
-            FirstFrame = reportedFrames,
+            FirstFrame = reports.Frames,
             CallbackBody = plan.Callback is null ? null : CallbackBody(summary),
         };
         isTold = true;
@@ -385,7 +379,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
 
     private void Add(StepEvent happened, string status, int attempt, byte[]? output, string? code, string? message, RunUsage usage, TimeSpan duration)
     {
-        steps.Add(new RunStep
+        reports.Add(new RunStep
         {
             Number = stepCount++,
             Step = happened.Step,
@@ -399,50 +393,6 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             StartedAt = frames.StartOf(happened),
             Duration = duration,
         });
-        ReportIfDue();
-    }
-
-    /// <summary>Reports what has come since the last report: at once where that was long ago, else when it will have been.</summary>
-    private void ReportIfDue()
-    {
-        var since = time.GetElapsedTime(lastReport);
-        if (since >= ReportInterval)
-        {
-            Report();
-            return;
-        }
-        if (isReportDue)
-            return;
-        isReportDue = true;
-        reports ??= time.CreateTimer(static live => ((LiveRun)live!).ReportDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        reports.Change(ReportInterval - since, Timeout.InfiniteTimeSpan);
-    }
-
-    private void ReportDue()
-    {
-        try
-        {
-            lock (gate)
-            {
-                if (isReportDue && !isOver)
-                    Report();
-            }
-        }
-        catch (Exception error)
-        {
-            LogUntold(RunId, error.GetType().Name);
-        }
-    }
-
-    private void Report()
-    {
-        isReportDue = false;
-        lastReport = time.GetTimestamp();
-        var told = capture == CaptureLevel.None ? [] : log.From(reportedFrames);
-        history.Report(new RunProgress { Id = RunId, Steps = steps, Calls = calls, Frames = Array.ConvertAll(told, static frame => frame), FirstFrame = reportedFrames });
-        reportedFrames += told.Length;
-        steps = [];
-        calls = [];
     }
 
     private byte[]? OutputOf(StepFinishedEvent finished)

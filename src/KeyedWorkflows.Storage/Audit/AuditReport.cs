@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace KeyedWorkflows.Storage;
@@ -7,7 +5,7 @@ namespace KeyedWorkflows.Storage;
 /// <summary>Entries of the audit as an auditor takes them along.</summary>
 public sealed class AuditReport
 {
-    private static readonly Column[] Columns =
+    private static readonly ReportColumn<AuditEntry>[] Columns =
     [
         new("number", static entry => entry.Number),
         new("at", static entry => entry.At),
@@ -46,71 +44,17 @@ public sealed class AuditReport
         ArgumentNullException.ThrowIfNull(json);
         json.WriteStartObject();
         json.WriteString("tenant"u8, Query.Tenant);
-        json.WriteString("from"u8, Query.From is { } from ? Text(from) : null);
-        json.WriteString("to"u8, Query.To is { } to ? Text(to) : null);
-        json.WriteStartArray("entries"u8);
-        foreach (var entry in Entries)
-        {
-            json.WriteStartObject();
-            foreach (var column in Columns)
-                column.Write(json, entry);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        json.WriteString("from"u8, Query.From is { } from ? ReportText.Of(from) : null);
+        json.WriteString("to"u8, Query.To is { } to ? ReportText.Of(to) : null);
+        ReportText.WriteRows(json, "entries", Columns, Entries);
         json.WriteEndObject();
     }
 
     /// <summary>The report as JSON.</summary>
     /// <returns>The text.</returns>
-    public string ToJson()
-    {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-            WriteTo(json);
-        return Encoding.UTF8.GetString(text.ToArray()) + "\n";
-    }
+    public string ToJson() => ReportText.Json(WriteTo);
 
     /// <summary>The report as CSV after RFC 4180, with a line of names. A cell that a spreadsheet would take for a formula begins with an apostrophe; lists are divided by <c>; </c>.</summary>
     /// <returns>The text.</returns>
-    public string ToCsv()
-    {
-        var text = new StringBuilder();
-        text.AppendJoin(',', Columns.Select(static column => column.Name)).Append("\r\n");
-        foreach (var entry in Entries)
-            text.AppendJoin(',', Columns.Select(column => CsvText.Cell(Text(column.Of(entry))))).Append("\r\n");
-        return text.ToString();
-    }
-
-    private static string Text(object? value) => value switch
-    {
-        null => "",
-        DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        IReadOnlyList<string> list => string.Join("; ", list),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
-
-    private sealed record Column(string Name, Func<AuditEntry, object?> Of)
-    {
-        public void Write(Utf8JsonWriter json, AuditEntry entry)
-        {
-            switch (Of(entry))
-            {
-                case null:
-                    json.WriteNull(Name);
-                    break;
-                case long number:
-                    json.WriteNumber(Name, number);
-                    break;
-                case IReadOnlyList<string> list:
-                    json.WriteStartArray(Name);
-                    foreach (var one in list)
-                        json.WriteStringValue(one);
-                    json.WriteEndArray();
-                    break;
-                case var other:
-                    json.WriteString(Name, Text(other));
-                    break;
-            }
-        }
-    }
+    public string ToCsv() => ReportText.Csv(Columns, Entries);
 }

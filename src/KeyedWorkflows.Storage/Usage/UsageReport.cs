@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace KeyedWorkflows.Storage;
@@ -7,8 +5,6 @@ namespace KeyedWorkflows.Storage;
 /// <summary>What was used. The same query of days that are over gives the same bytes each time, as JSON and as CSV.</summary>
 public sealed class UsageReport
 {
-    private const string Day = "yyyy-MM-dd";
-
     internal UsageReport(UsageQuery query, IReadOnlyList<UsageRow> rows)
     {
         Query = query;
@@ -27,53 +23,24 @@ public sealed class UsageReport
     {
         ArgumentNullException.ThrowIfNull(json);
         json.WriteStartObject();
-        json.WriteString("from"u8, Query.From.ToString(Day, CultureInfo.InvariantCulture));
-        json.WriteString("to"u8, Query.To.ToString(Day, CultureInfo.InvariantCulture));
+        json.WriteString("from"u8, ReportText.Of(Query.From));
+        json.WriteString("to"u8, ReportText.Of(Query.To));
         json.WriteString("time_zone"u8, Query.TimeZone);
-        json.WriteStartArray("rows"u8);
-        foreach (var row in Rows)
-        {
-            json.WriteStartObject();
-            foreach (var column in Columns())
-                column.Write(json, row);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        ReportText.WriteRows(json, "rows", Columns(), Rows);
         json.WriteEndObject();
     }
 
     /// <summary>The report as JSON.</summary>
     /// <returns>The text.</returns>
-    public string ToJson()
-    {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-            WriteTo(json);
-        return Encoding.UTF8.GetString(text.ToArray()) + "\n";
-    }
+    public string ToJson() => ReportText.Json(WriteTo);
 
     /// <summary>The report as CSV after RFC 4180, with a line of names. A cell that a spreadsheet would take for a formula begins with an apostrophe.</summary>
     /// <returns>The text.</returns>
-    public string ToCsv()
-    {
-        var columns = Columns();
-        var text = new StringBuilder();
-        text.AppendJoin(',', columns.Select(static column => column.Name)).Append("\r\n");
-        foreach (var row in Rows)
-            text.AppendJoin(',', columns.Select(column => CsvText.Cell(Text(column.Of(row))))).Append("\r\n");
-        return text.ToString();
-    }
+    public string ToCsv() => ReportText.Csv(Columns(), Rows);
 
-    private static string Text(object? value) => value switch
+    private List<ReportColumn<UsageRow>> Columns()
     {
-        null => "",
-        DateOnly day => day.ToString(Day, CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
-
-    private List<Column> Columns()
-    {
-        List<Column> columns = [];
+        List<ReportColumn<UsageRow>> columns = [];
         foreach (var dimension in Query.By)
         {
             if (dimension == UsageDimension.Profile)
@@ -103,24 +70,5 @@ public sealed class UsageReport
             new("currency", static row => row.Currency),
         ]);
         return columns;
-    }
-
-    private sealed record Column(string Name, Func<UsageRow, object?> Of)
-    {
-        public void Write(Utf8JsonWriter json, UsageRow row)
-        {
-            switch (Of(row))
-            {
-                case null:
-                    json.WriteNull(Name);
-                    break;
-                case long number:
-                    json.WriteNumber(Name, number);
-                    break;
-                case var other:
-                    json.WriteString(Name, Text(other));
-                    break;
-            }
-        }
     }
 }
