@@ -29,7 +29,7 @@ internal sealed class StorageService(HostStorage storage, CallRecovery recovery,
         }
         catch (OperationCanceledException)
         {
-            // The host is in a hurry: what was refused in the last minute is not told.
+            // The host is in a hurry: how much of what was refused is not written is said when that is disposed of.
         }
     }
 

@@ -24,9 +24,9 @@ internal sealed class AuditHeadFile(string ring, string keyMark)
             var length = file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
             return AuditHead.TryParse(Encoding.ASCII.GetString(text[..length]).TrimEnd(), out var head) ? head : null;
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Another process has just put a newer one in its place.
+            // Another process has just put a newer one in its place, or the file is not this host's to read.
             return null;
         }
     }

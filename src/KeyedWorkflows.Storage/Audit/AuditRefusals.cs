@@ -78,9 +78,15 @@ internal sealed partial class AuditRefusals : IDisposable
 
     public void Dispose()
     {
+        long lost;
         lock (gate)
+        {
             isDisposed = true;
+            lost = counts.Values.SelectMany(static one => one.Values).Sum(static counted => counted.Times);
+        }
         timer.Dispose();
+        if (lost > 0)
+            LogLost(lost);
     }
 
     private static AuditDraft DraftOf(RefusedUse use, Counted counted) => new()
@@ -123,8 +129,11 @@ internal sealed partial class AuditRefusals : IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 23, Level = LogLevel.Warning, Message = "What was refused could not be written into the audit ({Error}). It is tried again in a minute.")]
+    [LoggerMessage(EventId = 23, Level = LogLevel.Warning, Message = "What was refused could not be written into the audit ({Error}). It is kept, and tried again in a minute if the host goes on.")]
     private partial void LogUnwritten(string error);
+
+    [LoggerMessage(EventId = 24, Level = LogLevel.Error, Message = "The host has stopped, and {Count} refusals were not written into the audit.")]
+    private partial void LogLost(long count);
 
     private readonly record struct Counted(long Times, DateTimeOffset Since);
 }
