@@ -14,7 +14,7 @@ internal sealed class RefusedUses(AuditRefusals? refusals)
     public void CountRun(AccessToken token, IPAddress? address, string? code, RefusedPayer? payer)
     {
         if (code is WorkflowErrorCodes.ProfileNotFound or WorkflowErrorCodes.ProfileDisabled or WorkflowErrorCodes.ProfileTampered or WorkflowErrorCodes.ProfileUnreadable or WorkflowErrorCodes.SecretUnavailable
-            or WorkflowErrorCodes.TenantMismatch or WorkflowErrorCodes.ProviderNotInitialized or TokenRevoked)
+            or WorkflowErrorCodes.TenantMismatch or WorkflowErrorCodes.ProviderNotInitialized or WorkflowErrorCodes.LimitReached or WorkflowErrorCodes.BudgetSpent or TokenRevoked)
         {
             refusals?.Count(new RefusedUse(ActorOf(token, address), AuditActions.ProfileUse, code, AuditActions.Profile, payer?.ProfileId, payer?.ProfileName, payer?.Tenant));
         }

@@ -31,5 +31,5 @@ internal sealed record LimitRefusal(string Code, string Message, TimeSpan Wait)
 
     public ModelCallException ToException(SlotBinding? binding) => new(Code, Message) { StatusCode = 429, RetryAfter = Wait, Binding = binding };
 
-    public WorkflowRunException ToRunException(SlotBinding? binding) => new(Code, Message) { StatusCode = 429, RetryAfter = Wait, Slot = binding?.Slot, Profile = binding?.ProfileName };
+    public WorkflowRunException ToRunException(SlotBinding? binding) => new(Code, Message) { StatusCode = 429, RetryAfter = Wait, Slot = binding?.Slot, Profile = binding?.ProfileName, RefusedPayer = RefusedPayer.Of(binding?.Profile) };
 }

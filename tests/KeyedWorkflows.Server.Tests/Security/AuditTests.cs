@@ -58,6 +58,27 @@ public sealed class AuditTests
             (await RefusalsAsync(scene)).Select(static entry => (entry.Action, entry.Outcome, entry.SubjectName!)));
     }
 
+    [Fact]
+    public async Task UsesThatLimitsRefuseAreCounted()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        var key = ServerScene.NewKey();
+        var spent = await scene.Profiles.CreateAsync(new() { Name = "acme_openai", Tenant = "acme", Provider = "openai", ApiKey = Secret.From(key), Limits = new() { Day = new() { Tokens = 0 } } }, Token);
+        await scene.Profiles.CreateAsync(new() { Name = "bolt_openai", Tenant = "bolt", Provider = "openai", ApiKey = Secret.From(key), Limits = new() { RequestsPerMinute = 1 } }, Token);
+        scene.Models.Keys.Add(key);
+        using var client = await scene.AddTokenAsync(new TokenDraft { Name = "both", Tenants = ["acme", "bolt"], Workflows = ["keyed"] });
+
+        for (var run = 0; run < 3; run++)
+        {
+            (await client.RunAsync(Hello, static body => body["credential_profile"] = "acme_openai")).AssertError(429, "too_many_requests");
+            await client.RunAsync(Hello, static body => body["credential_profile"] = "bolt_openai");
+        }
+
+        Assert.Equal(
+            [("budget_spent", spent.Id, "acme", 3L), ("limit_reached", "bolt_openai", "bolt", 2L)],
+            (await RefusalsAsync(scene)).Select(static entry => (entry.Outcome, entry.Outcome == "budget_spent" ? entry.SubjectId! : entry.SubjectName!, entry.Tenants.Single(), entry.Count)));
+    }
+
     [Theory]
     [InlineData(false, "profile_disabled")]
     [InlineData(true, "profile_disabled")]
