@@ -40,6 +40,9 @@ internal sealed class UsageLimiter : IDisposable
 
     public int AssumedAnswerTokens => assumedAnswer;
 
+    /// <summary>Of how many payers and callers something is counted.</summary>
+    public int MeterCount => meters.Count;
+
     /// <summary>Time that is never set back.</summary>
     public long Ticks => time.GetElapsedTime(started).Ticks;
 

@@ -110,6 +110,20 @@ public sealed class UsageLimitTests
     }
 
     [Fact]
+    public async Task A_callers_budget_holds_beside_the_payers()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = 1_000 } });
+        var payer = new SlotBinding("main", CredentialSource.Call, Profiles.Of("limited", "acme", "fake") with { Limits = new() { Day = new() { Tokens = 1_000 } } }, null);
+        var caller = new RunCaller { Name = "token", Limits = new() { Month = new() { Tokens = 50 } } };
+        Task<CallReservation> Reserve() => scene.Limiter.ReserveAsync(payer.Profile, caller, payer, "model", new(20, 10), new(null), Scene.Ct).AsTask();
+
+        await Reserve();
+        var refused = await Assert.ThrowsAsync<ModelCallException>(Reserve);
+
+        Assert.Contains("this token", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_calls_under_way_hold_back_is_not_spent_and_may_be_waited_for()
     {
         await using var scene = SceneOf(new() { Day = new() { Tokens = Held + Used } });
@@ -225,7 +239,7 @@ public sealed class UsageLimitTests
         var periods = new LimitPeriods(TimeZoneInfo.Utc);
         var budget = new Budget { Tokens = 1 };
         var midnight = new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero);
-        BudgetMeter At(double seconds, string currency = "USD") => meter.MeterOf(BudgetPeriod.Day, budget with { Currency = currency }, "a mark", periods, midnight.AddSeconds(seconds));
+        BudgetMeter At(double seconds, string currency = "USD", string mark = "1-a") => meter.MeterOf(BudgetPeriod.Day, budget with { Currency = currency }, mark, periods, midnight.AddSeconds(seconds));
 
         var before = At(-1);
         var after = At(1);
@@ -236,6 +250,9 @@ public sealed class UsageLimitTests
         Assert.NotSame(after, other);
         Assert.Same(after, At(3));
         Assert.Same(other, At(3, "EUR"));
+
+        // A budget that was off meanwhile begins with what the store says.
+        Assert.NotSame(after, At(4, mark: "2-b"));
     }
 
     [Fact]
@@ -406,22 +423,27 @@ public sealed class UsageLimitTests
     }
 
     [Fact]
-    public async Task Limits_that_nobody_asked_for_in_an_hour_are_forgotten_and_counted_once_when_they_are_asked_for_again()
+    public async Task Limits_that_nobody_asked_for_in_an_hour_are_forgotten_and_nobody_is_counted_twice()
     {
         var store = new InMemoryProfileStore();
         await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
-        var profile = Profiles.Of("seldom", "acme", "fake") with { Limits = new() { RequestsPerMinute = 1 } };
-        store.Set(profile);
-        store.Set(Profiles.Of("other", "acme", "fake") with { Limits = new() { RequestsPerMinute = 1 } });
+        StoredProfile[] all = [.. ((string[])["idle", "busy", "new"]).Select(static name => Profiles.Of(name, "acme", "fake") with { Limits = new() { RequestsPerMinute = 1 } })];
+        foreach (var profile in all)
+            store.Set(profile);
+        var limiter = scene.Limiter;
 
-        await AskAsync(scene, "seldom");
+        await AskAsync(scene, "idle");
+        await AskAsync(scene, "busy");
         scene.Time.Advance(TimeSpan.FromHours(3));
-        await AskAsync(scene, "other");
-        await AskAsync(scene, "seldom");
-        store.Set(profile with { Model = "another" });
+        await AskAsync(scene, "busy");
+        await AskAsync(scene, "new");
+        Assert.Equal(2, limiter.MeterCount);
+        await AskAsync(scene, "idle");
+        foreach (var profile in all)
+            store.Set(profile with { Model = "another" });
 
-        await RefusedAsync(scene, "seldom");
-        Assert.Equal(3, scene.Model.Requests.Count);
+        foreach (var profile in all)
+            await RefusedAsync(scene, profile.Name);
     }
 
     [Fact]

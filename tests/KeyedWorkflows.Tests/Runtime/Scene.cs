@@ -31,6 +31,8 @@ internal sealed class Scene : IAsyncDisposable
 
     public InProcessTransport Transport { get; }
 
+    public UsageLimiter Limiter => services.GetRequiredService<UsageLimiter>();
+
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public Task<TOutput> RunAsync<TInput, TOutput>(WorkflowDefinition<TInput, TOutput> workflow, TInput input, Credential? credential = null, RunOptions? options = null, CancellationToken? ct = null) =>
