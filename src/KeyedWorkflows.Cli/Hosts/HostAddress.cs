@@ -19,7 +19,7 @@ internal static class HostAddress
     {
         var text = call.Host ?? call.Terminal.Variable(HostVariable) ?? throw CommandFault.Usage($"Name the host with --host, or in the variable {HostVariable}.");
         var address = Read(text, "/v1");
-        return HostApi.Open(address, await TokenAsync(call, TokenVariable, "Token (app-…)"), retryFor, call.Terminal.Time);
+        return HostApi.Open(address, await TokenAsync(call, TokenVariable, "Token (app-…)"), retryFor, call.Terminal);
     }
 
     /// <summary>Reads an address; one without a path is completed.</summary>
