@@ -152,6 +152,20 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_of_the_product_is_not_taken_for_a_key()
+    {
+        var random = Guid.NewGuid().ToString("N");
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+
+        Assert.Contains("a token of runs", (await anna.RunAsync(Answers.Hidden("app-" + random), "profiles", "add", "a")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Assert.Contains("a token of administration", (await anna.RunAsync(Answers.Piped("adm-" + random), "profiles", "add", "a", "--key-stdin")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Assert.Contains("a callback secret", (await anna.RunAsync(Answers.Hidden("whsec_" + random), "profiles", "rotate", "client_a")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+
+        Assert.Equal(["client_a"], await EnabledAsync());
+        Canary.IsNotIn(anna.Everything, random);
+    }
+
+    [Fact]
     public async Task Profiles_are_disabled_and_enabled_by_name_by_tenant_and_all()
     {
         await anna.AddProfileAsync("a1", "client-a", Operator.NewKey());

@@ -1,5 +1,6 @@
 using System.Buffers;
 using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Input;
 
@@ -37,6 +38,14 @@ internal static class KeyInput
             terminal.Error.Write(prompt + ": ");
             terminal.Error.Flush();
         }
+    }
+
+    /// <summary>Asks for a provider's key. A token of the product is none, and is refused before it is tried with a provider.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public static async Task<Secret> ReadProviderKeyAsync(Terminal terminal, bool fromStandardInput, string prompt, string option, CancellationToken cancellationToken)
+    {
+        var key = await ReadAsync(terminal, fromStandardInput, prompt, option, cancellationToken);
+        return OwnTokens.Fault(key) is { } fault ? throw CommandFault.Refused(fault) : key;
     }
 
     /// <summary>Checks what was given, and takes white space and line breaks from its ends.</summary>

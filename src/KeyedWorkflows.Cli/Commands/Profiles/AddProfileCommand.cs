@@ -63,7 +63,7 @@ internal sealed class AddProfileCommand : CliCommand
         await using var store = await call.OpenStoreAsync(make: true);
         if (await store.FindProfileAsync(wanted, call.Cancellation) is { } present && present.Name == wanted)
             throw CommandFault.Conflict($"There is a profile '{wanted}' already. Give it another key with: workflows profiles rotate {wanted}");
-        var key = await KeyInput.ReadAsync(call.Terminal, call.Get(keyFromInput), $"Key of {wanted}", KeyOptions.FromInput, call.Cancellation);
+        var key = await KeyInput.ReadProviderKeyAsync(call.Terminal, call.Get(keyFromInput), $"Key of {wanted}", KeyOptions.FromInput, call.Cancellation);
         var tries = call.Get(test);
         var made = await store.CreateProfileAsync(draft with { ApiKey = key, Enabled = draft.Enabled && !tries }, call.Cancellation);
         if (tries)

@@ -26,7 +26,7 @@ internal sealed class RotateProfileCommand : CliCommand
     {
         await using var store = await call.OpenStoreAsync();
         var found = await call.FindProfileAsync(store, call.Get(profile)!);
-        var key = await KeyInput.ReadAsync(call.Terminal, call.Get(keyFromInput), $"New key of {found.Name}", KeyOptions.FromInput, call.Cancellation);
+        var key = await KeyInput.ReadProviderKeyAsync(call.Terminal, call.Get(keyFromInput), $"New key of {found.Name}", KeyOptions.FromInput, call.Cancellation);
         var (changed, trial) = await store.RotateKeyAsync(found.Id, key, call.Get(force), call.Get(model), call.Cancellation);
         if (changed is null)
             throw CommandFault.Refused($"Profile '{found.Name}' keeps the key that it has: the provider did not answer under the new one ({trial?.ErrorCode}). {TrialView.Text(trial)} --force swaps it all the same.");
