@@ -48,7 +48,7 @@ internal sealed class Invocation(Terminal terminal, GlobalOptions options, Parse
             return LocalStore.Open(StoreSettings, make, OpenAIEndpoint);
         if (((Option[])[options.Store, options.PostgreSql, options.PostgreSqlFile]).Any(Has))
             throw CommandFault.Usage("Name a store or a host, not both.");
-        return new RemoteStore(AdministrationApi.Open(HostAddress.Read(host, "/admin/v1"), await HostAddress.TokenAsync(this, HostAddress.AdministrationTokenVariable, "Token (adm-…)")));
+        return new RemoteStore(AdministrationApi.Open(HostAddress.Read(host, HostAddress.Administration), await HostAddress.TokenAsync(this, HostAddress.AdministrationTokenVariable, "Token (adm-…)")));
     }
 
     /// <summary>A path as the caller wrote it, from where the command was called.</summary>

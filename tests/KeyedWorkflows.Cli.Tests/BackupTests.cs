@@ -176,6 +176,9 @@ public sealed class BackupTests : IDisposable
         var token = await TokenAsync(anna, "web-a", "client-a");
         await using var host = await DeskHost.StartAsync(anna);
         host.Models.Keys.Add(key);
+
+        // The copies may be made before one of those below has ended.
+        await host.AskAsync(token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {

@@ -67,10 +67,12 @@ public sealed class RemoteTests : IDisposable
         (await anna.RunAsync("administrators", "create", "reader", "--read-only", "--out", "reader.token")).Succeeds();
         File.Copy(Path.Combine(anna.Work, "reader.token"), Path.Combine(olga.Work, "reader.token"));
         (await RunAsync("profiles", "list", "--token-file", "reader.token")).Succeeds();
+        (await olga.RunAsync("profiles", "list", "--host", new Uri(host.Address, "/v1").AbsoluteUri)).Succeeds();
+        (await olga.RunAsync("profiles", "list", "--host", new Uri(host.Address, "/admin/v1/").AbsoluteUri)).Succeeds();
         (await RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "a", "--token-file", "reader.token")).Ends(ExitCodes.Refused);
         (await anna.RunAsync("administrators", "revoke", "reader", "--yes")).Succeeds();
         (await RunAsync("profiles", "list", "--token-file", "reader.token")).Ends(ExitCodes.Refused);
-        (await olga.RunAsync("profiles", "list", "--host", new Uri(host.Address, "/nowhere").AbsoluteUri)).Ends(ExitCodes.NotFound);
+        (await olga.RunAsync("profiles", "list", "--host", new Uri(host.Address, "/nowhere").AbsoluteUri)).Ends(ExitCodes.Unavailable);
         (await olga.RunAsync("profiles", "list", "--host", "http://192.0.2.1")).Ends(ExitCodes.Usage);
         (await olga.RunAsync("profiles", "list", "--host", "http://127.0.0.1:1")).Ends(ExitCodes.Unavailable);
         Assert.False(Directory.Exists(olga.Store));

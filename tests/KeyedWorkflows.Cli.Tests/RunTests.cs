@@ -144,6 +144,10 @@ public sealed class RunTests : IDisposable
         Assert.False((bool)refused.Ends(ExitCodes.Refused).Json["can_run"]!);
         Assert.Contains("Classify", drawn.Output, StringComparison.Ordinal);
         Assert.Equal(drawn.Output, built.Output);
+        var json = (await anna.RunAsync("graph", "--json")).Succeeds();
+        Assert.Equal(json.Output, (await anna.RunAsync("graph", "desk", "--assembly", Assembly, "--json")).Succeeds().Output);
+        Assert.Equal(drawn.Output.TrimEnd(), ((string)json.Json["graph"]!["mermaid"]!).TrimEnd());
+        Assert.Equal(["Classify"], json.Json["graph"]!["nodes"]![1]!["depends_on"]!.AsArray().Select(static step => (string)step!));
         (await anna.RunAsync("graph", "other", "--assembly", Assembly)).Ends(ExitCodes.NotFound);
     }
 

@@ -40,7 +40,7 @@ internal sealed class BackupWriter(StoreSettings settings, TimeProvider time)
                 entries.Add((name, file));
             }
             if (entries.All(static entry => entry.Name is BackupNames.Database or BackupNames.History))
-                throw CommandFault.Refused($"There is no key ring in '{settings.Ring}': without it no profile of the backup could ever be read. Name its directory with --ring.");
+                throw CommandFault.NotFound($"There is no key ring in '{settings.Ring}': without it no profile of the backup could ever be read. Name its directory with --ring.");
             if (withRingKey)
                 entries.Add((BackupNames.RingKey, settings.RingKeyFile!));
             var manifest = new BackupManifest { CreatedAt = time.GetUtcNow(), IsRingWrapped = isWrapped, Files = [.. entries.Select(entry => Described(entry.Name, entry.File, cancellationToken))] };

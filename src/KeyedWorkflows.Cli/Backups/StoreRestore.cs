@@ -67,7 +67,7 @@ internal sealed class StoreRestore(StoreSettings settings)
         List<string> enabled = [];
         List<string> unreadable = [];
         int total;
-        await using (var store = LocalStore.Open(there, make: false))
+        await using (var store = LocalStore.Open(there, make: false, mayUpgrade: true))
         {
             var profiles = await store.ListProfilesAsync(null, cancellationToken);
             total = profiles.Count;

@@ -36,9 +36,11 @@ internal sealed class LocalStore : IOperatorStore
     /// <param name="settings">Which.</param>
     /// <param name="make">Whether one that is not there is made; else that is said.</param>
     /// <param name="openAI">Where keys of the OpenAI family are tried whose profile names no endpoint; null for OpenAI.</param>
+    /// <param name="mayUpgrade">Whether one of an older version is brought up to date; else that is said.</param>
     /// <exception cref="CommandFault">There is none, or it would protect nothing.</exception>
-    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null)
+    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null, bool mayUpgrade = false)
     {
+        RefuseLockedDirectory(settings);
         if (!make && settings.ConnectionString is null && !File.Exists(settings.Database))
         {
             throw CommandFault.NotFound(
@@ -47,6 +49,8 @@ internal sealed class LocalStore : IOperatorStore
         ServiceProvider? services = null;
         try
         {
+            if (!mayUpgrade)
+                SchemaCheck.Run(settings);
             services = Services(settings, openAI);
             _ = services.GetRequiredService<HostStorage>();
             return new LocalStore(services, new AuditActor("operator", settings.Operator, address: Environment.MachineName));
@@ -180,6 +184,25 @@ internal sealed class LocalStore : IOperatorStore
         else
             workflows.AddSqliteStorage(settings.Apply);
         return services.BuildServiceProvider();
+    }
+
+    /// <summary>A directory that may not be entered looks as if nothing were in it.</summary>
+    private static void RefuseLockedDirectory(StoreSettings settings)
+    {
+        if (settings.ConnectionString is not null)
+            return;
+        try
+        {
+            File.GetAttributes(settings.Database);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw CommandFault.Unavailable($"The store's directory '{settings.Directory}' cannot be entered by this user, {settings.Operator}: run the command as the user of its host, or look at owner and mode of that directory and those above it. Nothing was changed.");
+        }
+        catch (Exception error) when (error is IOException or NotSupportedException or ArgumentException)
+        {
+            // There is none, or none can be: what opens it says so.
+        }
     }
 
     /// <summary>A sentence of the store, in the words of this program.</summary>

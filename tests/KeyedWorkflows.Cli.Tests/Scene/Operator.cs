@@ -39,6 +39,9 @@ internal sealed class Operator : IDisposable
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>Whether standard output is a closed pipe, or a full disk.</summary>
+    public bool IsOutputLost { get; set; }
+
     public string Variable(string name) => variables[name];
 
     public string PathOf(string name) => Path.Combine(Root, name);
@@ -74,6 +77,7 @@ internal sealed class Operator : IDisposable
         var terminal = new Terminal
         {
             Output = output,
+            Deliver = IsOutputLost ? static _ => throw new IOException("Nothing takes it.") : null,
             Error = error,
             Input = new StringReader(answers.Input ?? ""),
             ReadHiddenAsync = (ask, end) =>

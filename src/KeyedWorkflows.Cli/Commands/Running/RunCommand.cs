@@ -120,7 +120,7 @@ internal sealed class RunCommand : CliCommand
         catch (WorkflowRunException away)
         {
             var fault = HostFaults.Of(away);
-            throw new CommandFault(fault.ExitCode, $"{fault.Message} What ended is kept, and runs that are under way go on at the host: --resume goes on from here.");
+            throw new CommandFault(fault.ExitCode, $"{fault.Message} What ended is kept, and runs that are under way go on at the host: --resume goes on from here.") { ErrorCode = away.Code };
         }
         finally
         {

@@ -21,11 +21,12 @@ internal sealed class AdministrationRefusal(int status, string? code, string? er
     public CommandFault ToFault() => new(
         Status switch
         {
-            404 => ExitCodes.NotFound,
+            // Not of the API: what answered is something else.
+            404 => Code is null ? ExitCodes.Unavailable : ExitCodes.NotFound,
             409 when Code == "name_taken" => ExitCodes.Conflict,
             412 => ExitCodes.Conflict,
             409 or >= 500 => ExitCodes.Unavailable,
             _ => ExitCodes.Refused,
         },
-        Message);
+        Message) { ErrorCode = ErrorCode };
 }
