@@ -41,7 +41,7 @@ internal sealed class CommandLine
         foreach (var option in options.All)
             root.Options.Add(option);
         Add(root, "profiles", "The clients' keys, each under a name.", [
-            new AddProfileCommand(), new ListProfilesCommand(), new ShowProfileCommand(), new RotateProfileCommand(), new SwitchProfilesCommand(enable: true), new SwitchProfilesCommand(enable: false), new DeleteProfileCommand(),
+            new AddProfileCommand(), new ListProfilesCommand(), new ShowProfileCommand(), new RotateProfileCommand(), new UpdateProfileCommand(), new SwitchProfilesCommand(enable: true), new SwitchProfilesCommand(enable: false), new DeleteProfileCommand(),
             new TestProfileCommand(), new ExportProfilesCommand(), new ImportProfilesCommand()]);
         Add(root, "tokens", "Who may run which workflows, on whose keys.", [
             new CreateTokenCommand(), new ListTokensCommand(), new RotateTokenCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);

@@ -33,6 +33,9 @@ public sealed class RemoteTests : IDisposable
         (await RunAsync(Answers.Hidden(second), "profiles", "rotate", "client_a")).Succeeds();
         (await RunAsync("profiles", "test", "client_a")).Succeeds();
         (await RunAsync("limits", "set", "client_a", "--month-money", "12.50", "--currency", "EUR", "--soft", "--requests-per-minute", "90")).Succeeds();
+        (await RunAsync("profiles", "update", "client_a", "--label", "team=red", "--concurrent-runs", "9")).Succeeds();
+        (await RunAsync(Answers.Hidden(second), "profiles", "update", "client_a", "--header", "X-Team")).Succeeds();
+        (await RunAsync("profiles", "rotate", "client_a", "--key-reference", "env:KEYEDWORKFLOWS_SECRET_A")).Ends(ExitCodes.Refused);
         (await RunAsync("limits", "set", "web", "--of-token", "--day-tokens", "1000000")).Succeeds();
         var rotated = (string)(await RunAsync("tokens", "rotate", "web", "--grace-hours", "0", "--json")).Succeeds().Json["value"]!;
 
@@ -40,6 +43,7 @@ public sealed class RemoteTests : IDisposable
         Assert.Equal(200, (await host.AskAsync(rotated)).Status);
         var here = (await RunAsync("profiles", "show", "client_a", "--json")).Succeeds().Json;
         Assert.NotEqual((string?)before["key_fingerprint"], (string?)here["key_fingerprint"]);
+        Assert.Equal(("red", 9, "X-Team"), ((string)here["labels"]!["team"]!, (int)here["concurrent_runs"]!, (string)here["header_names"]![0]!));
         foreach (var command in (string[][])[["profiles", "show", "client_a", "--json"], ["profiles", "list", "--json"], ["tokens", "list", "--json"], ["limits", "show", "--json"], ["tenants", "show", "client-a", "--json"],
             ["usage", "--json"], ["audit", "list", "--json"], ["audit", "report", "--tenant", "client-a", "--csv"], ["administrators", "list", "--json"], ["profiles", "export"]])
         {

@@ -44,8 +44,32 @@ internal static class KeyInput
     /// <inheritdoc cref="ReadAsync"/>
     public static async Task<Secret> ReadProviderKeyAsync(Terminal terminal, bool fromStandardInput, string prompt, string option, CancellationToken cancellationToken)
     {
-        var key = await ReadAsync(terminal, fromStandardInput, prompt, option, cancellationToken);
-        return OwnTokens.Fault(key) is { } fault ? throw CommandFault.Refused(fault) : key;
+        return Provider(await ReadAsync(terminal, fromStandardInput, prompt, option, cancellationToken));
+    }
+
+    /// <summary>The key of a provider, and no token of the product.</summary>
+    public static Secret Provider(Secret key) => OwnTokens.Fault(key) is { } fault ? throw CommandFault.Refused(fault) : key;
+
+    /// <summary>Asks for several secrets, one after the other. From standard input each is a line of its own.</summary>
+    /// <param name="terminal">Where.</param>
+    /// <param name="fromStandardInput">Whether the lines of standard input are the secrets.</param>
+    /// <param name="prompts">What is asked for, to people.</param>
+    /// <param name="option">The option that reads them from standard input.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static async Task<IReadOnlyList<Secret>> ReadAllAsync(Terminal terminal, bool fromStandardInput, IReadOnlyList<string> prompts, string option, CancellationToken cancellationToken)
+    {
+        List<Secret> secrets = [];
+        if (fromStandardInput && prompts.Count > 1)
+        {
+            var lines = (await ReadAllAsync(terminal.Input, cancellationToken)).TrimEnd().Split('\n');
+            if (lines.Length != prompts.Count)
+                throw CommandFault.Refused($"Standard input has {lines.Length} lines, and {prompts.Count} are asked for, in this order: {string.Join(", ", prompts)}. Nothing was changed.");
+            secrets.AddRange(lines.Select(Take));
+            return secrets;
+        }
+        foreach (var prompt in prompts)
+            secrets.Add(await ReadAsync(terminal, fromStandardInput, prompt, option, cancellationToken));
+        return secrets;
     }
 
     /// <summary>Checks what was given, and takes white space and line breaks from its ends.</summary>

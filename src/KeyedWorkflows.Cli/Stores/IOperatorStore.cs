@@ -25,6 +25,9 @@ internal interface IOperatorStore : IAsyncDisposable
     /// <returns>The profile; null where the trial failed, which then says why.</returns>
     Task<(ProfileListing? Profile, KeyTrial? Trial)> RotateKeyAsync(string id, Secret key, bool force, string? model, CancellationToken cancellationToken);
 
+    /// <summary>Lets a profile refer to its key in the place of holding it. Nothing is tried.</summary>
+    Task<ProfileListing> ReferToKeyAsync(string id, string reference, CancellationToken cancellationToken);
+
     Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken);
 
     Task<bool> DeleteProfileAsync(string id, CancellationToken cancellationToken);

@@ -92,6 +92,8 @@ internal sealed class LocalStore : IOperatorStore
         return (await Profiles.RotateKeyAsync(id, key, revision, cancellationToken), trial);
     }
 
+    public Task<ProfileListing> ReferToKeyAsync(string id, string reference, CancellationToken cancellationToken) => Profiles.ReferToKeyAsync(id, reference, cancellationToken);
+
     public Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) => Profiles.SetEnabledAsync(id, enabled, cancellationToken);
 
     public Task<bool> DeleteProfileAsync(string id, CancellationToken cancellationToken) => Profiles.DeleteAsync(id, cancellationToken);
@@ -168,6 +170,8 @@ internal sealed class LocalStore : IOperatorStore
 
     private async Task<StoredProfile> ReadAsync(string id, CancellationToken cancellationToken)
     {
+        if (await Profiles.FindByIdAsync(id, cancellationToken) is { KeyReference: { } reference } refers)
+            throw CommandFault.Refused($"Profile '{refers.Name}' refers to its key ({reference[..reference.IndexOf(':', StringComparison.Ordinal)]}:…), which its host alone reads: have the host try it, with --host.");
         var profile = await services.GetRequiredService<EncryptedProfileStore>().FindByIdAsync(id, cancellationToken) ?? throw CommandFault.NotFound("There is no such profile any more.");
         return profile.Fault is { } fault ? throw CommandFault.Unavailable(fault.Message) : profile;
     }
@@ -180,10 +184,16 @@ internal sealed class LocalStore : IOperatorStore
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         var workflows = WorkflowsBuilder.For(services).AddOpenAI(options => options.Endpoint = openAI);
         if (settings.ConnectionString is { } connection)
-            workflows.AddPostgreSqlStorage(connection, settings.Apply);
+            workflows.AddPostgreSqlStorage(connection, Apply);
         else
-            workflows.AddSqliteStorage(settings.Apply);
+            workflows.AddSqliteStorage(Apply);
         return services.BuildServiceProvider();
+
+        void Apply(StorageOptions options)
+        {
+            settings.Apply(options);
+            options.SecretReferences.TakesUnread = true;
+        }
     }
 
     /// <summary>A directory that may not be entered looks as if nothing were in it.</summary>

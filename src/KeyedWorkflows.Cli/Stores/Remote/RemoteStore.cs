@@ -41,6 +41,9 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
         }
     }
 
+    public Task<ProfileListing> ReferToKeyAsync(string id, string reference, CancellationToken cancellationToken) =>
+        ChangeAsync<ProfileListing>(HttpMethod.Patch, "/profiles/" + Escaped(id), RemoteBody.OfReference(reference), null, cancellationToken);
+
     public Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) =>
         ChangeAsync<ProfileListing>(HttpMethod.Post, $"/profiles/{Escaped(id)}/{(enabled ? "enable" : "disable")}", null, null, cancellationToken);
 
