@@ -47,7 +47,7 @@ internal sealed class CommandLine
             new CreateTokenCommand(), new ListTokensCommand(), new RotateTokenCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);
         Add(root, new UsageCommand());
         Add(root, "limits", "What profiles and tokens may use: requests and tokens a minute, budgets of day and month.", [new ShowLimitsCommand(), new SetLimitsCommand()]);
-        Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand(), new RemoveTenantCommand()]);
+        Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand(), new CheckTenantCommand(), new RemoveTenantCommand()]);
         Add(root, "runs", "What was run, and how it went.", [new ListRunsCommand(), new ShowRunCommand()]);
         Add(root, "administrators", "Who may administer a host over HTTP.", [new CreateAdministratorCommand(), new ListAdministratorsCommand(), new RevokeAdministratorCommand()]);
         Add(root, "audit", "Who changed what, and what was refused, in a chain that shows when it is cut or rewritten.", [new ListAuditCommand(), new VerifyAuditCommand(), new ReportAuditCommand()]);

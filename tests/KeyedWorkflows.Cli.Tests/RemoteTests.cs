@@ -50,6 +50,20 @@ public sealed class RemoteTests : IDisposable
             Assert.Equal((await anna.RunAsync(command)).Succeeds().Output, (await RunAsync(command)).Succeeds().Output);
         }
         (await RunAsync("audit", "verify")).Succeeds();
+        Assert.Equal((await anna.RunAsync("runs", "list", "--json")).Succeeds().Output, (await RunAsync("runs", "list", "--json")).Succeeds().Output);
+        var run = (await RunAsync("runs", "list", "--json", "--tenant", "client-a", "--limit", "1")).Succeeds().Json["runs"]![0]!;
+        var (near, far) = ((await anna.RunAsync("runs", "show", (string)run["id"]!, "--json")).Succeeds().Json.AsObject(), (await RunAsync("runs", "show", (string)run["id"]!, "--json")).Succeeds().Json.AsObject());
+        Assert.Equal("Where is my order?", (string?)near["inputs"]!["question"]);
+        Assert.Equal(near["calls"]!.ToJsonString(), far["calls"]!.ToJsonString());
+        Assert.DoesNotContain("Where is my order?", far.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("Classify  succeeded", (await RunAsync("runs", "show", (string)run["id"]!)).Succeeds().Output, StringComparison.Ordinal);
+        (await RunAsync("runs", "show", new string('0', 32))).Ends(ExitCodes.NotFound);
+        var assembly = typeof(Workflows.Desk).Assembly.Location;
+        Assert.Equal((await anna.RunAsync("tenants", "check", "client-a", "--assembly", assembly)).Succeeds().Output, (await RunAsync("tenants", "check", "client-a")).Succeeds().Output);
+        Assert.Contains("has no profile", (await RunAsync("tenants", "check", "nobody", "--workflow", "desk")).Ends(ExitCodes.Refused).Output, StringComparison.Ordinal);
+        (await RunAsync("tenants", "check", "client-a", "--workflow", "other")).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync("tenants", "check", "client-a", "--workflow", "other", "--assembly", assembly)).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync("tenants", "check", "client-a")).Ends(ExitCodes.Usage);
         (await RunAsync("profiles", "disable", "client_a")).Succeeds();
         Assert.Equal(400, (await host.AskAsync(rotated)).Status);
         (await RunAsync("tenants", "remove", "client-a", "--purge", "--yes")).Succeeds();
@@ -64,7 +78,6 @@ public sealed class RemoteTests : IDisposable
     {
         await using var host = await HostAsync();
 
-        (await RunAsync("runs", "list")).Ends(ExitCodes.Refused);
         (await RunAsync("administrators", "create", "other")).Ends(ExitCodes.Refused);
         (await RunAsync("backup", "b.tar.gz")).Ends(ExitCodes.Usage);
         (await RunAsync("profiles", "list", "--store", "elsewhere")).Ends(ExitCodes.Usage);
@@ -80,6 +93,33 @@ public sealed class RemoteTests : IDisposable
         (await olga.RunAsync("profiles", "list", "--host", "http://192.0.2.1")).Ends(ExitCodes.Usage);
         (await olga.RunAsync("profiles", "list", "--host", "http://127.0.0.1:1")).Ends(ExitCodes.Unavailable);
         Assert.False(Directory.Exists(olga.Store));
+    }
+
+    [Fact]
+    public async Task Many_clients_are_added_at_once_here_and_at_a_host_or_none_is()
+    {
+        var keys = Enumerable.Range(0, 6).Select(static _ => Operator.NewKey()).ToArray();
+        await using var host = await HostAsync();
+        foreach (var (of, at) in ((Operator, int)[])[(anna, 0), (olga, 3)])
+        {
+            Task<Ran> On(Answers answers, params string[] arguments) => of == anna ? anna.RunAsync(answers, arguments) : RunAsync(answers, arguments);
+            var clients = Answers.Piped($$"""
+                {"clients":[{"profile":{"name":"c{{at}}","tenant":"t{{at}}","provider":"openai","api_key":"{{keys[at]}}"},"token":{"name":"w{{at}}","workflows":["desk"]} },
+                            {"profile":{"name":"d{{at}}","provider":"openai","api_key":"{{keys[at + 1]}}"} }]}
+                """);
+
+            Assert.Contains("--out", (await On(clients, "profiles", "import", "-")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+            Assert.Equal("2 profiles are stored, with 1 tokens, which are in the file that was named. Their keys were not tried.\n", (await On(clients, "profiles", "import", "-", "--out", "made.json")).Succeeds().Output);
+            var made = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(of.Work, "made.json")))!;
+            host.Models.Keys.Add(keys[at]);
+            await host.AskUntilAsync((string)made["clients"]![0]!["token"]!["value"]!, static (status, _) => status == 200);
+            var refused = (await On(clients, "profiles", "import", "-", "--out", "again.json")).Ends(ExitCodes.Refused);
+            Assert.Contains("clients[1], profile: There is a profile", refused.Error, StringComparison.Ordinal);
+            (await On(Answers.Piped($$"""{"clients":[{"profile":{"name":"e","provider":"openai","apiKey":"{{keys[at + 2]}}"} }]}"""), "profiles", "import", "-")).Ends(ExitCodes.Refused);
+        }
+        Assert.Equal(["c0", "c3", "d0", "d3"], (await anna.RunAsync("profiles", "list", "--json")).Json["profiles"]!.AsArray().Select(static profile => (string)profile!["name"]!));
+        Canary.IsNotIn(anna.Everything + olga.Everything, keys);
+        Canary.IsInNoFile(anna.Root, keys);
     }
 
     private async Task<DeskHost> HostAsync()

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 
@@ -60,6 +61,15 @@ internal interface IOperatorStore : IAsyncDisposable
     /// <summary>Deletes a tenant's profiles, revokes its tokens, and, if asked for, purges what its runs were given and answered.</summary>
     /// <returns>Null where nothing names it.</returns>
     Task<TenantRemoval?> RemoveTenantAsync(string tenant, bool purge, CancellationToken cancellationToken);
+
+    /// <summary>What a tenant may run, and why not, as the administration API tells it.</summary>
+    Task<JsonNode> CheckTenantAsync(string tenant, string? workflow, CancellationToken cancellationToken);
+
+    /// <summary>Adds many clients, all or none.</summary>
+    /// <param name="json">As the administration API takes them, with their keys.</param>
+    /// <param name="cancellationToken">Ends the work; then none is added.</param>
+    /// <returns>As it answers, with the tokens that were made.</returns>
+    Task<JsonNode> CreateClientsAsync(string json, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Administrator>> ListAdministratorsAsync(CancellationToken cancellationToken);
 

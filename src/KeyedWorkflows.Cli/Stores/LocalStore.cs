@@ -1,3 +1,9 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Cli.Serving;
+using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 using Microsoft.Extensions.Configuration;
@@ -37,8 +43,9 @@ internal sealed class LocalStore : IOperatorStore
     /// <param name="make">Whether one that is not there is made; else that is said.</param>
     /// <param name="openAI">Where keys of the OpenAI family are tried whose profile names no endpoint; null for OpenAI.</param>
     /// <param name="mayUpgrade">Whether one of an older version is brought up to date; else that is said.</param>
+    /// <param name="workflows">The workflows that it may be asked about; null for none.</param>
     /// <exception cref="CommandFault">There is none, or it would protect nothing.</exception>
-    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null, bool mayUpgrade = false)
+    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null, bool mayUpgrade = false, WorkflowAssembly? workflows = null)
     {
         RefuseLockedDirectory(settings);
         if (!make && settings.ConnectionString is null && !File.Exists(settings.Database))
@@ -51,7 +58,7 @@ internal sealed class LocalStore : IOperatorStore
         {
             if (!mayUpgrade)
                 SchemaCheck.Run(settings);
-            services = Services(settings, openAI);
+            services = Services(settings, openAI, workflows);
             _ = services.GetRequiredService<HostStorage>();
             return new LocalStore(services, new AuditActor("operator", settings.Operator, address: Environment.MachineName));
         }
@@ -118,6 +125,37 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<TenantRemoval?> RemoveTenantAsync(string tenant, bool purge, CancellationToken cancellationToken) => services.GetRequiredService<TenantAdministration>().As(actor).RemoveAsync(tenant, purge, cancellationToken);
 
+    public async Task<JsonNode> CheckTenantAsync(string tenant, string? workflow, CancellationToken cancellationToken)
+    {
+        var check = new TenantCheck(services.GetRequiredService<WorkflowRegistry>(), services.GetRequiredService<ICredentialBinder>(), services.GetRequiredService<ProfileStores>());
+        try
+        {
+            var checks = await check.CheckAsync(tenant, workflow, cancellationToken);
+            return Node(json => TenantCheckJson.Write(json, tenant, checks));
+        }
+        catch (ApiErrorException refused)
+        {
+            throw CommandFault.NotFound(refused.Error.Message.Replace("The host", "The assembly", StringComparison.Ordinal));
+        }
+    }
+
+    public async Task<JsonNode> CreateClientsAsync(string json, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var created = await Profiles.CreateClientsAsync(ClientFields.Parse(Encoding.UTF8.GetBytes(json)), cancellationToken);
+            return Node(writer => ClientsJson.Write(writer, created, TimeProvider.System.GetUtcNow()));
+        }
+        catch (ApiErrorException refused)
+        {
+            throw ClientProblems.Of(refused.Error);
+        }
+        catch (ClientsRefusedException refused)
+        {
+            throw ClientProblems.Of(AdministrationErrors.Of(refused));
+        }
+    }
+
     public Task<IReadOnlyList<Administrator>> ListAdministratorsAsync(CancellationToken cancellationToken) => Administrators.ListAsync(cancellationToken);
 
     public Task<CreatedAdministrator> CreateAdministratorAsync(AdministratorDraft draft, CancellationToken cancellationToken) => Administrators.CreateAsync(draft, cancellationToken);
@@ -168,6 +206,8 @@ internal sealed class LocalStore : IOperatorStore
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
+    private static JsonNode Node(Action<Utf8JsonWriter> write) => JsonNode.Parse(JsonText.LineOf(write))!;
+
     private async Task<StoredProfile> ReadAsync(string id, CancellationToken cancellationToken)
     {
         if (await Profiles.FindByIdAsync(id, cancellationToken) is { KeyReference: { } reference } refers)
@@ -176,13 +216,14 @@ internal sealed class LocalStore : IOperatorStore
         return profile.Fault is { } fault ? throw CommandFault.Unavailable(fault.Message) : profile;
     }
 
-    private static ServiceProvider Services(StoreSettings settings, Uri? openAI)
+    private static ServiceProvider Services(StoreSettings settings, Uri? openAI, WorkflowAssembly? assembly)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<IHostEnvironment>(new StoreEnvironment(settings));
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         var workflows = WorkflowsBuilder.For(services).AddOpenAI(options => options.Endpoint = openAI);
+        assembly?.AddTo(workflows);
         if (settings.ConnectionString is { } connection)
             workflows.AddPostgreSqlStorage(connection, Apply);
         else

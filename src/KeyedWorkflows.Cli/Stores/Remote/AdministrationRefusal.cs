@@ -16,7 +16,7 @@ internal sealed class AdministrationRefusal(int status, string? code, string? er
         status,
         (string?)answer?["code"],
         (string?)answer?["error_code"],
-        (string?)answer?["message"] ?? string.Create(CultureInfo.InvariantCulture, $"What answered is no administration API, or does not serve it at this address (status {status}). Name the host's address with --host: the API lies below /admin/v1 unless its host says otherwise."));
+        (string?)answer?["message"] is { } message ? ClientProblems.Text(message, [.. (answer["problems"] as JsonArray ?? []).Select(static problem => ((int?)problem?["index"] ?? 0, (string?)problem?["part"] ?? "", (string?)problem?["message"] ?? ""))]) : string.Create(CultureInfo.InvariantCulture, $"What answered is no administration API, or does not serve it at this address (status {status}). Name the host's address with --host: the API lies below /admin/v1 unless its host says otherwise."));
 
     public CommandFault ToFault() => new(
         Status switch
