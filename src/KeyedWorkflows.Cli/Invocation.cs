@@ -89,7 +89,7 @@ internal sealed class Invocation(Terminal terminal, GlobalOptions options, Parse
             throw CommandFault.Usage("This cannot be taken back, and nobody is at the terminal to be asked: give --yes.");
         terminal.Error.Write($"{question} Type '{word}' to go on: ");
         terminal.Error.Flush();
-        var typed = await terminal.Input.ReadLineAsync(cancellationToken);
+        var typed = await terminal.ReadLineAsync(cancellationToken);
         if (typed?.Trim() != word)
             throw CommandFault.Refused("Nothing was changed.");
     }

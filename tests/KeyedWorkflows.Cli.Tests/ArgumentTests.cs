@@ -111,8 +111,8 @@ public sealed class ArgumentTests : IDisposable
     [Fact]
     public async Task Every_command_explains_itself_and_shows_how_it_is_typed()
     {
-        foreach (var line in (string[])["profiles add", "profiles list", "profiles show", "profiles rotate", "profiles enable", "profiles disable", "profiles delete", "profiles test", "profiles export", "profiles import",
-            "tokens create", "tokens list", "tokens enable", "tokens disable", "tokens revoke", "usage"])
+        foreach (var line in (string[])["profiles add", "profiles list", "profiles show", "profiles rotate", "profiles update", "profiles enable", "profiles disable", "profiles delete", "profiles test", "profiles export", "profiles import",
+            "tokens create", "tokens list", "tokens enable", "tokens disable", "tokens revoke", "tenants check", "usage"])
         {
             var help = (await anna.RunAsync([.. line.Split(' '), "--help"])).Succeeds().Output;
             Assert.Contains("Examples:", help, StringComparison.Ordinal);

@@ -90,12 +90,14 @@ internal static class KeyInput
             : throw CommandFault.Refused($"What was given is no key: a key is 1 to {Secret.MaxLength} printable ASCII characters without spaces. It is not repeated here, and nothing was changed.");
     }
 
-    private static async Task<string> ReadAllAsync(TextReader input, CancellationToken cancellationToken)
-    {
-        var buffer = new char[MostCharacters];
-        var length = 0;
-        while (length < buffer.Length && await input.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
-            length += read;
-        return length < buffer.Length ? new string(buffer, 0, length) : throw CommandFault.Refused("Standard input is too long for a key. Nothing was changed.");
-    }
+    private static Task<string> ReadAllAsync(TextReader input, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var buffer = new char[MostCharacters];
+            var length = 0;
+            while (length < buffer.Length && input.Read(buffer, length, buffer.Length - length) is > 0 and var read)
+                length += read;
+            return length < buffer.Length ? new string(buffer, 0, length) : throw CommandFault.Refused("Standard input is too long for a key. Nothing was changed.");
+        },
+        CancellationToken.None).WaitAsync(cancellationToken);
 }

@@ -72,6 +72,12 @@ internal sealed class Terminal
         Output.Flush();
     }
 
+    /// <summary>Reads a line. Where the console blocks, it is left to: Ctrl-C ends the waiting.</summary>
+    public Task<string?> ReadLineAsync(CancellationToken cancellationToken) => Task.Run(Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+
+    /// <summary>The same of all that comes.</summary>
+    public Task<string> ReadToEndAsync(CancellationToken cancellationToken) => Task.Run(Input.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
+
     private IAnsiConsole CreateConsole() => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Ansi = IsRich ? AnsiSupport.Yes : AnsiSupport.No,

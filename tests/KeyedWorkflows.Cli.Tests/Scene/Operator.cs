@@ -66,11 +66,11 @@ internal sealed class Operator : IDisposable
     public RunningCommand Start(params string[] arguments)
     {
         var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var screen = new System.Text.StringBuilder();
+        var screen = new LiveScreen();
         return new RunningCommand(Task.Run(() => RunAsync(Answers.None, screen, interrupt.Token, arguments), CancellationToken.None), interrupt, screen);
     }
 
-    private async Task<Ran> RunAsync(Answers answers, System.Text.StringBuilder screen, CancellationToken cancellationToken, params string[] arguments)
+    private async Task<Ran> RunAsync(Answers answers, LiveScreen screen, CancellationToken cancellationToken, params string[] arguments)
     {
         using var output = new ScreenWriter(screen);
         using var error = new ScreenWriter(screen);

@@ -26,7 +26,7 @@ internal sealed class ImportProfilesCommand : CliCommand
         string text;
         try
         {
-            text = path == "-" ? await call.Terminal.Input.ReadToEndAsync(call.Cancellation) : await File.ReadAllTextAsync(call.PathOf(path), call.Cancellation);
+            text = path == "-" ? await call.Terminal.ReadToEndAsync(call.Cancellation) : await File.ReadAllTextAsync(call.PathOf(path), call.Cancellation);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

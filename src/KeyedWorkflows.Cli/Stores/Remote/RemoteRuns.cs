@@ -71,7 +71,7 @@ internal static class RemoteRuns
         ? new BookedPrice((long)(decimal.Parse(price, CultureInfo.InvariantCulture) * BookedPrice.BillionthsOfWhole), currency)
         : null;
 
-    private static TimeSpan? Seconds(JsonNode of) => (double?)of["elapsed_seconds"] is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    private static TimeSpan? Seconds(JsonNode of) => (double?)of["elapsed_seconds"] is { } seconds ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) : null;
 
     private static RunUsage Usage(JsonNode of) => of["usage"] is not { } usage ? default : new()
     {
