@@ -5,6 +5,9 @@ internal sealed class CommandFault(int exitCode, string message) : Exception(mes
 {
     public int ExitCode { get; } = exitCode;
 
+    /// <summary>One of <see cref="WorkflowErrorCodes"/>, where the host or the store said one.</summary>
+    public string? ErrorCode { get; init; }
+
     public static CommandFault Refused(string message) => new(ExitCodes.Refused, message);
 
     public static CommandFault Usage(string message) => new(ExitCodes.Usage, message);

@@ -26,21 +26,28 @@ internal sealed class CommandLine
 
     private readonly Terminal terminal;
     private readonly GlobalOptions options = new();
-    private readonly RootCommand root = new("Clients, keys, tokens, usage and runs of KeyedWorkflows. A key is asked for at a prompt, or read from standard input; it is never an argument.");
+    private readonly Command root = new("workflows", "Clients, keys, tokens, usage and runs of KeyedWorkflows. A key is asked for at a prompt, or read from standard input; it is never an argument.");
+
+    /// <summary>Of the command that runs: Ctrl-C cancels it.</summary>
+    private CancellationToken interrupt;
 
     public CommandLine(Terminal terminal)
     {
         this.terminal = terminal;
+
+        // No RootCommand, which is named as the assembly is: help shows what is typed.
+        root.Options.Add(new HelpOption());
+        root.Options.Add(new VersionOption());
         foreach (var option in options.All)
             root.Options.Add(option);
         Add(root, "profiles", "The clients' keys, each under a name.", [
-            new AddProfileCommand(), new ListProfilesCommand(), new ShowProfileCommand(), new RotateProfileCommand(), new SwitchProfilesCommand(enable: true), new SwitchProfilesCommand(enable: false), new DeleteProfileCommand(),
+            new AddProfileCommand(), new ListProfilesCommand(), new ShowProfileCommand(), new RotateProfileCommand(), new UpdateProfileCommand(), new SwitchProfilesCommand(enable: true), new SwitchProfilesCommand(enable: false), new DeleteProfileCommand(),
             new TestProfileCommand(), new ExportProfilesCommand(), new ImportProfilesCommand()]);
         Add(root, "tokens", "Who may run which workflows, on whose keys.", [
             new CreateTokenCommand(), new ListTokensCommand(), new RotateTokenCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);
         Add(root, new UsageCommand());
         Add(root, "limits", "What profiles and tokens may use: requests and tokens a minute, budgets of day and month.", [new ShowLimitsCommand(), new SetLimitsCommand()]);
-        Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand(), new RemoveTenantCommand()]);
+        Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand(), new CheckTenantCommand(), new RemoveTenantCommand()]);
         Add(root, "runs", "What was run, and how it went.", [new ListRunsCommand(), new ShowRunCommand()]);
         Add(root, "administrators", "Who may administer a host over HTTP.", [new CreateAdministratorCommand(), new ListAdministratorsCommand(), new RevokeAdministratorCommand()]);
         Add(root, "audit", "Who changed what, and what was refused, in a chain that shows when it is cut or rewritten.", [new ListAuditCommand(), new VerifyAuditCommand(), new ReportAuditCommand()]);
@@ -73,21 +80,42 @@ internal sealed class CommandLine
                 new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop },
                 cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
-            terminal.Say("Interrupted. What was finished stays; nothing was left half done.");
-            return ExitCodes.Interrupted;
+            return End(arguments, new CommandFault(ExitCodes.Interrupted, "Interrupted. What was finished stays; nothing was left half done."));
         }
         catch (Exception error)
         {
-            var fault = Faults.Of(error);
-            terminal.Say(fault.Message);
-            return fault.ExitCode;
+            return End(arguments, Faults.Of(error));
         }
         finally
         {
             terminal.Output.Flush();
         }
+    }
+
+    /// <summary>Says why it ended: in a sentence, and for scripts in a line of JSON. On standard error, because some results are written where they tell of a failure themselves, and standard output is theirs alone.</summary>
+    private int End(IReadOnlyList<string> arguments, CommandFault fault)
+    {
+        // What was not understood was not read: so the option is looked for as it stands.
+        if (!arguments.Contains(options.Json.Name))
+        {
+            terminal.Say(fault.Message);
+            return fault.ExitCode;
+        }
+        terminal.Error.Write(JsonText.LineOf(json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("error"u8);
+            json.WriteString("code"u8, ExitCodes.NameOf(fault.ExitCode));
+            json.WriteNumber("exit_code"u8, fault.ExitCode);
+            json.WriteString("error_code"u8, fault.ErrorCode);
+            json.WriteString("message"u8, Printable.Of(fault.Message));
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }));
+        terminal.Error.Flush();
+        return fault.ExitCode;
     }
 
     private void Add(Command parent, string name, string description, IReadOnlyList<CliCommand> commands)
@@ -101,7 +129,11 @@ internal sealed class CommandLine
     private void Add(Command parent, CliCommand command)
     {
         // On a thread of its own: Ctrl-C is heeded once the action has given its task back, and what reads a store or standard input blocks.
-        command.SetAction((parsed, cancellationToken) => Task.Run(() => command.RunAsync(new Invocation(terminal, options, parsed, cancellationToken)), CancellationToken.None));
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            interrupt = cancellationToken;
+            return Task.Run(() => command.RunAsync(new Invocation(terminal, options, parsed, cancellationToken)), CancellationToken.None);
+        });
         parent.Subcommands.Add(command);
     }
 

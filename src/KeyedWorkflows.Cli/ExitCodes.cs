@@ -24,4 +24,16 @@ internal static class ExitCodes
 
     /// <summary>By Ctrl-C, as shells count it.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>The same as a word, for scripts that read JSON.</summary>
+    public static string NameOf(int code) => code switch
+    {
+        Refused => "refused",
+        Usage => "usage",
+        NotFound => "not_found",
+        Conflict => "conflict",
+        Unavailable => "unavailable",
+        Interrupted => "interrupted",
+        _ => "unexpected",
+    };
 }

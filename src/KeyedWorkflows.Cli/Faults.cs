@@ -16,7 +16,10 @@ internal static class Faults
         AdministrationRefusal refusal => refusal.ToFault(),
         ProfileRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
         TokenRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
-        WorkflowRunException run => new(run.Code is WorkflowErrorCodes.StoreUnavailable or WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed ? ExitCodes.Unavailable : ExitCodes.Refused, run.Message),
+        WorkflowRunException run => new(run.Code is WorkflowErrorCodes.StoreUnavailable or WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed ? ExitCodes.Unavailable : ExitCodes.Refused, run.Message) { ErrorCode = run.Code },
+
+        // Nobody pressed Ctrl-C: something that was waited for took too long.
+        OperationCanceledException or TimeoutException => CommandFault.Unavailable("What was asked for did not come in time. Look at the host, or at the connection. Where something was to be changed, look before you repeat it."),
 
         // EF Core wraps what the database said.
         DbUpdateException { InnerException: { } inner } => Of(inner),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Cli.Input;
 using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Cli.Serving;
 using KeyedWorkflows.Cli.Stores;
 using KeyedWorkflows.Cli.Stores.Remote;
 using KeyedWorkflows.Storage;
@@ -42,13 +43,14 @@ internal sealed class Invocation(Terminal terminal, GlobalOptions options, Parse
 
     /// <summary>Opens the store that the command names, here or at a host.</summary>
     /// <param name="make">Whether it is made where it is missing.</param>
-    public async Task<IOperatorStore> OpenStoreAsync(bool make = false)
+    /// <param name="workflows">The workflows that a store here is asked about, which knows none itself.</param>
+    public async Task<IOperatorStore> OpenStoreAsync(bool make = false, WorkflowAssembly? workflows = null)
     {
         if (Host is not { } host)
-            return LocalStore.Open(StoreSettings, make, OpenAIEndpoint);
+            return LocalStore.Open(StoreSettings, make, OpenAIEndpoint, workflows: workflows);
         if (((Option[])[options.Store, options.PostgreSql, options.PostgreSqlFile]).Any(Has))
             throw CommandFault.Usage("Name a store or a host, not both.");
-        return new RemoteStore(AdministrationApi.Open(HostAddress.Read(host, "/admin/v1"), await HostAddress.TokenAsync(this, HostAddress.AdministrationTokenVariable, "Token (adm-…)")));
+        return new RemoteStore(AdministrationApi.Open(HostAddress.Read(host, HostAddress.Administration), await HostAddress.TokenAsync(this, HostAddress.AdministrationTokenVariable, "Token (adm-…)")));
     }
 
     /// <summary>A path as the caller wrote it, from where the command was called.</summary>
@@ -87,7 +89,7 @@ internal sealed class Invocation(Terminal terminal, GlobalOptions options, Parse
             throw CommandFault.Usage("This cannot be taken back, and nobody is at the terminal to be asked: give --yes.");
         terminal.Error.Write($"{question} Type '{word}' to go on: ");
         terminal.Error.Flush();
-        var typed = await terminal.Input.ReadLineAsync(cancellationToken);
+        var typed = await terminal.ReadLineAsync(cancellationToken);
         if (typed?.Trim() != word)
             throw CommandFault.Refused("Nothing was changed.");
     }

@@ -6,7 +6,7 @@ namespace KeyedWorkflows.Cli;
 /// <summary>Says what is wrong with a command as it was typed. Only names of commands and options are said, never what was given: somebody may have put a key there.</summary>
 internal static class ParseFaults
 {
-    public static string Of(ParseResult parsed, RootCommand root)
+    public static string Of(ParseResult parsed, Command root)
     {
         var command = parsed.CommandResult.Command;
         var path = PathOf(parsed);
@@ -46,7 +46,7 @@ internal static class ParseFaults
         for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
         {
             if (at is System.CommandLine.Parsing.CommandResult { Command: var command })
-                names.Add(command is RootCommand ? "workflows" : command.Name);
+                names.Add(command.Name);
         }
         names.Reverse();
         return string.Join(' ', names);

@@ -80,6 +80,7 @@ public static class WorkflowsEndpointRouteBuilderExtensions
         var transfer = services.GetRequiredService<TransferEndpoint>();
         var tokens = services.GetRequiredService<TokensEndpoint>();
         var tenants = services.GetRequiredService<TenantsEndpoint>();
+        var runs = services.GetRequiredService<RunsEndpoint>();
         var audit = services.GetRequiredService<AuditEndpoint>();
         var administrators = services.GetRequiredService<AdministratorsEndpoint>();
 
@@ -111,6 +112,8 @@ public static class WorkflowsEndpointRouteBuilderExtensions
         Map("GET", "/tenants/{tenant}/check", tenants.CheckAsync);
         Map("GET", "/usage", services.GetRequiredService<UsageEndpoint>().AnswerAsync);
         Map("GET", "/limits", services.GetRequiredService<LimitsEndpoint>().ListAsync);
+        Map("GET", "/runs", runs.ListAsync);
+        Map("GET", "/runs/{id}", runs.ShowAsync);
         Map("GET", "/audit", audit.ReadAsync);
         Map("GET", "/audit/verify", audit.VerifyAsync);
         Map("GET", "/whoami", AdministratorsEndpoint.ShowSelfAsync);

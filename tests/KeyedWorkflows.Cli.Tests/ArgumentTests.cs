@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using KeyedWorkflows.Cli.Tests.Scene;
+using Microsoft.Data.Sqlite;
 
 namespace KeyedWorkflows.Cli.Tests;
 
@@ -73,10 +75,44 @@ public sealed class ArgumentTests : IDisposable
     }
 
     [Fact]
+    public async Task Under_json_a_failure_is_one_line_of_json_on_standard_error()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        (string Line, int Code, string Name)[] failures =
+        [
+            ("profiles show client_b --json", ExitCodes.NotFound, "not_found"), ("profiles list --tenent a --json", ExitCodes.Usage, "usage"), ("profiles delete client_a --json", ExitCodes.Usage, "usage"),
+            ("limits set client_a --requests-per-minute 0 --json", ExitCodes.Refused, "refused"), ("profiles add client_a --json", ExitCodes.Conflict, "conflict"), ("profiles list --host http://127.0.0.1:1 --json", ExitCodes.Unavailable, "unavailable"),
+        ];
+        anna.IsAtTerminal = false;
+        anna.Set("KEYEDWORKFLOWS_ADMIN_TOKEN", "adm-" + new string('a', 43));
+        foreach (var (line, code, name) in failures)
+        {
+            var ran = (await anna.RunAsync(line.Split(' '))).Ends(code);
+            Assert.Equal("", ran.Output);
+            var error = JsonNode.Parse(Assert.Single(ran.Error.TrimEnd('\n').Split('\n')))!["error"]!;
+            Assert.Equal((name, code), ((string)error["code"]!, (int)error["exit_code"]!));
+            Assert.NotEqual("", (string?)error["message"]);
+        }
+    }
+
+    [Fact]
+    public async Task Help_shows_what_is_typed()
+    {
+        foreach (var line in (string[])["--help", "profiles --help", "profiles add --help"])
+        {
+            var help = (await anna.RunAsync(line.Split(' '))).Succeeds().Output;
+            Assert.Contains("  workflows ", help, StringComparison.Ordinal);
+            Assert.DoesNotContain("KeyedWorkflows.Cli", help, StringComparison.Ordinal);
+        }
+        Assert.Matches(@"^\d+\.\d+", (await anna.RunAsync("--version")).Succeeds().Output);
+        Assert.Contains("metadata: ", (await anna.RunAsync("serve", "--help")).Succeeds().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_command_explains_itself_and_shows_how_it_is_typed()
     {
-        foreach (var line in (string[])["profiles add", "profiles list", "profiles show", "profiles rotate", "profiles enable", "profiles disable", "profiles delete", "profiles test", "profiles export", "profiles import",
-            "tokens create", "tokens list", "tokens enable", "tokens disable", "tokens revoke", "usage"])
+        foreach (var line in (string[])["profiles add", "profiles list", "profiles show", "profiles rotate", "profiles update", "profiles enable", "profiles disable", "profiles delete", "profiles test", "profiles export", "profiles import",
+            "tokens create", "tokens list", "tokens enable", "tokens disable", "tokens revoke", "tenants check", "usage"])
         {
             var help = (await anna.RunAsync([.. line.Split(' '), "--help"])).Succeeds().Output;
             Assert.Contains("Examples:", help, StringComparison.Ordinal);
@@ -123,6 +159,44 @@ public sealed class ArgumentTests : IDisposable
 
         Assert.Equal(WorkflowErrorCodes.ProfileUnreadable, (string?)blind.Succeeds().Json["profiles"]![0]!["fault_code"]);
         Assert.Null((string?)seeing.Succeeds().Json["profiles"]![0]!["fault_code"]);
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29990101000000_Later', '99.0.0')", "newer version")]
+    [InlineData("DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" = (SELECT MAX(\"MigrationId\") FROM \"__EFMigrationsHistory\")", "older version")]
+    public async Task A_store_of_another_version_is_said_and_left_alone(string sql, string sentence)
+    {
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = anna.Database, Pooling = false }.ToString()))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constant texts of this class.
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        }
+
+        foreach (var command in (string[][])[["profiles", "list"], ["tokens", "create", "a", "--workflow", "desk"]])
+            Assert.Contains(sentence, (await anna.RunAsync(command)).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directory_that_cannot_be_entered_is_not_taken_for_an_empty_one()
+    {
+        // Root may enter every directory, and on Windows there are no modes.
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+            return;
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
+        File.SetUnixFileMode(anna.Store, UnixFileMode.None);
+        try
+        {
+            Assert.Contains("cannot be entered by this user", (await anna.RunAsync("profiles", "list")).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(anna.Store, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     [Fact]

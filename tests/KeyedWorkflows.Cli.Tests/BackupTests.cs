@@ -2,6 +2,8 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using KeyedWorkflows.Cli.Tests.Scene;
 using KeyedWorkflows.Storage;
+using KeyedWorkflows.Testing;
+using Microsoft.Data.Sqlite;
 
 namespace KeyedWorkflows.Cli.Tests;
 
@@ -167,6 +169,61 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(["work", "wrapping"], Directory.GetFileSystemEntries(fresh.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>What nobody has booked when the backup is made, the host of the restored store books.</summary>
+    [Fact]
+    public async Task Calls_that_were_under_way_and_the_head_of_the_audit_are_in_a_backup()
+    {
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("client_a", "client-a", key);
+        var token = await TokenAsync(anna, "web-a", "client-a");
+        var gate = new ModelServerGate();
+        await using (var host = await DeskHost.StartAsync(anna))
+        {
+            host.Models.Keys.Add(key);
+            host.Models.When(static _ => true).HoldUntil(gate).Answer("held");
+            var asking = host.AskAsync(token);
+            await gate.ArrivedAsync(1, Ct);
+            (await anna.RunAsync("backup", Archive)).Succeeds();
+            gate.Open();
+            await asking;
+        }
+        using var fresh = new Operator();
+        fresh.Set("KEYEDWORKFLOWS_RING_KEY_FILE", anna.RingKeyFile);
+        File.Copy(anna.RingKeyFile, fresh.RingKeyFile, overwrite: true);
+
+        (await fresh.RunAsync("restore", Archive)).Succeeds();
+        Assert.Single(Directory.GetFiles(fresh.PathOf("store/database"), "workflows-runs.db.*.calls"));
+        Assert.Single(Directory.GetFiles(fresh.PathOf("store/ring/audit"), "*.head"));
+        (await fresh.RunAsync("audit", "verify")).Succeeds();
+        await using (await DeskHost.StartAsync(fresh))
+        {
+            var row = Assert.Single((await fresh.RunAsync("usage", "--json", "--by", "tenant")).Succeeds().Json["rows"]!.AsArray())!;
+            Assert.Equal(("client-a", 1), ((string)row["tenant"]!, (int)row["calls"]!));
+        }
+    }
+
+    /// <summary>Entries that were cut off before the backup are missed after it, as they were before.</summary>
+    [Fact]
+    public async Task A_restored_audit_is_held_against_the_head_that_came_with_it()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        await anna.AddProfileAsync("client_b", "client-b", Operator.NewKey());
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = anna.Database, Pooling = false }.ToString()))
+        {
+            await connection.OpenAsync(Ct);
+            using var command = connection.CreateCommand();
+            command.CommandText = "DELETE FROM audit_entries WHERE \"Number\" = 2";
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(Ct));
+        }
+        (await anna.RunAsync("backup", Archive)).Succeeds();
+        using var fresh = new Operator();
+        fresh.Set("KEYEDWORKFLOWS_RING_KEY_FILE", anna.RingKeyFile);
+
+        (await fresh.RunAsync("restore", Archive)).Succeeds();
+
+        (await fresh.RunAsync("audit", "verify")).Ends(ExitCodes.Refused);
+    }
+
     /// <summary>Each copy is of one moment: no run is in it without its end's usage, and no page is torn.</summary>
     [Fact]
     public async Task A_backup_is_made_while_the_host_writes()
@@ -176,6 +233,9 @@ public sealed class BackupTests : IDisposable
         var token = await TokenAsync(anna, "web-a", "client-a");
         await using var host = await DeskHost.StartAsync(anna);
         host.Models.Keys.Add(key);
+
+        // The copies may be made before one of those below has ended.
+        await host.AskAsync(token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {

@@ -1,6 +1,8 @@
 using KeyedWorkflows.Cli.Batches;
 using KeyedWorkflows.Cli.Tests.Scene;
+using KeyedWorkflows.Storage;
 using KeyedWorkflows.Testing;
+using Microsoft.Data.Sqlite;
 
 namespace KeyedWorkflows.Cli.Tests;
 
@@ -68,19 +70,107 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(10, (int)(await anna.RunAsync("runs", "list", "--json")).Json["total"]!);
     }
 
-    /// <summary>Without its journal a row is still known to the host, by the key that it was asked for under.</summary>
+    /// <summary>Whoever runs a file again wants its rows run again, and not what they were answered before.</summary>
     [Fact]
-    public async Task A_lost_journal_costs_nothing_twice()
+    public async Task The_same_file_run_again_is_another_batch()
     {
         await using var host = await HostAsync();
         Write("client,question\nclient-a,One\nclient-b,Two\n");
+
         (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv")).Succeeds();
-        File.Delete(Out);
+        (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "again.csv")).Succeeds();
 
-        (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv", "--resume")).Succeeds();
+        Assert.Equal((4, 4), (host.Models.Usage(a).Requests, host.Models.Usage(b).Requests));
+        Assert.Empty(RunsOf(Out).Intersect(RunsOf(Path.Combine(anna.Work, "again.csv"))));
+    }
 
-        Assert.Equal((2, 2), (host.Models.Usage(a).Requests, host.Models.Usage(b).Requests));
-        Assert.Equal(2, CsvFile.Parse(File.ReadAllText(Out)).Rows.Count);
+    /// <summary>The host knows idempotency keys for a day. Runs that are known are asked for by their ids then, and what is not known is not paid in secret.</summary>
+    [Fact]
+    public async Task A_batch_that_goes_on_after_its_keys_have_expired_pays_nothing_twice()
+    {
+        await using var host = await HostAsync();
+        Write("client,question\nclient-a,One\nclient-a,Two\n");
+        string[] command = ["run", "desk", "--input", "in.csv", "--tenant-column", "client", "--concurrency", "1", "--out", "out.csv"];
+        var gate = new ModelServerGate();
+        host.Models.When(static request => request.LastUserMessage.Contains("One", StringComparison.Ordinal)).HoldUntil(gate).Answer("held");
+        await using (var running = anna.Start(command))
+        {
+            await gate.ArrivedAsync(1, Ct);
+
+            // Its head, and that the row is asked for, are shorter than this: the run is noted too.
+            while (new FileInfo(Out + ".journal").Length < 260)
+                await Task.Yield();
+            (await running.InterruptAsync()).Ends(ExitCodes.Interrupted);
+        }
+        gate.Open();
+        var run = Assert.Single(await File.ReadAllLinesAsync(Out + ".journal", Ct), static line => line.Contains("\"run\":\"", StringComparison.Ordinal));
+
+        // As it stands when the process was killed just as it had asked for the second row.
+        File.AppendAllText(Out + ".journal", $$"""{"row":2,"attempt":1,"asked_at":"{{DateTimeOffset.UtcNow:O}}","run":null}""" + "\n");
+        anna.Time = new LaterTime(TimeSpan.FromDays(3));
+        await ExpireKeysAsync();
+        (await anna.RunAsync([.. command, "--resume"])).Ends(ExitCodes.Refused);
+        var written = CsvFile.Parse(File.ReadAllText(Out));
+        var first = host.Models.Usage(a).Requests;
+        (await anna.RunAsync([.. command, "--resume"])).Succeeds();
+
+        Assert.Equal(["succeeded", "unknown"], written.Rows.Select(static row => row[3]));
+        Assert.Contains(written.Rows[0][2], run, StringComparison.Ordinal);
+        Assert.Equal((2, 4), (first, host.Models.Usage(a).Requests));
+        Assert.Equal(2, (int)(await anna.RunAsync("runs", "list", "--json")).Json["total"]!);
+    }
+
+    [Fact]
+    public async Task A_run_that_its_host_has_forgotten_is_told_before_it_is_paid_again()
+    {
+        await using var host = await HostAsync();
+        Write("client,question\nclient-a,One\n");
+        string[] command = ["run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv"];
+        host.Models.Keys.Remove(a);
+        (await anna.RunAsync(command)).Ends(ExitCodes.Refused);
+        host.Models.Keys.Add(a);
+        File.AppendAllText(Out + ".journal", $$"""{"row":1,"attempt":2,"asked_at":"{{DateTimeOffset.UtcNow:O}}","run":"{{new string('0', 32)}}"}""" + "\n");
+
+        (await anna.RunAsync([.. command, "--resume"])).Ends(ExitCodes.Refused);
+        var written = CsvFile.Parse(File.ReadAllText(Out));
+        (await anna.RunAsync([.. command, "--resume"])).Succeeds();
+
+        Assert.Equal("unknown", written.Rows[0][3]);
+        Assert.Contains("may have been paid for", written.Rows[0][^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_away_is_said_at_once()
+    {
+        Write("question\nOne\n");
+        anna.Set("KEYEDWORKFLOWS_TOKEN", "app-" + new string('a', 43));
+        anna.Set("KEYEDWORKFLOWS_HOST", "http://127.0.0.1:1/v1");
+
+        var away = await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant", "client-a", "--out", "out.csv");
+
+        Assert.Contains("could not be reached", away.Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("WorkflowClientOptions", away.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Out));
+        Assert.False(File.Exists(Out + ".journal"));
+    }
+
+    [Fact]
+    public async Task A_host_that_goes_away_is_said_while_it_is_waited_for()
+    {
+        await using var models = await ModelServer.StartAsync(cancellationToken: Ct);
+        var host = await HostAsync(models);
+        Write("client,question\nclient-a,One\nclient-a,Two\nclient-a,Three\n");
+        var gate = new ModelServerGate();
+        models.When(static request => request.LastUserMessage.Contains("Two", StringComparison.Ordinal)).HoldUntil(gate).Answer("held");
+
+        await using var running = anna.Start("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--concurrency", "1", "--out", "out.csv");
+        await gate.ArrivedAsync(1, Ct);
+        await host.DisposeAsync();
+        gate.Open();
+        await running.WaitForAsync("The host does not answer");
+
+        (await running.InterruptAsync()).Ends(ExitCodes.Interrupted);
+        Assert.Equal("succeeded", CsvFile.Parse(File.ReadAllText(Out)).Rows[0][3]);
     }
 
     [Fact]
@@ -138,13 +228,25 @@ public sealed class BatchTests : IDisposable
         (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv", "--resume")).Ends(ExitCodes.Conflict);
     }
 
+    private static IEnumerable<string> RunsOf(string path) => CsvFile.Parse(File.ReadAllText(path)).Rows.Select(static row => row[2]);
+
+    /// <summary>As a day does.</summary>
+    private async Task ExpireKeysAsync()
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = SqliteStorageDatabase.HistoryOf(anna.Database), Pooling = false }.ToString());
+        await connection.OpenAsync(Ct);
+        using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM idempotency_keys";
+        Assert.True(await command.ExecuteNonQueryAsync(Ct) > 0);
+    }
+
     private void Write(string csv) => File.WriteAllText(Path.Combine(anna.Work, "in.csv"), csv);
 
-    private async Task<DeskHost> HostAsync()
+    private async Task<DeskHost> HostAsync(ModelServer? models = null)
     {
         await anna.AddProfileAsync("client_a", "client-a", a);
         await anna.AddProfileAsync("client_b", "client-b", b);
-        var host = await DeskHost.StartAsync(anna);
+        var host = await DeskHost.StartAsync(anna, models);
         host.Models.Keys.Add(a);
         host.Models.Keys.Add(b);
         anna.Set("KEYEDWORKFLOWS_HOST", host.Address.AbsoluteUri.TrimEnd('/'));

@@ -114,6 +114,22 @@ public sealed class OverviewTests : IDisposable
         Assert.StartsWith("NAME", plain.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_narrow_terminal_breaks_no_name_and_no_key()
+    {
+        var name = "client_of_a_name_that_is_as_long_as_names_may_be_".PadRight(64, 'x');
+        await anna.AddProfileAsync(name, "tenant-of_a_rather_long_name_as_well", Operator.NewKey());
+        var key = (string)(await anna.RunAsync("profiles", "show", name, "--json")).Succeeds().Json["key_fingerprint"]!;
+        anna.HasRichTerminal = true;
+
+        var rich = (await anna.RunAsync("profiles", "list")).Succeeds();
+
+        Assert.Contains("╭", rich.Output, StringComparison.Ordinal);
+        Assert.Contains(name, rich.Output, StringComparison.Ordinal);
+        Assert.Contains("tenant-of_a_rather_long_name_as_well", rich.Output, StringComparison.Ordinal);
+        Assert.Contains(key, rich.Output, StringComparison.Ordinal);
+    }
+
     private async Task<string> TokenAsync(string name, string tenant) =>
         (string)(await anna.RunAsync("tokens", "create", name, "--workflow", "desk", "--pinned-tenant", tenant, "--json")).Succeeds().Json["value"]!;
 }

@@ -152,6 +152,87 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reference_is_stored_in_the_place_of_a_key_and_nothing_is_asked_for()
+    {
+        (await anna.RunAsync("profiles", "add", "by_env", "--tenant", "client-a", "--key-reference", "env:KEYEDWORKFLOWS_SECRET_A", "--model", "gpt-4o-mini")).Succeeds();
+        (await anna.RunAsync("profiles", "add", "by_file", "--key-reference", "file:client-a")).Succeeds();
+        (await anna.RunAsync("profiles", "add", "by_vault", "--key-reference", "azure-kv:https://acme.vault.azure.net/secrets/client-a")).Succeeds();
+        await anna.AddProfileAsync("by_key", "client-b", Operator.NewKey());
+        var changed = (await anna.RunAsync("profiles", "rotate", "by_key", "--key-reference", "env:KEYEDWORKFLOWS_SECRET_B", "--json")).Succeeds().Json;
+
+        Assert.Equal("env:KEYEDWORKFLOWS_SECRET_A", (string?)(await anna.RunAsync("profiles", "show", "by_env", "--json")).Json["key_reference"]);
+        Assert.Equal(("env:KEYEDWORKFLOWS_SECRET_B", null), ((string?)changed["key_reference"], (string?)changed["key_fingerprint"]));
+        var random = Guid.NewGuid().ToString("N");
+        foreach (var malformed in (string[])[random, "env:" + random, "env:", "file:../" + random, "file:", "azure-kv:http://" + random, "vault:" + random])
+            (await anna.RunAsync("profiles", "add", "a", "--key-reference", malformed)).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("profiles", "add", "a", "--key-reference", "file:a", "--key-stdin")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("profiles", "add", "a", "--key-reference", "file:a", "--test")).Ends(ExitCodes.Usage);
+        Assert.Contains("its host alone reads", (await anna.RunAsync("profiles", "test", "by_env")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Canary.IsNotIn(anna.Everything, random);
+    }
+
+    [Fact]
+    public async Task Headers_are_asked_for_as_keys_are_and_shown_by_their_names()
+    {
+        var (key, one, two) = (Operator.NewKey(), Operator.NewKey(), Operator.NewKey());
+        Queue<string> typed = new([key, one]);
+
+        (await anna.RunAsync(new Answers { HiddenAsync = _ => Task.FromResult(typed.Dequeue()) }, "profiles", "add", "typed", "--header", "X-Team")).Succeeds();
+        (await anna.RunAsync(Answers.Piped($"{key}\n{one}\n{two}\n"), "profiles", "add", "piped", "--key-stdin", "--header", "X-Team", "--header", "X-Cost")).Succeeds();
+        Assert.Contains("has 1 lines, and 2 are asked for", (await anna.RunAsync(Answers.Piped(key), "profiles", "add", "a", "--key-stdin", "--header", "X-Team")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        (await anna.RunAsync("profiles", "add", "a", "--header", "Host")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("profiles", "add", "a", "--header", "X-Team", "--header", "x-team")).Ends(ExitCodes.Usage);
+
+        Assert.Equal(["X-Team"], await HeadersAsync("typed"));
+        Assert.Equal(["X-Cost", "X-Team"], await HeadersAsync("piped"));
+        (await anna.RunAsync(Answers.Hidden(two), "profiles", "update", "piped", "--header", "X-Other")).Succeeds();
+        Assert.Equal(["X-Other"], await HeadersAsync("piped"));
+        (await anna.RunAsync("profiles", "update", "piped", "--no-headers")).Succeeds();
+        Assert.Empty(await HeadersAsync("piped"));
+        Canary.IsNotIn(anna.Everything, key, one, two);
+        Canary.IsInNoFile(anna.Root, key, one, two);
+
+        async Task<string[]> HeadersAsync(string profile) => [.. (await anna.RunAsync("profiles", "show", profile, "--json")).Json["header_names"]!.AsArray().Select(static name => (string)name!)];
+    }
+
+    [Fact]
+    public async Task What_needs_no_key_is_changed_and_the_rest_stays()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey(), "--label", "team=blue", "--label", "trial=yes", "--map", "gpt-4o=big", "--project", "p1");
+        (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "5")).Succeeds();
+        var before = (await anna.RunAsync("profiles", "show", "client_a", "--json")).Json;
+
+        (await anna.RunAsync("profiles", "update", "client_a", "--model", "gpt-4o", "--label", "team=red", "--label", "trial=", "--map", "GPT-4o=", "--map", "small=mini", "--concurrent-runs", "3", "--project", "none", "--disable")).Succeeds();
+
+        var after = (await anna.RunAsync("profiles", "show", "client_a", "--json")).Json;
+        Assert.Equal("gpt-4o", (string?)after["model"]);
+        Assert.Equal("""{"team":"red"}""", after["labels"]!.ToJsonString());
+        Assert.Equal("""{"small":"mini"}""", after["models"]!.ToJsonString());
+        Assert.Equal((3, null, false), ((int?)after["concurrent_runs"], (string?)after["project"], (bool)after["enabled"]!));
+        Assert.Equal(before["limits"]!.ToJsonString(), after["limits"]!.ToJsonString());
+        Assert.Equal(((string?)before["key_fingerprint"], "client-a"), ((string?)after["key_fingerprint"], (string?)after["tenant"]));
+        (await anna.RunAsync("profiles", "update", "client_a")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("profiles", "update", "client_a", "--concurrent-runs", "0")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("profiles", "update", "client_a", "--enable", "--disable")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("profiles", "update", "client_a", "--label", "x")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("profiles", "update", "nobody", "--enable")).Ends(ExitCodes.NotFound);
+    }
+
+    [Fact]
+    public async Task A_token_of_the_product_is_not_taken_for_a_key()
+    {
+        var random = Guid.NewGuid().ToString("N");
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+
+        Assert.Contains("a token of runs", (await anna.RunAsync(Answers.Hidden("app-" + random), "profiles", "add", "a")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Assert.Contains("a token of administration", (await anna.RunAsync(Answers.Piped("adm-" + random), "profiles", "add", "a", "--key-stdin")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Assert.Contains("a callback secret", (await anna.RunAsync(Answers.Hidden("whsec_" + random), "profiles", "rotate", "client_a")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+
+        Assert.Equal(["client_a"], await EnabledAsync());
+        Canary.IsNotIn(anna.Everything, random);
+    }
+
+    [Fact]
     public async Task Profiles_are_disabled_and_enabled_by_name_by_tenant_and_all()
     {
         await anna.AddProfileAsync("a1", "client-a", Operator.NewKey());

@@ -25,7 +25,7 @@ public sealed class ReadmeTests
         {
             var home = Directory.CreateDirectory(Path.Combine(directory, "home")).FullName;
             var work = Directory.CreateDirectory(Path.Combine(directory, "work")).FullName;
-            await using (var shell = await OperatorShell.StartAsync(work, Surroundings(directory, home, models)))
+            await using (var shell = await OperatorShell.StartAsync(work, ShellSurroundings.Of(directory, home, ("KEYEDWORKFLOWS_OPENAI_ENDPOINT", models.Endpoint.AbsoluteUri))))
             {
                 var keys = new Dictionary<string, string> { ["profiles add client_a_openai"] = a, ["profiles add client_b_openai"] = b, ["profiles rotate client_a_openai"] = rotated };
                 var port = FreePort();
@@ -40,7 +40,7 @@ public sealed class ReadmeTests
                     }
                     step.AssertPrinted(shown);
                 }
-                await shell.TypeAsync("history -a; sleep 1");
+                await shell.TypeAsync("wait; history -a");
                 Canary.IsNotIn(shell.Screen, a, b, rotated);
             }
 
@@ -70,28 +70,6 @@ public sealed class ReadmeTests
             }
             throw new DirectoryNotFoundException($"Workflows.sln is in no folder above {AppContext.BaseDirectory}.");
         }
-    }
-
-    private static Dictionary<string, string> Surroundings(string directory, string home, ModelServer models)
-    {
-        // The tool as its installation puts it into the path.
-        var programs = Directory.CreateDirectory(Path.Combine(directory, "programs")).FullName;
-        var tool = Path.Combine(programs, "workflows");
-        File.WriteAllText(tool, $"#!/bin/sh\nexec \"{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}\" \"{typeof(CommandLine).Assembly.Location}\" \"$@\"\n");
-        if (OperatingSystem.IsWindows())
-            return [];
-        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.WriteAllText(Path.Combine(home, "inputrc"), "set enable-bracketed-paste off\n");
-        return new()
-        {
-            ["PATH"] = programs + ":" + Environment.GetEnvironmentVariable("PATH"),
-            ["HOME"] = home,
-            ["INPUTRC"] = Path.Combine(home, "inputrc"),
-            ["HISTFILE"] = Path.Combine(home, "history"),
-            ["NO_COLOR"] = "1",
-            ["NO_PROXY"] = "127.0.0.1",
-            ["KEYEDWORKFLOWS_OPENAI_ENDPOINT"] = models.Endpoint.AbsoluteUri,
-        };
     }
 
     private static async Task UnpackAsync(string work)

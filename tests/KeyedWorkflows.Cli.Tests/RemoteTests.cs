@@ -33,6 +33,9 @@ public sealed class RemoteTests : IDisposable
         (await RunAsync(Answers.Hidden(second), "profiles", "rotate", "client_a")).Succeeds();
         (await RunAsync("profiles", "test", "client_a")).Succeeds();
         (await RunAsync("limits", "set", "client_a", "--month-money", "12.50", "--currency", "EUR", "--soft", "--requests-per-minute", "90")).Succeeds();
+        (await RunAsync("profiles", "update", "client_a", "--label", "team=red", "--concurrent-runs", "9")).Succeeds();
+        (await RunAsync(Answers.Hidden(second), "profiles", "update", "client_a", "--header", "X-Team")).Succeeds();
+        (await RunAsync("profiles", "rotate", "client_a", "--key-reference", "env:KEYEDWORKFLOWS_SECRET_A")).Ends(ExitCodes.Refused);
         (await RunAsync("limits", "set", "web", "--of-token", "--day-tokens", "1000000")).Succeeds();
         var rotated = (string)(await RunAsync("tokens", "rotate", "web", "--grace-hours", "0", "--json")).Succeeds().Json["value"]!;
 
@@ -40,12 +43,27 @@ public sealed class RemoteTests : IDisposable
         Assert.Equal(200, (await host.AskAsync(rotated)).Status);
         var here = (await RunAsync("profiles", "show", "client_a", "--json")).Succeeds().Json;
         Assert.NotEqual((string?)before["key_fingerprint"], (string?)here["key_fingerprint"]);
+        Assert.Equal(("red", 9, "X-Team"), ((string)here["labels"]!["team"]!, (int)here["concurrent_runs"]!, (string)here["header_names"]![0]!));
         foreach (var command in (string[][])[["profiles", "show", "client_a", "--json"], ["profiles", "list", "--json"], ["tokens", "list", "--json"], ["limits", "show", "--json"], ["tenants", "show", "client-a", "--json"],
             ["usage", "--json"], ["audit", "list", "--json"], ["audit", "report", "--tenant", "client-a", "--csv"], ["administrators", "list", "--json"], ["profiles", "export"]])
         {
             Assert.Equal((await anna.RunAsync(command)).Succeeds().Output, (await RunAsync(command)).Succeeds().Output);
         }
         (await RunAsync("audit", "verify")).Succeeds();
+        Assert.Equal((await anna.RunAsync("runs", "list", "--json")).Succeeds().Output, (await RunAsync("runs", "list", "--json")).Succeeds().Output);
+        var run = (await RunAsync("runs", "list", "--json", "--tenant", "client-a", "--limit", "1")).Succeeds().Json["runs"]![0]!;
+        var (near, far) = ((await anna.RunAsync("runs", "show", (string)run["id"]!, "--json")).Succeeds().Json.AsObject(), (await RunAsync("runs", "show", (string)run["id"]!, "--json")).Succeeds().Json.AsObject());
+        Assert.Equal("Where is my order?", (string?)near["inputs"]!["question"]);
+        Assert.Equal(near["calls"]!.ToJsonString(), far["calls"]!.ToJsonString());
+        Assert.DoesNotContain("Where is my order?", far.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("Classify  succeeded", (await RunAsync("runs", "show", (string)run["id"]!)).Succeeds().Output, StringComparison.Ordinal);
+        (await RunAsync("runs", "show", new string('0', 32))).Ends(ExitCodes.NotFound);
+        var assembly = typeof(Workflows.Desk).Assembly.Location;
+        Assert.Equal((await anna.RunAsync("tenants", "check", "client-a", "--assembly", assembly)).Succeeds().Output, (await RunAsync("tenants", "check", "client-a")).Succeeds().Output);
+        Assert.Contains("has no profile", (await RunAsync("tenants", "check", "nobody", "--workflow", "desk")).Ends(ExitCodes.Refused).Output, StringComparison.Ordinal);
+        (await RunAsync("tenants", "check", "client-a", "--workflow", "other")).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync("tenants", "check", "client-a", "--workflow", "other", "--assembly", assembly)).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync("tenants", "check", "client-a")).Ends(ExitCodes.Usage);
         (await RunAsync("profiles", "disable", "client_a")).Succeeds();
         Assert.Equal(400, (await host.AskAsync(rotated)).Status);
         (await RunAsync("tenants", "remove", "client-a", "--purge", "--yes")).Succeeds();
@@ -60,20 +78,48 @@ public sealed class RemoteTests : IDisposable
     {
         await using var host = await HostAsync();
 
-        (await RunAsync("runs", "list")).Ends(ExitCodes.Refused);
         (await RunAsync("administrators", "create", "other")).Ends(ExitCodes.Refused);
         (await RunAsync("backup", "b.tar.gz")).Ends(ExitCodes.Usage);
         (await RunAsync("profiles", "list", "--store", "elsewhere")).Ends(ExitCodes.Usage);
         (await anna.RunAsync("administrators", "create", "reader", "--read-only", "--out", "reader.token")).Succeeds();
         File.Copy(Path.Combine(anna.Work, "reader.token"), Path.Combine(olga.Work, "reader.token"));
         (await RunAsync("profiles", "list", "--token-file", "reader.token")).Succeeds();
+        (await olga.RunAsync("profiles", "list", "--host", new Uri(host.Address, "/v1").AbsoluteUri)).Succeeds();
+        (await olga.RunAsync("profiles", "list", "--host", new Uri(host.Address, "/admin/v1/").AbsoluteUri)).Succeeds();
         (await RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "a", "--token-file", "reader.token")).Ends(ExitCodes.Refused);
         (await anna.RunAsync("administrators", "revoke", "reader", "--yes")).Succeeds();
         (await RunAsync("profiles", "list", "--token-file", "reader.token")).Ends(ExitCodes.Refused);
-        (await olga.RunAsync("profiles", "list", "--host", new Uri(host.Address, "/nowhere").AbsoluteUri)).Ends(ExitCodes.NotFound);
+        (await olga.RunAsync("profiles", "list", "--host", new Uri(host.Address, "/nowhere").AbsoluteUri)).Ends(ExitCodes.Unavailable);
         (await olga.RunAsync("profiles", "list", "--host", "http://192.0.2.1")).Ends(ExitCodes.Usage);
         (await olga.RunAsync("profiles", "list", "--host", "http://127.0.0.1:1")).Ends(ExitCodes.Unavailable);
         Assert.False(Directory.Exists(olga.Store));
+    }
+
+    [Fact]
+    public async Task Many_clients_are_added_at_once_here_and_at_a_host_or_none_is()
+    {
+        var keys = Enumerable.Range(0, 6).Select(static _ => Operator.NewKey()).ToArray();
+        await using var host = await HostAsync();
+        foreach (var (of, at) in ((Operator, int)[])[(anna, 0), (olga, 3)])
+        {
+            Task<Ran> On(Answers answers, params string[] arguments) => of == anna ? anna.RunAsync(answers, arguments) : RunAsync(answers, arguments);
+            var clients = Answers.Piped($$"""
+                {"clients":[{"profile":{"name":"c{{at}}","tenant":"t{{at}}","provider":"openai","api_key":"{{keys[at]}}"},"token":{"name":"w{{at}}","workflows":["desk"]} },
+                            {"profile":{"name":"d{{at}}","provider":"openai","api_key":"{{keys[at + 1]}}"} }]}
+                """);
+
+            Assert.Contains("--out", (await On(clients, "profiles", "import", "-")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+            Assert.Equal("2 profiles are stored, with 1 tokens, which are in the file that was named. Their keys were not tried.\n", (await On(clients, "profiles", "import", "-", "--out", "made.json")).Succeeds().Output);
+            var made = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(of.Work, "made.json")))!;
+            host.Models.Keys.Add(keys[at]);
+            await host.AskUntilAsync((string)made["clients"]![0]!["token"]!["value"]!, static (status, _) => status == 200);
+            var refused = (await On(clients, "profiles", "import", "-", "--out", "again.json")).Ends(ExitCodes.Refused);
+            Assert.Contains("clients[1], profile: There is a profile", refused.Error, StringComparison.Ordinal);
+            (await On(Answers.Piped($$"""{"clients":[{"profile":{"name":"e","provider":"openai","apiKey":"{{keys[at + 2]}}"} }]}"""), "profiles", "import", "-")).Ends(ExitCodes.Refused);
+        }
+        Assert.Equal(["c0", "c3", "d0", "d3"], (await anna.RunAsync("profiles", "list", "--json")).Json["profiles"]!.AsArray().Select(static profile => (string)profile!["name"]!));
+        Canary.IsNotIn(anna.Everything + olga.Everything, keys);
+        Canary.IsInNoFile(anna.Root, keys);
     }
 
     private async Task<DeskHost> HostAsync()

@@ -40,6 +40,26 @@ public sealed class RunTests : IDisposable
         Canary.IsInNoFile(anna.Root, key);
     }
 
+    /// <summary>What the command line stores, the host that it serves reads.</summary>
+    [Fact]
+    public async Task A_key_that_is_referred_to_pays_where_the_host_allows_it()
+    {
+        var key = Operator.NewKey();
+        await using var models = await ModelServer.StartAsync(cancellationToken: Ct);
+        models.Keys.Add(key);
+        anna.Set("KEYEDWORKFLOWS_OPENAI_ENDPOINT", models.Endpoint.AbsoluteUri);
+        Storage.PrivateFiles.CreateOwnDirectory(anna.PathOf("keys"));
+        Storage.PrivateFiles.Write(anna.PathOf("keys/client-a"), file => file.Write(System.Text.Encoding.ASCII.GetBytes(key)));
+        (await anna.RunAsync("profiles", "add", "client_a", "--tenant", "client-a", "--model", "gpt-4o-mini", "--key-reference", "file:client-a")).Succeeds();
+
+        await using var served = anna.Start("serve", "--assembly", Assembly, "--urls", "http://127.0.0.1:0", "--key-directory", anna.PathOf("keys"));
+        await UseTokenAsync("client-a", new Uri(await served.WaitForAsync("Serving desk at ")));
+        (await anna.RunAsync(Answers.Piped("""{"question":"Where is my order?"}"""), "run", "desk", "--input", "-")).Succeeds();
+
+        Assert.Equal(2, models.Usage(key).Requests);
+        Canary.IsInNoFile(anna.Store, key);
+    }
+
     [Fact]
     public async Task What_cannot_be_served_is_said()
     {
@@ -144,6 +164,10 @@ public sealed class RunTests : IDisposable
         Assert.False((bool)refused.Ends(ExitCodes.Refused).Json["can_run"]!);
         Assert.Contains("Classify", drawn.Output, StringComparison.Ordinal);
         Assert.Equal(drawn.Output, built.Output);
+        var json = (await anna.RunAsync("graph", "--json")).Succeeds();
+        Assert.Equal(json.Output, (await anna.RunAsync("graph", "desk", "--assembly", Assembly, "--json")).Succeeds().Output);
+        Assert.Equal(drawn.Output.TrimEnd(), ((string)json.Json["graph"]!["mermaid"]!).TrimEnd());
+        Assert.Equal(["Classify"], json.Json["graph"]!["nodes"]![1]!["depends_on"]!.AsArray().Select(static step => (string)step!));
         (await anna.RunAsync("graph", "other", "--assembly", Assembly)).Ends(ExitCodes.NotFound);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KeyedWorkflows.Cli.Tests.Scene;
 
 namespace KeyedWorkflows.Cli.Tests;
@@ -65,6 +66,47 @@ public sealed class TokenTests : IDisposable
         (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "no-such-directory/token")).Ends(ExitCodes.NotFound);
 
         Assert.Empty((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_shown_is_revoked_and_that_is_said()
+    {
+        (await anna.RunAsync("tokens", "create", "kept", "--workflow", "desk", "--pinned-tenant", "client-a")).Succeeds();
+        anna.IsOutputLost = true;
+
+        var token = await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a");
+        var json = await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--json");
+        var administrator = await anna.RunAsync("administrators", "create", "ops-anna");
+        var rotated = await anna.RunAsync("tokens", "rotate", "kept");
+
+        foreach (var lost in (Ran[])[token, json, administrator])
+            Assert.Contains("was made, and could not be shown: standard output is closed, or its disk is full. It is revoked again", lost.Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+        Assert.Contains("has a new value, which could not be shown", rotated.Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+        Assert.Equal("kept", (string?)Assert.Single((await anna.RunAsync("tokens", "list", "--json")).Succeeds().Json["tokens"]!.AsArray())!["name"]);
+        Assert.Empty((await anna.RunAsync("administrators", "list", "--json")).Succeeds().Json["administrators"]!.AsArray());
+        Assert.DoesNotContain("app-", token.Screen + json.Screen + rotated.Screen, StringComparison.Ordinal);
+    }
+
+    /// <summary>As a shell leaves standard output: the writer of .NET's console is silent where the reader has gone.</summary>
+    [Theory]
+    [InlineData("> /dev/full")]
+    [InlineData(">&-")]
+    [InlineData("| (exec <&-; read x)")]
+    public async Task The_process_notices_that_its_output_went_nowhere(string redirection)
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash") && File.Exists("/dev/full"), "There is no bash here, or no /dev/full.");
+        var command = $"dotnet '{typeof(CommandLine).Assembly.Location}' tokens create a --workflow desk";
+        var start = new ProcessStartInfo("/bin/bash", ["-c", $"{{ {command}; echo code $? >&2; }} {redirection}"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        foreach (var name in (string[])["KEYEDWORKFLOWS_STORE", "KEYEDWORKFLOWS_RING_KEY_FILE"])
+            start.Environment[name] = anna.Variable(name);
+        using var shell = Process.Start(start)!;
+        shell.StandardInput.Close();
+
+        var said = await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("could not be shown", said, StringComparison.Ordinal);
+        Assert.Contains("code 5", said, StringComparison.Ordinal);
+        Assert.Empty((await anna.RunAsync("tokens", "list", "--json")).Succeeds().Json["tokens"]!.AsArray());
     }
 
     [Fact]

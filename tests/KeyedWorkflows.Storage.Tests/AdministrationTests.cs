@@ -34,6 +34,28 @@ public sealed class AdministrationTests : IDisposable
         await host.RunAsync("house");
     }
 
+    /// <summary>An operator has both at hand, and a token that was stored as a key would be sent to a provider.</summary>
+    [Theory]
+    [InlineData("app-", "a token of runs")]
+    [InlineData("ADM-", "a token of administration")]
+    [InlineData("whsec_", "a callback secret")]
+    public async Task A_token_of_the_product_is_no_key_of_a_provider(string prefix, string what)
+    {
+        var token = Secret.From(prefix + Guid.NewGuid().ToString("N"));
+        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a"), Token);
+
+        foreach (var refused in (ProfileRefusedException[])[
+            await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(StoreHost.Draft("b") with { ApiKey = token }, Token)),
+            await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.ReplaceAsync(made.Id, StoreHost.Draft("a") with { ApiKey = token }, cancellationToken: Token)),
+            await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.RotateKeyAsync(made.Id, token, Token))])
+        {
+            Assert.Equal(ProfileRefusal.Malformed, refused.Reason);
+            Assert.Contains(what, refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(token.Reveal()[^32..], refused.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(["a"], (await host.Profiles.ListAsync(cancellationToken: Token)).Select(static profile => profile.Name));
+    }
+
     [Fact]
     public async Task EndpointChangeNeedsKey()
     {

@@ -10,7 +10,8 @@ internal sealed record BackupManifest
 
     public const string FormatName = "keyedworkflows-backup";
 
-    public const int Newest = 1;
+    /// <summary>Since 2 with the journals of calls and the head of the audit.</summary>
+    public const int Newest = 2;
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -46,6 +47,6 @@ internal sealed record BackupManifest
         {
             manifest = null;
         }
-        return manifest is { Format: FormatName, Version: Newest } ? manifest : throw CommandFault.Refused("The file is no backup of this program, or of a newer version of it. Nothing was restored.");
+        return manifest is { Format: FormatName, Version: 1 or Newest } ? manifest : throw CommandFault.Refused("The file is no backup of this program, or of a newer version of it. Nothing was restored.");
     }
 }

@@ -13,7 +13,16 @@ internal static partial class BackupNames
 
     public const string RingKey = "ring-key";
 
-    public static bool IsKnown(string name) => name is Database or History or RingKey || RingFile().IsMatch(name);
+    /// <summary>How the journals of calls that are not booked are named: as the files beside the history are.</summary>
+    public const string Journals = History + ".*.calls";
+
+    public static bool IsKnown(string name) => name is Database or History or RingKey || RingFile().IsMatch(name) || Journal().IsMatch(name) || AuditHead().IsMatch(name);
+
+    [GeneratedRegex(@"\Adatabase/workflows-runs\.db\.[0-9a-f]{32}\.calls\z")]
+    private static partial Regex Journal();
+
+    [GeneratedRegex(@"\Aring/audit/[A-Za-z0-9_-]{1,120}\.head\z")]
+    private static partial Regex AuditHead();
 
     [GeneratedRegex(@"\Aring/(?:former/)?[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}\.xml\z")]
     private static partial Regex RingFile();

@@ -24,7 +24,7 @@ internal static class BackupReader
                 cancellationToken.ThrowIfCancellationRequested();
                 if (entry.EntryType is not TarEntryType.RegularFile || !BackupNames.IsKnown(entry.Name) || !missing.Remove(entry.Name, out var file) || entry.Length != file.Length)
                     throw Damaged();
-                Unpack(entry, file, Path.Combine(directory, entry.Name.Replace('/', Path.DirectorySeparatorChar)));
+                Unpack(entry, file, Path.Combine(directory, entry.Name.Replace('/', Path.DirectorySeparatorChar)), cancellationToken);
             }
             return missing.Count == 0 && manifest.Files.Any(static file => file.Name == BackupNames.Database) ? manifest : throw Damaged();
         }
@@ -34,13 +34,23 @@ internal static class BackupReader
         }
     }
 
-    private static void Unpack(TarEntry entry, BackupFile file, string path)
+    private static void Unpack(TarEntry entry, BackupFile file, string path, CancellationToken cancellationToken)
     {
         PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
-        PrivateFiles.Write(path, target => entry.DataStream?.CopyTo(target));
+        PrivateFiles.Write(path, target => Copy(entry.DataStream ?? Stream.Null, target, cancellationToken));
         using var written = File.OpenRead(path);
         if (Convert.ToHexStringLower(SHA256.HashData(written)) != file.Sha256)
             throw Damaged();
+    }
+
+    private static void Copy(Stream from, Stream to, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[128 * 1024];
+        while (from.Read(buffer) is > 0 and var read)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            to.Write(buffer, 0, read);
+        }
     }
 
     private static CommandFault Damaged() => CommandFault.Refused("The file is no backup of this program, or is damaged or cut off. Nothing was restored.");

@@ -7,7 +7,8 @@ using KeyedWorkflows.Storage;
 namespace KeyedWorkflows.Cli.Backups;
 
 /// <summary>
-/// Writes a store into one archive, beside a running host: both databases, each as it stands at one moment, and the key ring after them, so that each key is in it that they need. Whole or not at all, for its owner alone.
+/// Writes a store into one archive, beside a running host: both databases, each as it stands at one moment, and the key ring after them, so that each key is in it that they need. The head of the audit comes before the database, which so
+/// holds what it speaks of; the journals of calls right before the ledger, so that none is in neither. Whole or not at all, for its owner alone.
 /// </summary>
 internal sealed class BackupWriter(StoreSettings settings, TimeProvider time)
 {
@@ -28,9 +29,13 @@ internal sealed class BackupWriter(StoreSettings settings, TimeProvider time)
         try
         {
             List<(string Name, string File)> entries = [];
+            CopyAll(Path.Combine(settings.Ring, "audit"), "*.head", BackupNames.Ring + "audit/");
             Copy(settings.Database, BackupNames.Database);
             if (File.Exists(settings.History))
+            {
+                CopyAll(Path.GetDirectoryName(settings.History)!, Path.GetFileName(BackupNames.Journals), "database/");
                 Copy(settings.History, BackupNames.History);
+            }
             var isWrapped = IsWrapped(settings.Ring);
             foreach (var file in Directory.EnumerateFiles(settings.Ring, "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
@@ -39,8 +44,8 @@ internal sealed class BackupWriter(StoreSettings settings, TimeProvider time)
                     throw CommandFault.Refused("The key ring's directory holds a file that is none of the ring's, or a link. Find out who put it there. No backup was made.");
                 entries.Add((name, file));
             }
-            if (entries.All(static entry => entry.Name is BackupNames.Database or BackupNames.History))
-                throw CommandFault.Refused($"There is no key ring in '{settings.Ring}': without it no profile of the backup could ever be read. Name its directory with --ring.");
+            if (!entries.Any(static entry => entry.Name.EndsWith(".xml", StringComparison.Ordinal)))
+                throw CommandFault.NotFound($"There is no key ring in '{settings.Ring}': without it no profile of the backup could ever be read. Name its directory with --ring.");
             if (withRingKey)
                 entries.Add((BackupNames.RingKey, settings.RingKeyFile!));
             var manifest = new BackupManifest { CreatedAt = time.GetUtcNow(), IsRingWrapped = isWrapped, Files = [.. entries.Select(entry => Described(entry.Name, entry.File, cancellationToken))] };
@@ -54,10 +59,38 @@ internal sealed class BackupWriter(StoreSettings settings, TimeProvider time)
                 DatabaseCopy.Make(database, copy);
                 entries.Add((name, copy));
             }
+
+            void CopyAll(string directory, string pattern, string prefix)
+            {
+                if (!Directory.Exists(directory))
+                    return;
+                foreach (var file in Directory.EnumerateFiles(directory, pattern).Order(StringComparer.Ordinal))
+                {
+                    var name = prefix + Path.GetFileName(file);
+                    var copy = Path.Combine(parts, Path.GetFileName(name));
+                    if (BackupNames.IsKnown(name) && !PrivateFiles.IsLink(file) && TryCopy(file, copy))
+                        entries.Add((name, copy));
+                }
+            }
         }
         finally
         {
             Directory.Delete(parts, recursive: true);
+        }
+    }
+
+    /// <summary>Of a file that its host may write to, or take away when all that stands in it is booked.</summary>
+    private static bool TryCopy(string from, string to)
+    {
+        try
+        {
+            using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            PrivateFiles.Write(to, source.CopyTo);
+            return true;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException || (error is IOException && !File.Exists(from)))
+        {
+            return false;
         }
     }
 

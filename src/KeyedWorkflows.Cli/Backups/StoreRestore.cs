@@ -8,6 +8,8 @@ namespace KeyedWorkflows.Cli.Backups;
 /// </summary>
 internal sealed class StoreRestore(StoreSettings settings)
 {
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(2);
+
     /// <summary>Restores it.</summary>
     /// <param name="path">The archive.</param>
     /// <param name="cancellationToken">Ends it; then nothing is left.</param>
@@ -23,7 +25,7 @@ internal sealed class StoreRestore(StoreSettings settings)
         PrivateFiles.CreateOwnDirectory(staged);
         try
         {
-            var manifest = BackupReader.Unpack(path, staged, cancellationToken);
+            var manifest = await UnpackAsync(path, staged, cancellationToken);
             if (isRingApart)
                 MoveRing(Path.Combine(staged, "ring"), stagedRing);
             var result = await DisableAsync(manifest, staged, stagedRing, cancellationToken);
@@ -37,6 +39,21 @@ internal sealed class StoreRestore(StoreSettings settings)
                 Directory.Delete(staged, recursive: true);
             if (isRingApart && Directory.Exists(stagedRing))
                 Directory.Delete(stagedRing, recursive: true);
+        }
+    }
+
+    /// <summary>A disk that hangs is not waited for when the restore is ended; one that does not is, so that nothing is written where all is taken away.</summary>
+    private static async Task<BackupManifest> UnpackAsync(string path, string staged, CancellationToken cancellationToken)
+    {
+        var unpacking = Task.Run(() => BackupReader.Unpack(path, staged, cancellationToken), CancellationToken.None);
+        try
+        {
+            return await unpacking.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAny(unpacking, Task.Delay(TimeToStop, CancellationToken.None));
+            throw;
         }
     }
 
@@ -67,7 +84,7 @@ internal sealed class StoreRestore(StoreSettings settings)
         List<string> enabled = [];
         List<string> unreadable = [];
         int total;
-        await using (var store = LocalStore.Open(there, make: false))
+        await using (var store = LocalStore.Open(there, make: false, mayUpgrade: true))
         {
             var profiles = await store.ListProfilesAsync(null, cancellationToken);
             total = profiles.Count;

@@ -1,25 +1,31 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Batches;
 
 /// <summary>
-/// What became of each row, in a file beside the output that outlives the process: a line of JSON for each that ended, on the disk before it counts. A line that was cut off is of a row that is asked for again, under the same key:
-/// the host answers with the run that it made. Safe for use from several threads.
+/// What became of each row, in a file beside the output that outlives the process. Its head holds a random text, drawn for this batch: idempotency keys are made of it, so that a resume asks for the same runs, and the same file run anew for
+/// others. Then come lines of JSON: a row is asked for, its run is known, it has ended. The last two are on the disk before they count. A line that was cut off is of a row that is asked for again, under the same key or by its run. Safe for
+/// use from several threads.
 /// </summary>
 internal sealed class BatchJournal : IDisposable
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     private readonly Dictionary<int, RowResult> results;
+    private readonly Dictionary<int, RowBegun> begun;
+    private readonly Head head;
     private readonly FileStream file;
     private readonly Lock gate = new();
 
-    private BatchJournal(Dictionary<int, RowResult> results, FileStream file)
+    private BatchJournal(Head head, Dictionary<int, RowResult> results, Dictionary<int, RowBegun> begun, FileStream file)
     {
+        this.head = head;
         this.results = results;
+        this.begun = begun;
         this.file = file;
     }
 
@@ -46,12 +52,12 @@ internal sealed class BatchJournal : IDisposable
         if (!File.Exists(path))
         {
             if (File.Exists(output))
-                throw CommandFault.Conflict(resume ? "The output is there and no journal beside it: all its rows are done. Name another file to begin anew." : "There is a file of the output's name already. Name another.");
-            PrivateFiles.Write(path, file => file.Write(Line(new Head(batch))));
+                throw CommandFault.Conflict(resume ? "The output is there and no journal beside it: all its rows are done. Name another file to run and pay them anew." : "There is a file of the output's name already. Name another.");
+            PrivateFiles.Write(path, file => file.Write(Line(new Head(batch, RandomNumberGenerator.GetHexString(32, lowercase: true)))));
         }
         else if (!resume)
         {
-            throw CommandFault.Conflict("A journal of a batch that did not end lies beside the output: go on with --resume, or delete it to begin anew.");
+            throw CommandFault.Conflict("A journal of a batch that did not end lies beside the output: go on with --resume, or delete it to begin anew, which runs and pays each row again.");
         }
         FileStream stream;
         try
@@ -64,7 +70,7 @@ internal sealed class BatchJournal : IDisposable
         }
         try
         {
-            return new BatchJournal(Read(stream, batch), stream);
+            return Read(stream, batch);
         }
         catch
         {
@@ -79,6 +85,25 @@ internal sealed class BatchJournal : IDisposable
             return results.GetValueOrDefault(row);
     }
 
+    /// <summary>The row that was asked for, where its end is not known.</summary>
+    public RowBegun? Begun(int row)
+    {
+        lock (gate)
+            return begun.GetValueOrDefault(row);
+    }
+
+    public void Add(RowBegun row)
+    {
+        lock (gate)
+        {
+            file.Write(Line(row));
+
+            // That a row is about to be asked for must outlive the process; its run, which is paid for, the machine too.
+            file.Flush(flushToDisk: row.Run is not null);
+            begun[row.Row] = row;
+        }
+    }
+
     public void Add(RowResult result)
     {
         lock (gate)
@@ -86,55 +111,67 @@ internal sealed class BatchJournal : IDisposable
             file.Write(Line(result));
             file.Flush(flushToDisk: true);
             results[result.Row] = result;
+            begun.Remove(result.Row);
         }
     }
 
     public void Dispose() => file.Dispose();
 
-    /// <summary>The key by which the host knows a row's run again: of the file, the row, what it asks for, and which try it is.</summary>
-    public static string KeyOf(string batch, int row, byte[] body, int attempt)
+    /// <summary>The key by which the host knows a row's run again: of this batch, the row, what it asks for, and which try it is.</summary>
+    public string KeyOf(int row, byte[] body, int attempt)
     {
-        var mark = Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{batch}\n{row}\n{attempt}\n"));
+        var mark = Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{head.Nonce}\n{row}\n{attempt}\n"));
         return "row-" + Convert.ToHexStringLower(SHA256.HashData([.. mark, .. body]));
     }
 
-    private static Dictionary<int, RowResult> Read(FileStream stream, string batch)
+    private static BatchJournal Read(FileStream stream, string batch)
     {
+        Head? head = null;
         Dictionary<int, RowResult> results = [];
+        Dictionary<int, RowBegun> begun = [];
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         var whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
-        var isHead = true;
         foreach (var line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             try
             {
-                if (isHead)
+                if (head is null)
                 {
-                    if (JsonSerializer.Deserialize<Head>(line, Options)?.Batch != batch)
+                    head = JsonSerializer.Deserialize<Head>(line, Options);
+                    if (head?.Batch != batch)
                         throw CommandFault.Conflict("The journal beside the output is of another file, workflow or payer, or the file was changed since. Put the file back as it was, or name another output.");
-                    isHead = false;
+                }
+                else if (JsonNode.Parse(line)?["asked_at"] is not null)
+                {
+                    var row = JsonSerializer.Deserialize<RowBegun>(line, Options)!;
+                    begun[row.Row] = row;
                 }
                 else if (JsonSerializer.Deserialize<RowResult>(line, Options) is { } result)
                 {
                     results[result.Row] = result;
+                    begun.Remove(result.Row);
                 }
             }
-            catch (JsonException)
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
-                throw CommandFault.Conflict("The journal beside the output is damaged, or is none. Name another output.");
+                throw Damaged();
             }
         }
-        if (isHead)
-            throw CommandFault.Conflict("The journal beside the output is damaged, or is none. Name another output.");
+        if (head is null)
+            throw Damaged();
 
         // What was cut off is written over.
         stream.SetLength(whole);
         stream.Seek(whole, SeekOrigin.Begin);
-        return results;
+        return new BatchJournal(head, results, begun, stream);
     }
+
+    private static CommandFault Damaged() => CommandFault.Conflict("The journal beside the output is damaged, is none, or is of another version of this command. Name another output.");
 
     private static byte[] Line<T>(T value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, Options), (byte)'\n'];
 
-    private sealed record Head(string Batch);
+    /// <param name="Batch">A mark of the inputs, the workflow and the payer.</param>
+    /// <param name="Nonce">What tells this batch from others of the same.</param>
+    private sealed record Head(string Batch, string Nonce);
 }

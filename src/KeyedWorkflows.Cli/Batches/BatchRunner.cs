@@ -5,9 +5,15 @@ using KeyedWorkflows.Client;
 
 namespace KeyedWorkflows.Cli.Batches;
 
-/// <summary>Runs the rows of a file, some at a time. A row that has ended is not run again; one that was under way when the process ended is asked for under the same key, and the host answers with the run that it made.</summary>
-internal sealed class BatchRunner(HostApi host, string workflow, string batch, BatchJournal journal, BatchProgress progress)
+/// <summary>
+/// Runs the rows of a file, some at a time. A row that has ended is not run again. One that was under way when the process ended is followed by its run; where the host had not said that yet, it is asked for under the same key, and the host
+/// answers with the run that it made.
+/// </summary>
+internal sealed class BatchRunner(HostApi host, string workflow, BatchJournal journal, BatchProgress progress)
 {
+    /// <summary>How long a row may be asked for again under its key: the host knows it for 24 hours.</summary>
+    private static readonly TimeSpan KeysLive = TimeSpan.FromHours(23);
+
     /// <summary>Runs all rows that are not done.</summary>
     /// <param name="rows">Of each row what it asks for, in their order.</param>
     /// <param name="concurrency">How many at a time.</param>
@@ -29,12 +35,27 @@ internal sealed class BatchRunner(HostApi host, string workflow, string batch, B
 
     private async Task<RowResult> RunAsync(int row, RunBody body, CancellationToken cancellationToken)
     {
-        var attempt = (journal.Of(row)?.Attempt ?? 0) + 1;
+        var left = journal.Begun(row);
+        var attempt = left?.Attempt ?? (journal.Of(row)?.Attempt ?? 0) + 1;
+        var now = host.Calls.Time.GetUtcNow();
+        if (left is { Run: null } && now - left.AskedAt > KeysLive)
+        {
+            return Unknown(
+                row, attempt, null, "It was asked for more than 23 hours ago, and the host had not said whether it began a run: one may have been made and paid for. Look for it with: workflows runs list. The next --resume runs the row anew.");
+        }
         var json = body.ToJson(streaming: true);
-        var run = new FollowedRun(host, workflow, json, body.User, BatchJournal.KeyOf(batch, row, json, attempt));
+        var run = new FollowedRun(host, workflow, json, body.User, journal.KeyOf(row, json, attempt), left?.Run);
+        var asked = left ?? new RowBegun { Row = row, Attempt = attempt, AskedAt = now };
+        if (left is null)
+            journal.Add(asked);
         try
         {
-            return Of(row, attempt, run.RunId, (await run.FollowAsync(null, cancellationToken)).Data) with { Run = run.RunId };
+            var end = await run.FollowAsync(null, cancellationToken, id => journal.Add(asked with { Run = id }));
+            return Of(row, attempt, run.RunId, end.Data) with { Run = run.RunId };
+        }
+        catch (WorkflowRunException lost) when (left?.Run is { } id && lost.Code == WorkflowErrorCodes.WorkflowNotFound)
+        {
+            return Unknown(row, attempt, id, "The host does not know the row's run any more, or not by this token: it was begun, and may have been paid for. The next --resume runs the row anew.");
         }
         catch (WorkflowRunException refused) when (refused.Code is not (WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed or WorkflowErrorCodes.TokenRefused or WorkflowErrorCodes.TooManyRequests))
         {
@@ -42,6 +63,8 @@ internal sealed class BatchRunner(HostApi host, string workflow, string batch, B
             return new RowResult { Row = row, Attempt = attempt, Run = run.RunId, Status = "refused", ErrorCode = refused.Code, Error = refused.Message };
         }
     }
+
+    private static RowResult Unknown(int row, int attempt, string? run, string why) => new() { Row = row, Attempt = attempt, Run = run, Status = "unknown", Error = why };
 
     private static RowResult Of(int row, int attempt, string? id, JsonElement data) => new()
     {

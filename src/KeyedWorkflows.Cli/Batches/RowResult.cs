@@ -13,7 +13,7 @@ internal sealed record RowResult
 
     public string? Run { get; init; }
 
-    /// <summary>succeeded, partial-succeeded, failed, stopped, or refused: then there was no run.</summary>
+    /// <summary>succeeded, partial-succeeded, failed, stopped; refused: then there was no run; or unknown: then there may have been one, of which the host says nothing any more.</summary>
     public required string Status { get; init; }
 
     public JsonObject? Outputs { get; init; }

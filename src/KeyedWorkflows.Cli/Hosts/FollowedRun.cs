@@ -3,12 +3,18 @@ using KeyedWorkflows.Client;
 namespace KeyedWorkflows.Cli.Hosts;
 
 /// <summary>A run on a host, followed over as many connections as it takes.</summary>
-internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, string user, string idempotencyKey)
+/// <param name="host">The host.</param>
+/// <param name="workflow">The workflow.</param>
+/// <param name="body">What it is asked for with.</param>
+/// <param name="user">For whom it is.</param>
+/// <param name="idempotencyKey">The key by which the host knows the request again.</param>
+/// <param name="begun">The run's id, where it was begun before: then it is followed, and never begun.</param>
+internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, string user, string idempotencyKey, string? begun = null)
 {
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
 
     private bool mayHaveBegun;
-    private string? runId;
+    private string? runId = begun;
     private string? lastEventId;
     private RunFrame? last;
 
@@ -18,12 +24,23 @@ internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, st
     /// <summary>Begins it, and follows it to its end.</summary>
     /// <param name="hear">Hears each event.</param>
     /// <param name="cancellationToken">Leaves the run, which goes on.</param>
+    /// <param name="know">Hears the run's id, as soon as the host says it; not of one that was begun before.</param>
     /// <returns>Its last event.</returns>
     /// <exception cref="WorkflowRunException">It was refused, or the host was lost for longer than it is asked again.</exception>
-    public async Task<RunFrame> FollowAsync(Action<RunFrame>? hear, CancellationToken cancellationToken)
+    public async Task<RunFrame> FollowAsync(Action<RunFrame>? hear, CancellationToken cancellationToken, Action<string>? know = null)
     {
         var calls = host.Calls;
-        var answer = await BeginAsync(cancellationToken);
+        HttpResponseMessage answer;
+        if (runId is null)
+        {
+            answer = await BeginAsync(cancellationToken);
+            if (runId is not null)
+                know?.Invoke(runId);
+        }
+        else
+        {
+            answer = await FollowOnAsync(cancellationToken);
+        }
         var broke = 0L;
         for (var retry = 0; ; retry++)
         {
@@ -52,7 +69,7 @@ internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, st
             if (runId is null || calls.Time.GetElapsedTime(broke) + delay > calls.RetryFor)
                 throw calls.Unreachable("follow a run", workflow, broken);
             await Task.Delay(delay, calls.Time, cancellationToken);
-            answer = await calls.SendAsync("follow a run", workflow, (api, end) => api.EventsAsync(runId, user, lastEventId, end), cancellationToken, cancellationToken);
+            answer = await FollowOnAsync(cancellationToken);
         }
     }
 
@@ -77,6 +94,9 @@ internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, st
             return false;
         }
     }
+
+    private Task<HttpResponseMessage> FollowOnAsync(CancellationToken cancellationToken) =>
+        host.Calls.SendAsync("follow a run", workflow, (api, end) => api.EventsAsync(runId!, user, lastEventId, end), cancellationToken, cancellationToken);
 
     private async Task<HttpResponseMessage> BeginAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -8,19 +9,23 @@ namespace KeyedWorkflows.Cli.Hosts;
 internal sealed class HostApi : IDisposable
 {
     private readonly HttpClient http;
-    private readonly IWorkflowApi api;
+    private readonly ApiCalls lookups;
 
-    private HostApi(HttpClient http, WorkflowClientOptions options, TimeProvider time)
+    private HostApi(HttpClient http, WorkflowClientOptions options, Terminal terminal)
     {
         this.http = http;
-        api = ApiClient.Over(http, options);
-        Calls = new ApiCalls(api, options, time, NullLogger.Instance);
+        var api = ApiClient.Over(http, options);
+        Calls = new ApiCalls(api, options, terminal.Time, new RetryNotice(terminal, options.RetryFor));
+
+        // What is asked before anything is begun is asked once: a host that is away, or another than was meant, is said at once.
+        var once = new WorkflowClientOptions { BaseAddress = options.BaseAddress, Token = options.Token, RetryFor = TimeSpan.Zero };
+        lookups = new ApiCalls(api, once, terminal.Time, NullLogger.Instance);
     }
 
     public ApiCalls Calls { get; }
 
     /// <exception cref="CommandFault">A token would travel in the open.</exception>
-    public static HostApi Open(Uri address, Secret token, TimeSpan retryFor, TimeProvider time)
+    public static HostApi Open(Uri address, Secret token, TimeSpan retryFor, Terminal terminal)
     {
         var options = new WorkflowClientOptions { BaseAddress = address, Token = token, RetryFor = retryFor };
         if (options.FirstFault is not null)
@@ -34,7 +39,7 @@ internal sealed class HostApi : IDisposable
             UseCookies = false,
             UseProxy = false,
         };
-        return new HostApi(new HttpClient(handler), options, time);
+        return new HostApi(new HttpClient(handler), options, terminal);
     }
 
     /// <summary>The one workflow of the token, where it has one.</summary>
@@ -63,7 +68,7 @@ internal sealed class HostApi : IDisposable
     private async Task<JsonNode> GetAsync(string path, string what, CancellationToken cancellationToken)
     {
         var address = new Uri(http.BaseAddress!.AbsoluteUri.TrimEnd('/') + "/" + path);
-        using var answer = await Calls.SendAsync(what, "", (_, end) => http.GetAsync(address, end), cancellationToken, cancellationToken);
+        using var answer = await lookups.SendAsync(what, "", (_, end) => http.GetAsync(address, end), cancellationToken, cancellationToken);
         return await ReadAsync(answer, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Input;
 
@@ -39,6 +40,38 @@ internal static class KeyInput
         }
     }
 
+    /// <summary>Asks for a provider's key. A token of the product is none, and is refused before it is tried with a provider.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public static async Task<Secret> ReadProviderKeyAsync(Terminal terminal, bool fromStandardInput, string prompt, string option, CancellationToken cancellationToken)
+    {
+        return Provider(await ReadAsync(terminal, fromStandardInput, prompt, option, cancellationToken));
+    }
+
+    /// <summary>The key of a provider, and no token of the product.</summary>
+    public static Secret Provider(Secret key) => OwnTokens.Fault(key) is { } fault ? throw CommandFault.Refused(fault) : key;
+
+    /// <summary>Asks for several secrets, one after the other. From standard input each is a line of its own.</summary>
+    /// <param name="terminal">Where.</param>
+    /// <param name="fromStandardInput">Whether the lines of standard input are the secrets.</param>
+    /// <param name="prompts">What is asked for, to people.</param>
+    /// <param name="option">The option that reads them from standard input.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static async Task<IReadOnlyList<Secret>> ReadAllAsync(Terminal terminal, bool fromStandardInput, IReadOnlyList<string> prompts, string option, CancellationToken cancellationToken)
+    {
+        List<Secret> secrets = [];
+        if (fromStandardInput && prompts.Count > 1)
+        {
+            var lines = (await ReadAllAsync(terminal.Input, cancellationToken)).TrimEnd().Split('\n');
+            if (lines.Length != prompts.Count)
+                throw CommandFault.Refused($"Standard input has {lines.Length} lines, and {prompts.Count} are asked for, in this order: {string.Join(", ", prompts)}. Nothing was changed.");
+            secrets.AddRange(lines.Select(Take));
+            return secrets;
+        }
+        foreach (var prompt in prompts)
+            secrets.Add(await ReadAsync(terminal, fromStandardInput, prompt, option, cancellationToken));
+        return secrets;
+    }
+
     /// <summary>Checks what was given, and takes white space and line breaks from its ends.</summary>
     /// <exception cref="CommandFault">It is no key.</exception>
     public static Secret Take(string given)
@@ -57,12 +90,14 @@ internal static class KeyInput
             : throw CommandFault.Refused($"What was given is no key: a key is 1 to {Secret.MaxLength} printable ASCII characters without spaces. It is not repeated here, and nothing was changed.");
     }
 
-    private static async Task<string> ReadAllAsync(TextReader input, CancellationToken cancellationToken)
-    {
-        var buffer = new char[MostCharacters];
-        var length = 0;
-        while (length < buffer.Length && await input.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
-            length += read;
-        return length < buffer.Length ? new string(buffer, 0, length) : throw CommandFault.Refused("Standard input is too long for a key. Nothing was changed.");
-    }
+    private static Task<string> ReadAllAsync(TextReader input, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var buffer = new char[MostCharacters];
+            var length = 0;
+            while (length < buffer.Length && input.Read(buffer, length, buffer.Length - length) is > 0 and var read)
+                length += read;
+            return length < buffer.Length ? new string(buffer, 0, length) : throw CommandFault.Refused("Standard input is too long for a key. Nothing was changed.");
+        },
+        CancellationToken.None).WaitAsync(cancellationToken);
 }

@@ -8,12 +8,20 @@ internal static class JsonText
 {
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n" };
 
-    public static void WriteJson(this Terminal terminal, Action<Utf8JsonWriter> write)
+    public static void WriteJson(this Terminal terminal, Action<Utf8JsonWriter> write) => terminal.Output.Write(Of(write));
+
+    /// <summary>The text, with the end of its last line.</summary>
+    public static string Of(Action<Utf8JsonWriter> write) => Of(Options, write);
+
+    /// <summary>The same in one line.</summary>
+    public static string LineOf(Action<Utf8JsonWriter> write) => Of(default, write);
+
+    private static string Of(JsonWriterOptions options, Action<Utf8JsonWriter> write)
     {
         using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, Options))
+        using (var json = new Utf8JsonWriter(text, options))
             write(json);
-        terminal.Output.Write(Encoding.UTF8.GetString(text.ToArray()) + "\n");
+        return Encoding.UTF8.GetString(text.ToArray()) + "\n";
     }
 
     public static void WriteList<T>(this Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)

@@ -12,6 +12,9 @@ internal sealed class Terminal
     /// <summary>What was asked for.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>Writes to <see cref="Output"/> what is told only once, and throws where it does not arrive. Left out: as that writer does.</summary>
+    public Action<string>? Deliver { get; init; }
+
     /// <summary>What goes wrong, and what is said on the way.</summary>
     public required TextWriter Error { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed class Terminal
     public static Terminal OfProcess() => new()
     {
         Output = System.Console.Out,
+        Deliver = StandardOutput.WriteSurely,
         Error = System.Console.Error,
         Input = System.Console.In,
         ReadHiddenAsync = Cli.Input.HiddenLine.ReadAsync,
@@ -54,6 +58,25 @@ internal sealed class Terminal
 
     /// <summary>Says something that is no result: it stays out of what a script reads.</summary>
     public void Say(string sentence) => Error.WriteLine(Printable.Of(sentence));
+
+    /// <exception cref="IOException">It did not get there.</exception>
+    public void WriteSurely(string text)
+    {
+        Output.Flush();
+        if (Deliver is not null)
+        {
+            Deliver(text);
+            return;
+        }
+        Output.Write(text);
+        Output.Flush();
+    }
+
+    /// <summary>Reads a line. Where the console blocks, it is left to: Ctrl-C ends the waiting.</summary>
+    public Task<string?> ReadLineAsync(CancellationToken cancellationToken) => Task.Run(Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+
+    /// <summary>The same of all that comes.</summary>
+    public Task<string> ReadToEndAsync(CancellationToken cancellationToken) => Task.Run(Input.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
 
     private IAnsiConsole CreateConsole() => AnsiConsole.Create(new AnsiConsoleSettings
     {

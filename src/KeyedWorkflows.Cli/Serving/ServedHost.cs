@@ -1,5 +1,6 @@
 using System.Net;
 using KeyedWorkflows.Cli.Stores;
+using KeyedWorkflows.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,9 +29,9 @@ internal static class ServedHost
         var workflows = WorkflowsBuilder.For(builder.Services).AddOpenAI(openAI => openAI.Endpoint = options.OpenAI);
         assembly.AddTo(workflows);
         if (settings.ConnectionString is { } connection)
-            workflows.AddPostgreSqlStorage(connection, settings.Apply);
+            workflows.AddPostgreSqlStorage(connection, Apply);
         else
-            workflows.AddSqliteStorage(settings.Apply);
+            workflows.AddSqliteStorage(Apply);
         workflows.AddServer(server =>
         {
             server.AllowPlainHttp = options.AllowPlainHttp;
@@ -42,6 +43,13 @@ internal static class ServedHost
         if (options.HasAdministration)
             app.MapWorkflowsAdministration();
         return app;
+
+        void Apply(StorageOptions storage)
+        {
+            settings.Apply(storage);
+            storage.SecretReferences.AllowEnvironment = options.AllowEnvironmentKeys;
+            storage.SecretReferences.FileDirectory = options.KeyDirectory;
+        }
     }
 
     /// <summary>Whether an address is reached from this machine alone.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 
@@ -24,6 +25,9 @@ internal interface IOperatorStore : IAsyncDisposable
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The profile; null where the trial failed, which then says why.</returns>
     Task<(ProfileListing? Profile, KeyTrial? Trial)> RotateKeyAsync(string id, Secret key, bool force, string? model, CancellationToken cancellationToken);
+
+    /// <summary>Lets a profile refer to its key in the place of holding it. Nothing is tried.</summary>
+    Task<ProfileListing> ReferToKeyAsync(string id, string reference, CancellationToken cancellationToken);
 
     Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken);
 
@@ -57,6 +61,15 @@ internal interface IOperatorStore : IAsyncDisposable
     /// <summary>Deletes a tenant's profiles, revokes its tokens, and, if asked for, purges what its runs were given and answered.</summary>
     /// <returns>Null where nothing names it.</returns>
     Task<TenantRemoval?> RemoveTenantAsync(string tenant, bool purge, CancellationToken cancellationToken);
+
+    /// <summary>What a tenant may run, and why not, as the administration API tells it.</summary>
+    Task<JsonNode> CheckTenantAsync(string tenant, string? workflow, CancellationToken cancellationToken);
+
+    /// <summary>Adds many clients, all or none.</summary>
+    /// <param name="json">As the administration API takes them, with their keys.</param>
+    /// <param name="cancellationToken">Ends the work; then none is added.</param>
+    /// <returns>As it answers, with the tokens that were made.</returns>
+    Task<JsonNode> CreateClientsAsync(string json, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Administrator>> ListAdministratorsAsync(CancellationToken cancellationToken);
 

@@ -1,3 +1,9 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Cli.Serving;
+using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 using Microsoft.Extensions.Configuration;
@@ -36,9 +42,12 @@ internal sealed class LocalStore : IOperatorStore
     /// <param name="settings">Which.</param>
     /// <param name="make">Whether one that is not there is made; else that is said.</param>
     /// <param name="openAI">Where keys of the OpenAI family are tried whose profile names no endpoint; null for OpenAI.</param>
+    /// <param name="mayUpgrade">Whether one of an older version is brought up to date; else that is said.</param>
+    /// <param name="workflows">The workflows that it may be asked about; null for none.</param>
     /// <exception cref="CommandFault">There is none, or it would protect nothing.</exception>
-    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null)
+    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null, bool mayUpgrade = false, WorkflowAssembly? workflows = null)
     {
+        RefuseLockedDirectory(settings);
         if (!make && settings.ConnectionString is null && !File.Exists(settings.Database))
         {
             throw CommandFault.NotFound(
@@ -47,7 +56,9 @@ internal sealed class LocalStore : IOperatorStore
         ServiceProvider? services = null;
         try
         {
-            services = Services(settings, openAI);
+            if (!mayUpgrade)
+                SchemaCheck.Run(settings);
+            services = Services(settings, openAI, workflows);
             _ = services.GetRequiredService<HostStorage>();
             return new LocalStore(services, new AuditActor("operator", settings.Operator, address: Environment.MachineName));
         }
@@ -88,6 +99,8 @@ internal sealed class LocalStore : IOperatorStore
         return (await Profiles.RotateKeyAsync(id, key, revision, cancellationToken), trial);
     }
 
+    public Task<ProfileListing> ReferToKeyAsync(string id, string reference, CancellationToken cancellationToken) => Profiles.ReferToKeyAsync(id, reference, cancellationToken);
+
     public Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) => Profiles.SetEnabledAsync(id, enabled, cancellationToken);
 
     public Task<bool> DeleteProfileAsync(string id, CancellationToken cancellationToken) => Profiles.DeleteAsync(id, cancellationToken);
@@ -111,6 +124,37 @@ internal sealed class LocalStore : IOperatorStore
     public Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken) => Tokens.RevokeAsync(id, cancellationToken);
 
     public Task<TenantRemoval?> RemoveTenantAsync(string tenant, bool purge, CancellationToken cancellationToken) => services.GetRequiredService<TenantAdministration>().As(actor).RemoveAsync(tenant, purge, cancellationToken);
+
+    public async Task<JsonNode> CheckTenantAsync(string tenant, string? workflow, CancellationToken cancellationToken)
+    {
+        var check = new TenantCheck(services.GetRequiredService<WorkflowRegistry>(), services.GetRequiredService<ICredentialBinder>(), services.GetRequiredService<ProfileStores>());
+        try
+        {
+            var checks = await check.CheckAsync(tenant, workflow, cancellationToken);
+            return Node(json => TenantCheckJson.Write(json, tenant, checks));
+        }
+        catch (ApiErrorException refused)
+        {
+            throw CommandFault.NotFound(refused.Error.Message.Replace("The host", "The assembly", StringComparison.Ordinal));
+        }
+    }
+
+    public async Task<JsonNode> CreateClientsAsync(string json, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var created = await Profiles.CreateClientsAsync(ClientFields.Parse(Encoding.UTF8.GetBytes(json)), cancellationToken);
+            return Node(writer => ClientsJson.Write(writer, created, TimeProvider.System.GetUtcNow()));
+        }
+        catch (ApiErrorException refused)
+        {
+            throw ClientProblems.Of(refused.Error);
+        }
+        catch (ClientsRefusedException refused)
+        {
+            throw ClientProblems.Of(AdministrationErrors.Of(refused));
+        }
+    }
 
     public Task<IReadOnlyList<Administrator>> ListAdministratorsAsync(CancellationToken cancellationToken) => Administrators.ListAsync(cancellationToken);
 
@@ -162,24 +206,54 @@ internal sealed class LocalStore : IOperatorStore
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
+    private static JsonNode Node(Action<Utf8JsonWriter> write) => JsonNode.Parse(JsonText.LineOf(write))!;
+
     private async Task<StoredProfile> ReadAsync(string id, CancellationToken cancellationToken)
     {
+        if (await Profiles.FindByIdAsync(id, cancellationToken) is { KeyReference: { } reference } refers)
+            throw CommandFault.Refused($"Profile '{refers.Name}' refers to its key ({reference[..reference.IndexOf(':', StringComparison.Ordinal)]}:…), which its host alone reads: have the host try it, with --host.");
         var profile = await services.GetRequiredService<EncryptedProfileStore>().FindByIdAsync(id, cancellationToken) ?? throw CommandFault.NotFound("There is no such profile any more.");
         return profile.Fault is { } fault ? throw CommandFault.Unavailable(fault.Message) : profile;
     }
 
-    private static ServiceProvider Services(StoreSettings settings, Uri? openAI)
+    private static ServiceProvider Services(StoreSettings settings, Uri? openAI, WorkflowAssembly? assembly)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<IHostEnvironment>(new StoreEnvironment(settings));
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         var workflows = WorkflowsBuilder.For(services).AddOpenAI(options => options.Endpoint = openAI);
+        assembly?.AddTo(workflows);
         if (settings.ConnectionString is { } connection)
-            workflows.AddPostgreSqlStorage(connection, settings.Apply);
+            workflows.AddPostgreSqlStorage(connection, Apply);
         else
-            workflows.AddSqliteStorage(settings.Apply);
+            workflows.AddSqliteStorage(Apply);
         return services.BuildServiceProvider();
+
+        void Apply(StorageOptions options)
+        {
+            settings.Apply(options);
+            options.SecretReferences.TakesUnread = true;
+        }
+    }
+
+    /// <summary>A directory that may not be entered looks as if nothing were in it.</summary>
+    private static void RefuseLockedDirectory(StoreSettings settings)
+    {
+        if (settings.ConnectionString is not null)
+            return;
+        try
+        {
+            File.GetAttributes(settings.Database);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw CommandFault.Unavailable($"The store's directory '{settings.Directory}' cannot be entered by this user, {settings.Operator}: run the command as the user of its host, or look at owner and mode of that directory and those above it. Nothing was changed.");
+        }
+        catch (Exception error) when (error is IOException or NotSupportedException or ArgumentException)
+        {
+            // There is none, or none can be: what opens it says so.
+        }
     }
 
     /// <summary>A sentence of the store, in the words of this program.</summary>

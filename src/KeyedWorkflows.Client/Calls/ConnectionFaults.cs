@@ -8,10 +8,10 @@ internal static class ConnectionFaults
     /// <summary>Whether it is the connection's fault, or the network's.</summary>
     public static bool IsOne(Exception error)
     {
-        // Not all of it comes as an exception of requests: a connection can go just when it is made.
+        // Not all of it comes as an exception of requests: a connection can go just when it is made, or take too long to be.
         for (var inner = error; inner is not null; inner = inner.InnerException)
         {
-            if (inner is IOException or SocketException or HttpRequestException)
+            if (inner is IOException or SocketException or HttpRequestException or TimeoutException)
                 return true;
         }
         return false;
@@ -33,6 +33,8 @@ internal static class ConnectionFaults
         {
             if (inner is SocketException socket)
                 return socket.SocketErrorCode.ToString();
+            if (inner is TimeoutException)
+                return nameof(SocketError.TimedOut);
         }
         return Find(error) is { HttpRequestError: not HttpRequestError.Unknown } request ? request.HttpRequestError.ToString() : error.GetType().Name;
     }

@@ -84,6 +84,11 @@ internal static class AdministrationDocument
                     "getUsage", "What was used.", Csv(), Query("from", Date()), Query("to", Date()), Query("time_zone", Text(64)), Query("tenant", Text(64)), Query("profile_id", Text(64)), Query("workflow", Text(64)), Query("by", Text(64))),
             },
             ["/limits"] = new JsonObject { ["get"] = Of("listLimits", "Who has limits, and what of their budgets is used.", 200, Page(Any()), [.. pages, Query("tenant", Text(64))]) },
+            ["/runs"] = new JsonObject
+            {
+                ["get"] = Of("listRuns", "Runs of all tokens, newest first.", 200, Page(Any()), [.. pages, Query("tenant", Text(64)), Query("workflow", Text(64)), Query("status", Text(64)), Query("from", Time()), Query("to", Time())]),
+            },
+            ["/runs/{id}"] = new JsonObject { ["get"] = Of("getRun", "A run with its steps and calls, without what was said.", 200, Any(), [id]) },
             ["/audit"] = new JsonObject
             {
                 ["get"] = Operation(

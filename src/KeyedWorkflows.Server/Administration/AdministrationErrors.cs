@@ -18,6 +18,8 @@ internal static class AdministrationErrors
 
     public static ApiError NoSuchTenant { get; } = ApiError.NotFound("There is no such tenant.");
 
+    public static ApiError NoSuchRun { get; } = ApiError.NotFound("There is no run of this id: it may have been removed by its age.");
+
     public static ApiError NoSuchAdministrator { get; } = ApiError.NotFound("There is no administrator of this id.");
 
     /// <summary>For a store that failed while it was read or written.</summary>

@@ -26,6 +26,7 @@ internal static class AdministrationServices
         services.AddSingleton(static all => new LimitsEndpoint(
             all.GetRequiredService<Operators>(), all.GetRequiredService<UsageLedger>(), all.GetRequiredService<IOptions<UsageLimitOptions>>().Value, all.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static all => new AuditEndpoint(all.GetRequiredService<AuditLog>()));
+        services.AddSingleton(static all => new RunsEndpoint(all.GetRequiredService<OperatorRuns>(), all.GetRequiredService<IRunHistory>()));
         services.AddSingleton<AdministratorsEndpoint>();
     }
 }

@@ -114,7 +114,7 @@ public sealed partial class ProfileAdministration
     public Task<ProfileListing> RotateKeyAsync(string id, Secret key, string? expectedRevision, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return ChangeAsync(AuditActions.ProfileRotate, id, expectedRevision, present => present with { ApiKey = key, KeyReference = null }, cancellationToken);
+        return ChangeAsync(AuditActions.ProfileRotate, id, expectedRevision, present => present with { ApiKey = Given(key), KeyReference = null }, cancellationToken);
     }
 
     /// <summary>Lets a profile refer to its key instead of holding it. The key that it holds is gone.</summary>
@@ -431,7 +431,7 @@ public sealed partial class ProfileAdministration
         Name = draft.Name,
         Tenant = draft.Tenant,
         Provider = draft.Provider,
-        ApiKey = key,
+        ApiKey = draft.ApiKey is null ? key : Given(draft.ApiKey),
         KeyReference = reference is null || reference != draft.KeyReference ? reference : Checked(reference),
         Endpoint = draft.Endpoint,
         Organization = draft.Organization,
@@ -452,6 +452,9 @@ public sealed partial class ProfileAdministration
     private string Checked(string reference) => storage.References.FirstFault(reference, isOfApi: !actor.IsLocal) is { } fault
         ? throw new ProfileRefusedException(ProfileRefusal.ReferenceRefused, $"The reference to a key cannot be stored: {fault}")
         : reference;
+
+    /// <summary>A key that is given now. One that was stored before stays as it is.</summary>
+    private static Secret Given(Secret key) => OwnTokens.Fault(key) is { } fault ? throw new ProfileRefusedException(ProfileRefusal.Malformed, fault) : key;
 
     private static StoredProfile CheckedNew(StoredProfile profile) =>
         NewNames.IsTaken(profile.Name) ? throw new ProfileRefusedException(ProfileRefusal.Malformed, $"The profile cannot be stored: {NewNames.Fault}") : Checked(profile);

@@ -23,6 +23,11 @@ public sealed class SecretReferenceOptions
     public bool AllowFromAdministrationApi { get; set; }
 
     /// <summary>
+    /// Whether references of every scheme are stored, though none is read: so the command line stores them beside the host, which alone knows what it allows, and says so when one is used.
+    /// </summary>
+    internal bool TakesUnread { get; set; }
+
+    /// <summary>
     /// How long a key from a vault is used before the vault is asked again, which happens in the background when a fifth of it is left. 5 minutes unless set. Environment and files are read each time: what changes there holds from the
     /// next model call on.
     /// </summary>

@@ -14,6 +14,8 @@ internal sealed class SecretReferences
 
     private const int MaxLength = 2_048;
 
+    private const string NoForm = "it is not of the form scheme:reference, such as env:…, file:… or azure-kv:….";
+
     private readonly Dictionary<string, ISecretVault> vaults = new(StringComparer.Ordinal);
     private readonly SecretReferenceOptions options;
     private readonly TimeProvider time;
@@ -52,6 +54,8 @@ internal sealed class SecretReferences
     {
         if (isOfApi && !options.AllowFromAdministrationApi)
             return $"references cannot be stored over the administration API here. Give the key itself, or let the host's operator allow it ({nameof(StorageOptions)}.{nameof(StorageOptions.SecretReferences)}.{nameof(options.AllowFromAdministrationApi)}).";
+        if (options.TakesUnread)
+            return IsForm(reference) ? null : NoForm;
         return FirstFault(reference, out _, out _);
     }
 
@@ -74,6 +78,8 @@ internal sealed class SecretReferences
 
     private static string SchemeOf(string reference) => reference.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && IsScheme(reference[..colon]) ? reference[..colon] : "malformed";
 
+    private static bool IsForm(string reference) => reference.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && reference.Length <= MaxLength && IsScheme(reference[..colon]);
+
     private static bool IsScheme(string scheme) => scheme.Length is > 0 and <= 32 && char.IsAsciiLetterLower(scheme[0]) && scheme.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private async Task<StoredProfile> ResolveLaterAsync(StoredProfile profile, HeldSecret secret)
@@ -86,9 +92,9 @@ internal sealed class SecretReferences
     {
         vault = null;
         rest = "";
+        if (!IsForm(reference))
+            return NoForm;
         var colon = reference.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0 || reference.Length > MaxLength || !IsScheme(reference[..colon]))
-            return "it is not of the form scheme:reference, such as env:…, file:… or azure-kv:….";
         if (!vaults.TryGetValue(reference[..colon], out vault))
             return $"this host allows no references of its scheme (it allows: {(vaults.Count == 0 ? "none" : string.Join(", ", vaults.Keys.Order(StringComparer.Ordinal)))}).";
         rest = reference[(colon + 1)..];

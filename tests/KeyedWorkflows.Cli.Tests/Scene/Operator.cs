@@ -39,6 +39,9 @@ internal sealed class Operator : IDisposable
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>Whether standard output is a closed pipe, or a full disk.</summary>
+    public bool IsOutputLost { get; set; }
+
     public string Variable(string name) => variables[name];
 
     public string PathOf(string name) => Path.Combine(Root, name);
@@ -63,17 +66,18 @@ internal sealed class Operator : IDisposable
     public RunningCommand Start(params string[] arguments)
     {
         var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var screen = new System.Text.StringBuilder();
+        var screen = new LiveScreen();
         return new RunningCommand(Task.Run(() => RunAsync(Answers.None, screen, interrupt.Token, arguments), CancellationToken.None), interrupt, screen);
     }
 
-    private async Task<Ran> RunAsync(Answers answers, System.Text.StringBuilder screen, CancellationToken cancellationToken, params string[] arguments)
+    private async Task<Ran> RunAsync(Answers answers, LiveScreen screen, CancellationToken cancellationToken, params string[] arguments)
     {
         using var output = new ScreenWriter(screen);
         using var error = new ScreenWriter(screen);
         var terminal = new Terminal
         {
             Output = output,
+            Deliver = IsOutputLost ? static _ => throw new IOException("Nothing takes it.") : null,
             Error = error,
             Input = new StringReader(answers.Input ?? ""),
             ReadHiddenAsync = (ask, end) =>

@@ -12,7 +12,7 @@ internal sealed partial class OperatorShell : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly Process process;
-    private readonly StringBuilder screen = new();
+    private readonly LiveScreen screen = new();
     private readonly Task reading;
     private int seen;
 
@@ -26,14 +26,7 @@ internal sealed partial class OperatorShell : IAsyncDisposable
     public static string? Absence => File.Exists("/usr/bin/script") && File.Exists("/bin/bash") ? null : "There is no pseudo-tty here: it needs util-linux's script, and bash.";
 
     /// <summary>All that was ever shown, as it came.</summary>
-    public string Screen
-    {
-        get
-        {
-            lock (screen)
-                return screen.ToString();
-        }
-    }
+    public string Screen => screen.ToString();
 
     public static async Task<OperatorShell> StartAsync(string directory, IReadOnlyDictionary<string, string> variables)
     {
@@ -71,6 +64,23 @@ internal sealed partial class OperatorShell : IAsyncDisposable
         return await WaitForAsync(Prompt);
     }
 
+    /// <summary>Types a line, and presses Ctrl-C while it goes on.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="shown">What is shown by then.</param>
+    /// <param name="happened">What has happened by then besides; null for nothing.</param>
+    /// <returns>What was shown, and the exit code.</returns>
+    public async Task<(string Shown, string Code)> InterruptAsync(string line, string shown, Task? happened = null)
+    {
+        await WriteAsync(line + "\n");
+        var before = await WaitForAsync(shown);
+        if (happened is not null)
+            await happened.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await WriteAsync("\u0003");
+        var after = await WaitForAsync(Prompt);
+        var told = await TypeAsync("echo the-code-is-$?");
+        return (before + shown + after, told[(told.LastIndexOf("the-code-is-", StringComparison.Ordinal) + "the-code-is-".Length)..].Trim());
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)
@@ -98,32 +108,16 @@ internal sealed partial class OperatorShell : IAsyncDisposable
 
     private async Task<string> WaitForAsync(string text)
     {
-        var until = DateTime.UtcNow + Patience;
-        while (true)
-        {
-            lock (screen)
-            {
-                var shown = screen.ToString(seen, screen.Length - seen);
-                var at = shown.IndexOf(text, StringComparison.Ordinal);
-                if (at >= 0)
-                {
-                    seen += at + text.Length;
-                    return Escapes().Replace(shown[..at], "").Replace("\r", "", StringComparison.Ordinal);
-                }
-            }
-            Assert.True(DateTime.UtcNow < until && !process.HasExited, $"'{text}' was not shown:\n{Screen}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        var shown = await screen.FindAsync(all => all.IndexOf(text, seen, StringComparison.Ordinal) is >= 0 and var at ? all[seen..at] : null, reading, Patience);
+        seen += shown.Length + text.Length;
+        return Escapes().Replace(shown, "").Replace("\r", "", StringComparison.Ordinal);
     }
 
     private async Task ReadAsync()
     {
         var buffer = new char[4096];
         while (await process.StandardOutput.ReadAsync(buffer) is > 0 and var read)
-        {
-            lock (screen)
-                screen.Append(buffer, 0, read);
-        }
+            screen.Append(buffer.AsSpan(0, read));
     }
 
     [GeneratedRegex(@"\u001b\[[0-9;?]*[A-Za-z]|\u001b[=>]|\u0007")]

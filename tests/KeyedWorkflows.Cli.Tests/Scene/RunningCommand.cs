@@ -1,30 +1,15 @@
-using System.Text;
-
 namespace KeyedWorkflows.Cli.Tests.Scene;
 
 /// <summary>A command that goes on until it is told to stop.</summary>
-internal sealed class RunningCommand(Task<Ran> task, CancellationTokenSource interrupt, StringBuilder screen) : IAsyncDisposable
+internal sealed class RunningCommand(Task<Ran> task, CancellationTokenSource interrupt, LiveScreen screen) : IAsyncDisposable
 {
     public Task<Ran> Task => task;
 
     /// <summary>Waits until a line of the screen begins so, and gives its rest.</summary>
-    public async Task<string> WaitForAsync(string beginning)
-    {
-        var until = DateTime.UtcNow.AddSeconds(30);
-        while (true)
-        {
-            string text;
-            lock (screen)
-                text = screen.ToString();
-            foreach (var line in text.Split('\n')[..^1])
-            {
-                if (line.StartsWith(beginning, StringComparison.Ordinal))
-                    return line[beginning.Length..].TrimEnd();
-            }
-            Assert.False(task.IsCompleted || DateTime.UtcNow > until, text);
-            await System.Threading.Tasks.Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task<string> WaitForAsync(string beginning) => screen.FindAsync(
+        text => text.Split('\n')[..^1].FirstOrDefault(line => line.StartsWith(beginning, StringComparison.Ordinal))?[beginning.Length..].TrimEnd(),
+        task,
+        TimeSpan.FromSeconds(30));
 
     /// <summary>Presses Ctrl-C.</summary>
     public async Task<Ran> InterruptAsync()

@@ -3,33 +3,23 @@ using System.Text;
 namespace KeyedWorkflows.Cli.Tests.Scene;
 
 /// <summary>Output and errors, each apart and both as they stand on the screen.</summary>
-internal sealed class ScreenWriter(StringBuilder screen) : TextWriter
+internal sealed class ScreenWriter(LiveScreen screen) : TextWriter
 {
-    private readonly StringBuilder own = new();
+    private readonly LiveScreen own = new();
 
     public override Encoding Encoding => Encoding.UTF8;
 
     public override void Write(char value)
     {
-        lock (screen)
-        {
-            screen.Append(value);
-            own.Append(value);
-        }
+        screen.Append([value]);
+        own.Append([value]);
     }
 
     public override void Write(string? value)
     {
-        lock (screen)
-        {
-            screen.Append(value);
-            own.Append(value);
-        }
+        screen.Append(value);
+        own.Append(value);
     }
 
-    public override string ToString()
-    {
-        lock (screen)
-            return own.ToString();
-    }
+    public override string ToString() => own.ToString();
 }

@@ -16,7 +16,7 @@ public sealed class AccessTests
         ("GET", "profiles"), ("POST", "profiles"), ("GET", "profiles/x"), ("PUT", "profiles/x"), ("PATCH", "profiles/x"), ("DELETE", "profiles/x"), ("POST", "profiles/x/rotate"), ("POST", "profiles/x/enable"),
         ("POST", "profiles/x/disable"), ("POST", "profiles/x/test"), ("GET", "export"), ("POST", "import"), ("POST", "bulk"), ("GET", "tokens"), ("POST", "tokens"), ("GET", "tokens/x"), ("PUT", "tokens/x"), ("PATCH", "tokens/x"),
         ("DELETE", "tokens/x"), ("POST", "tokens/x/rotate"), ("POST", "tokens/x/enable"), ("POST", "tokens/x/disable"), ("GET", "tenants"), ("GET", "tenants/x"), ("DELETE", "tenants/x"), ("GET", "tenants/x/check"), ("GET", "usage"),
-        ("GET", "limits"), ("GET", "audit"), ("GET", "audit/verify"), ("GET", "whoami"), ("GET", "administrators"), ("DELETE", "administrators/x"), ("GET", "openapi.json"), ("GET", "nothing"),
+        ("GET", "limits"), ("GET", "runs"), ("GET", "runs/x"), ("GET", "audit"), ("GET", "audit/verify"), ("GET", "whoami"), ("GET", "administrators"), ("DELETE", "administrators/x"), ("GET", "openapi.json"), ("GET", "nothing"),
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -61,7 +61,7 @@ public sealed class AdministrationLeakTests
         JsonObject Client(string name, string key) => new() { ["profile"] = new JsonObject { ["name"] = name, ["tenant"] = "many", ["provider"] = "openai", ["api_key"] = key }, ["token"] = new JsonObject { ["name"] = name } };
         Note(await scene.Admin.PostAsync("bulk", new JsonObject { ["clients"] = new JsonArray(Client("acme_openai", Draw()), Client(Draw(), Draw()), Client("fine", Draw() + "\n\n" + Draw())) })).AssertError(422, "bulk_refused");
         var bulk = Note(await scene.Admin.PostAsync("bulk", new JsonObject { ["clients"] = new JsonArray(Client("many-1", Draw()), Client("many-2", Draw())) })).Done(201);
-        foreach (var list in new[] { "profiles", "tokens", "export", "tenants", "tenants/acme", "tenants/acme/check", "usage", "administrators", "whoami", "openapi.json" })
+        foreach (var list in new[] { "profiles", "tokens", "export", "tenants", "tenants/acme", "tenants/acme/check", "usage", "runs", "administrators", "whoami", "openapi.json" })
             Note(await scene.Admin.GetAsync(list)).Done();
 
         // A token's value is in the one answer that made it.

@@ -49,6 +49,35 @@ public sealed class TenantTests
     }
 
     [Fact]
+    public async Task Runs_of_all_tokens_are_listed_and_shown_without_what_was_said()
+    {
+        await using var scene = await AdministrationScene.StartAsync();
+        var (a, b) = (ServerScene.NewKey(), ServerScene.NewKey());
+        await scene.Server.AddProfileAsync("acme_openai", "acme", a);
+        await scene.Server.AddProfileAsync("bolt_openai", "bolt", b);
+        using var acme = await scene.Server.AddTokenAsync(new TokenDraft { Name = "acme", PinnedTenant = "acme", Workflows = ["keyed"] });
+        using var bolt = await scene.Server.AddTokenAsync(new TokenDraft { Name = "bolt", PinnedTenant = "bolt", Workflows = ["keyed"] });
+        var said = Guid.NewGuid().ToString("N");
+        (await acme.RunAsync(new JsonObject { ["text"] = said })).AssertSucceeded();
+        (await bolt.RunAsync(new JsonObject { ["text"] = said })).AssertSucceeded();
+
+        var all = (await scene.Admin.GetAsync("runs?limit=1")).Done();
+        var one = (await scene.Admin.GetAsync("runs?tenant=acme&workflow=keyed&status=succeeded&from=2020-01-01")).Done();
+        var run = Assert.Single(one["data"]!.AsArray())!;
+        var shown = (await scene.Admin.GetAsync($"runs/{run["id"]}")).Done();
+
+        Assert.Equal((2, true, "bolt"), ((int?)all["total"], (bool?)all["has_more"], (string?)all["data"]![0]!["tenant"]));
+        Assert.Equal(("acme", "keyed", 1), ((string?)run["tenant"], (string?)run["workflow"], (int?)run["usage"]!["calls"]));
+        Assert.Equal("acme_openai", (string?)shown["calls"]![0]!["profile"]);
+        Assert.NotEmpty(shown["steps"]!.AsArray());
+        Assert.DoesNotContain(said, one.ToJsonString() + shown.ToJsonString(), StringComparison.Ordinal);
+        Assert.Empty((await scene.Admin.GetAsync("runs?to=2020-01-01")).Done()["data"]!.AsArray());
+        (await scene.Admin.GetAsync("runs?from=never")).AssertError(400, "invalid_param");
+        foreach (var id in (string[])["x", new string('0', 32)])
+            (await scene.Admin.GetAsync("runs/" + id)).AssertError(404, "not_found");
+    }
+
+    [Fact]
     public async Task A_check_says_of_each_workflow_slot_and_model_whether_the_tenant_may_and_why_not()
     {
         await using var scene = await AdministrationScene.StartAsync();

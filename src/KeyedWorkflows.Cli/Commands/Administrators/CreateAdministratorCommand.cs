@@ -40,7 +40,8 @@ internal sealed class CreateAdministratorCommand : CliCommand
             call.Cancellation);
         if (path is null)
         {
-            ShownOnce.Tell(call, created.Administrator.Name, created.Value);
+            await ShownOnce.TellAsync(
+                call, created.Administrator.Name, created.Value, () => store.RevokeAdministratorAsync(created.Administrator.Id, CancellationToken.None), "workflows administrators revoke");
             return ExitCodes.Done;
         }
         try

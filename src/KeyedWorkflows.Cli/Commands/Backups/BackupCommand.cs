@@ -13,7 +13,7 @@ internal sealed class BackupCommand : CliCommand
     private readonly Option<bool> force = new("--force") { Description = "Replaces a file of that name." };
 
     public BackupCommand()
-        : base("backup", "Writes both databases and the key ring into one archive (0600), beside a running host. The key that wraps the ring is not in it.")
+        : base("backup", "Writes both databases, the journals of calls and the key ring into one archive (0600), beside a running host. The key that wraps the ring is not in it.")
     {
         Arguments.Add(file);
         Options.Add(withRingKey);

@@ -19,13 +19,15 @@ internal sealed class AddProfileCommand : CliCommand
     private readonly Option<string[]> labels = new("--label") { Description = "A note, which lists and exports show; may be repeated.", HelpName = "NAME=VALUE" };
     private readonly Option<bool> disabled = new("--disabled") { Description = "Runs may not use it yet." };
     private readonly Option<bool> test = new("--test") { Description = "Tries the key with its provider, and stores the profile disabled where it does not work." };
+    private readonly Option<string?> reference = KeyOptions.Reference();
+    private readonly Option<string[]> headers = KeyOptions.Headers("A header to send with each call.");
     private readonly Option<bool> keyFromInput = KeyOptions.FromStandardInput();
 
     public AddProfileCommand()
-        : base("add", "Stores a client's key under a name. The key is asked for, or read from standard input.")
+        : base("add", "Stores a client's key under a name. The key is asked for, or read from standard input; or it stays where it is, and is referred to.")
     {
         Arguments.Add(name);
-        foreach (var option in (Option[])[tenant, provider, model, embeddingModel, endpoint, organization, project, models, labels, disabled, test, keyFromInput])
+        foreach (var option in (Option[])[tenant, provider, model, embeddingModel, endpoint, organization, project, models, labels, reference, headers, disabled, test, keyFromInput])
             Options.Add(option);
     }
 
@@ -33,6 +35,8 @@ internal sealed class AddProfileCommand : CliCommand
     [
         "workflows profiles add client_a_openai --tenant client-a --model gpt-4o-mini",
         "pass show client-a/openai | workflows profiles add client_a_openai --tenant client-a --key-stdin",
+        "workflows profiles add client_a_openai --tenant client-a --key-reference env:KEYEDWORKFLOWS_SECRET_CLIENT_A",
+        "workflows profiles add client_a_gateway --tenant client-a --endpoint https://llm.example.com/v1 --header X-Team",
     ];
 
     public override async Task<int> RunAsync(Invocation call)
@@ -46,6 +50,12 @@ internal sealed class AddProfileCommand : CliCommand
         Uri? address = null;
         if (call.Get(endpoint) is { } text && !Uri.TryCreate(text, UriKind.Absolute, out address))
             throw CommandFault.Usage("The endpoint is not an absolute address, such as https://llm.example.com/v1. It is not repeated here, and nothing was stored.");
+        var referred = call.Get(reference) is { } given ? KeyReferences.Check(given) : null;
+        if (referred is not null && call.Get(test) && call.Host is null)
+            throw CommandFault.Usage("--test does not go with --key-reference beside the store: the host alone reads what it refers to. Nothing was stored.");
+        var names = KeyOptions.Names(call, headers);
+        if (referred is not null && names.Length == 0 && call.Get(keyFromInput))
+            throw CommandFault.Usage("Give --key-reference or --key-stdin, not both. Nothing was stored.");
         var draft = new ProfileDraft
         {
             Name = wanted,
@@ -58,14 +68,18 @@ internal sealed class AddProfileCommand : CliCommand
             EmbeddingModel = call.Get(embeddingModel),
             Models = PairOption.Read(call, models),
             Labels = PairOption.Read(call, labels),
+            KeyReference = referred,
             Enabled = !call.Get(disabled),
         };
         await using var store = await call.OpenStoreAsync(make: true);
         if (await store.FindProfileAsync(wanted, call.Cancellation) is { } present && present.Name == wanted)
             throw CommandFault.Conflict($"There is a profile '{wanted}' already. Give it another key with: workflows profiles rotate {wanted}");
-        var key = await KeyInput.ReadAsync(call.Terminal, call.Get(keyFromInput), $"Key of {wanted}", KeyOptions.FromInput, call.Cancellation);
+        string[] prompts = [.. referred is null ? [$"Key of {wanted}"] : Array.Empty<string>(), .. names.Select(static header => $"Value of {header}")];
+        var secrets = await KeyInput.ReadAllAsync(call.Terminal, call.Get(keyFromInput), prompts, KeyOptions.FromInput, call.Cancellation);
+        var key = referred is null ? KeyInput.Provider(secrets[0]) : null;
+        var values = names.Zip(secrets.Skip(key is null ? 0 : 1)).ToDictionary(static pair => pair.First, static pair => pair.Second, StringComparer.OrdinalIgnoreCase);
         var tries = call.Get(test);
-        var made = await store.CreateProfileAsync(draft with { ApiKey = key, Enabled = draft.Enabled && !tries }, call.Cancellation);
+        var made = await store.CreateProfileAsync(draft with { ApiKey = key, Headers = values, Enabled = draft.Enabled && !tries }, call.Cancellation);
         if (tries)
         {
             var trial = await store.TryProfileAsync(made.Id, null, call.Cancellation);
@@ -77,6 +91,6 @@ internal sealed class AddProfileCommand : CliCommand
             if (draft.Enabled)
                 made = await store.SetProfileEnabledAsync(made.Id, true, call.Cancellation);
         }
-        return ProfileView.Done(call, made, $"Profile '{made.Name}' is stored{(made.Enabled ? "" : ", and disabled")}. Its key shows as {made.KeyFingerprint}.");
+        return ProfileView.Done(call, made, $"Profile '{made.Name}' is stored{(made.Enabled ? "" : ", and disabled")}. {(referred is null ? $"Its key shows as {made.KeyFingerprint}." : $"It refers to {made.KeyReference}, which its host reads when it is used.")}");
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
 using KeyedWorkflows.Cli.Output;
 
 namespace KeyedWorkflows.Cli.Commands.Profiles;
@@ -6,12 +8,17 @@ namespace KeyedWorkflows.Cli.Commands.Profiles;
 /// <summary>Takes in what an export wrote: all of it or nothing.</summary>
 internal sealed class ImportProfilesCommand : CliCommand
 {
-    private readonly Argument<string> file = new("file") { Description = "What 'profiles export' wrote; - for standard input." };
+    private readonly Argument<string> file = new("file") { Description = "What 'profiles export' wrote, or many clients with their keys: {\"clients\":[{\"profile\":{…},\"token\":{…}}]}, as the administration API's bulk takes them; - for standard input." };
+    private readonly Option<string?> output = new("--out", "-o") { Description = "Of clients with tokens: the file to write, with the profiles and tokens that were made (0600).", HelpName = "FILE" };
 
     public ImportProfilesCommand()
-        : base("import", "Creates the profiles of an export that are not there, disabled and without a key: 'profiles rotate' gives each its key, 'profiles enable' lets runs use it.") => Arguments.Add(file);
+        : base("import", "Creates the profiles of an export that are not there, disabled and without a key: 'profiles rotate' gives each its key, 'profiles enable' lets runs use it. Or adds many clients with their keys, all or none.")
+    {
+        Arguments.Add(file);
+        Options.Add(output);
+    }
 
-    public override IReadOnlyList<string> Examples => ["workflows profiles import profiles-export.json"];
+    public override IReadOnlyList<string> Examples => ["workflows profiles import profiles-export.json", "clients-with-keys | workflows profiles import - --out clients.json"];
 
     public override async Task<int> RunAsync(Invocation call)
     {
@@ -19,12 +26,16 @@ internal sealed class ImportProfilesCommand : CliCommand
         string text;
         try
         {
-            text = path == "-" ? await call.Terminal.Input.ReadToEndAsync(call.Cancellation) : await File.ReadAllTextAsync(call.PathOf(path), call.Cancellation);
+            text = path == "-" ? await call.Terminal.ReadToEndAsync(call.Cancellation) : await File.ReadAllTextAsync(call.PathOf(path), call.Cancellation);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             throw CommandFault.NotFound("There is no such file. Nothing was imported.");
         }
+        if (IsOfClients(text))
+            return await ImportClientsAsync(call, text);
+        if (call.Get(output) is not null)
+            throw CommandFault.Usage("--out goes with clients whose tokens are made: what an export holds has none.");
         await using var store = await call.OpenStoreAsync(make: true);
         var result = await store.ImportProfilesAsync(text, call.Cancellation);
         if (call.IsJson)
@@ -42,5 +53,56 @@ internal sealed class ImportProfilesCommand : CliCommand
         if (result.Skipped.Count > 0)
             call.Output.WriteLine($"There before, and left as they are: {string.Join(", ", result.Skipped)}.");
         return ExitCodes.Done;
+    }
+
+    private async Task<int> ImportClientsAsync(Invocation call, string text)
+    {
+        var path = call.Get(output) is { } named ? call.PathOf(named) : null;
+        if (path is not null && File.Exists(path))
+            throw CommandFault.Conflict("There is a file of that name already: nothing was made. Name another.");
+        if (path is null && !call.IsJson && HasTokens(text))
+            throw CommandFault.Usage("Tokens are to be made, which are told this once: name the file that takes them with --out, or give --json. Nothing was made.");
+        await using var store = await call.OpenStoreAsync(make: true);
+        var made = await store.CreateClientsAsync(text, call.Cancellation);
+        var (profiles, tokens) = ((int?)made["profiles"] ?? 0, (int?)made["tokens"] ?? 0);
+        var told = JsonText.Of(json => made.WriteTo(json));
+        try
+        {
+            if (path is not null)
+                FileText.Write(path, told, replace: false);
+            else if (call.IsJson)
+                call.Terminal.WriteSurely(told);
+        }
+        catch (Exception error) when (tokens > 0 && error is not OutOfMemoryException)
+        {
+            // Nobody holds them, and they could be taken for ones that were handed over.
+            foreach (var token in made["clients"]!.AsArray().Select(static client => (string?)client?["token"]?["id"]).OfType<string>())
+                await store.RevokeTokenAsync(token, CancellationToken.None);
+            throw CommandFault.Unavailable(string.Create(CultureInfo.InvariantCulture, $"{profiles} profiles are stored. Their {tokens} tokens could not be told, and are revoked again: make others with 'workflows tokens create'."));
+        }
+        if (!call.IsJson)
+            call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{profiles} profiles are stored{(tokens > 0 ? $", with {tokens} tokens, which are in the file that was named" : "")}. Their keys were not tried."));
+        return ExitCodes.Done;
+    }
+
+    /// <summary>What is no JSON, or something else, is for the reader of exports to refuse.</summary>
+    private static bool IsOfClients(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("clients", out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool HasTokens(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.GetProperty("clients") is { ValueKind: JsonValueKind.Array } clients
+            && clients.EnumerateArray().Any(static client => client.ValueKind == JsonValueKind.Object && client.TryGetProperty("token", out var token) && token.ValueKind != JsonValueKind.Null);
     }
 }

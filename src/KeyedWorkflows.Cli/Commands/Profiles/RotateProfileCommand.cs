@@ -8,6 +8,7 @@ internal sealed class RotateProfileCommand : CliCommand
 {
     private readonly Argument<string> profile = KeyOptions.Profile();
     private readonly Option<bool> keyFromInput = KeyOptions.FromStandardInput();
+    private readonly Option<string?> reference = KeyOptions.Reference();
     private readonly Option<bool> force = new("--force") { Description = "Does not try the new key before." };
     private readonly Option<string?> model = new("--model") { Description = "The model that the key is tried with, where the profile names none.", HelpName = "MODEL" };
 
@@ -16,6 +17,7 @@ internal sealed class RotateProfileCommand : CliCommand
     {
         Arguments.Add(profile);
         Options.Add(keyFromInput);
+        Options.Add(reference);
         Options.Add(force);
         Options.Add(model);
     }
@@ -24,9 +26,17 @@ internal sealed class RotateProfileCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
+        var referred = call.Get(reference) is { } given ? KeyReferences.Check(given) : null;
+        if (referred is not null && call.Get(keyFromInput))
+            throw CommandFault.Usage("Give --key-reference or --key-stdin, not both. Nothing was changed.");
         await using var store = await call.OpenStoreAsync();
         var found = await call.FindProfileAsync(store, call.Get(profile)!);
-        var key = await KeyInput.ReadAsync(call.Terminal, call.Get(keyFromInput), $"New key of {found.Name}", KeyOptions.FromInput, call.Cancellation);
+        if (referred is not null)
+        {
+            var refers = await store.ReferToKeyAsync(found.Id, referred, call.Cancellation);
+            return ProfileView.Done(call, refers, $"Profile '{refers.Name}' refers to {refers.KeyReference}, which its host reads when it is used, and was not tried. The key that it held is gone: revoke it with its provider.");
+        }
+        var key = await KeyInput.ReadProviderKeyAsync(call.Terminal, call.Get(keyFromInput), $"New key of {found.Name}", KeyOptions.FromInput, call.Cancellation);
         var (changed, trial) = await store.RotateKeyAsync(found.Id, key, call.Get(force), call.Get(model), call.Cancellation);
         if (changed is null)
             throw CommandFault.Refused($"Profile '{found.Name}' keeps the key that it has: the provider did not answer under the new one ({trial?.ErrorCode}). {TrialView.Text(trial)} --force swaps it all the same.");

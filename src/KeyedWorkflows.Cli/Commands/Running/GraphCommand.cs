@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using KeyedWorkflows.Cli.Hosts;
+using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Cli.Serving;
+using KeyedWorkflows.Server;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KeyedWorkflows.Cli.Commands.Running;
@@ -12,7 +15,7 @@ internal sealed class GraphCommand : CliCommand
     private readonly Option<string?> assembly = new("--assembly", "-a") { Description = "The built assembly that holds it, in the place of a host.", HelpName = "DLL" };
 
     public GraphCommand()
-        : base("graph", "Draws a workflow's steps, as Mermaid.")
+        : base("graph", "Draws a workflow's steps, as Mermaid; with --json its nodes too.")
     {
         Arguments.Add(workflow);
         Options.Add(assembly);
@@ -23,28 +26,43 @@ internal sealed class GraphCommand : CliCommand
     public override async Task<int> RunAsync(Invocation call)
     {
         var name = call.Get(workflow) is { } named ? InputText.NameOf(named) : null;
-        var mermaid = call.Get(assembly) is { } path ? OfAssembly(call.PathOf(path), name) : await OfHostAsync(call, name);
+        var card = call.Get(assembly) is { } path ? OfAssembly(call.PathOf(path), name) : await OfHostAsync(call, name);
+        var graph = card["graph"];
+        var mermaid = (string?)graph?["mermaid"] ?? throw CommandFault.Unavailable("The host draws no graph: it is of another version.");
+        if (call.IsJson)
+        {
+            call.Terminal.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("workflow"u8, (string?)card["id"]);
+                json.WritePropertyName("graph"u8);
+                graph!.WriteTo(json);
+                json.WriteEndObject();
+            });
+            return ExitCodes.Done;
+        }
         call.Output.WriteLine(mermaid.TrimEnd());
         return ExitCodes.Done;
     }
 
-    private static string OfAssembly(string path, string? name)
+    private static JsonObject OfAssembly(string path, string? name)
     {
         var builder = WorkflowsBuilder.For(new ServiceCollection());
         WorkflowAssembly.Load(path).AddTo(builder);
         var all = ((WorkflowRegistry)builder.Services.Single(static service => service.ServiceType == typeof(WorkflowRegistry)).ImplementationInstance!).Workflows;
         if (name is null && all.Count != 1)
             throw CommandFault.Usage($"The assembly holds several workflows: name one of {string.Join(", ", all.Select(static one => one.Name).Order(StringComparer.Ordinal))}.");
-        return (name is null ? all.Single() : all.FirstOrDefault(one => one.Name == name))?.Mermaid
+        var found = (name is null ? all.Single() : all.FirstOrDefault(one => one.Name == name))
             ?? throw CommandFault.NotFound($"The assembly holds no such workflow. It has: {string.Join(", ", all.Select(static one => one.Name).Order(StringComparer.Ordinal))}.");
+        return WorkflowCard.Of(found).ToJson();
     }
 
-    private static async Task<string> OfHostAsync(Invocation call, string? name)
+    private static async Task<JsonNode> OfHostAsync(Invocation call, string? name)
     {
         using var api = await HostAddress.OpenAsync(call, TimeSpan.FromSeconds(10));
         try
         {
-            return (string?)(await api.CardAsync(name ?? await api.OnlyWorkflowAsync(call.Cancellation), call.Cancellation))["graph"]?["mermaid"] ?? throw CommandFault.Unavailable("The host draws no graph: it is of another version.");
+            return await api.CardAsync(name ?? await api.OnlyWorkflowAsync(call.Cancellation), call.Cancellation);
         }
         catch (WorkflowRunException refused)
         {

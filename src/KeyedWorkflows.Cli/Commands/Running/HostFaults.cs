@@ -8,6 +8,9 @@ internal static class HostFaults
         var code = refused.Code switch
         {
             WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed => ExitCodes.Unavailable,
+
+            // What answered is no host, and says nothing of the workflow.
+            WorkflowErrorCodes.WorkflowNotFound when refused.Message.Contains("WorkflowClientOptions.BaseAddress", StringComparison.Ordinal) => ExitCodes.Unavailable,
             WorkflowErrorCodes.WorkflowNotFound => ExitCodes.NotFound,
             _ => ExitCodes.Refused,
         };
@@ -15,6 +18,6 @@ internal static class HostFaults
             .Replace(", and set WorkflowClientOptions.Token", "", StringComparison.Ordinal)
             .Replace(" WorkflowClientOptions.RetryFor says how long it is tried.", "", StringComparison.Ordinal)
             .Replace("WorkflowClientOptions.BaseAddress", "--host", StringComparison.Ordinal);
-        return new CommandFault(code, message);
+        return new CommandFault(code, message) { ErrorCode = refused.Code };
     }
 }

@@ -11,7 +11,11 @@ internal static class InputText
     public static async Task<string> ReadAsync(Invocation call, string source)
     {
         if (source == "-")
-            return await call.Terminal.Input.ReadToEndAsync(call.Cancellation);
+        {
+            if (call.Terminal.IsInputTerminal)
+                call.Terminal.Say("The input is read from the terminal: Ctrl-D ends it.");
+            return await call.Terminal.ReadToEndAsync(call.Cancellation);
+        }
         var path = call.PathOf(source);
         if (!File.Exists(path))
             throw CommandFault.NotFound("There is no such file of inputs. An input is a file's name, or - for standard input.");

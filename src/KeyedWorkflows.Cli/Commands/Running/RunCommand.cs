@@ -115,7 +115,12 @@ internal sealed class RunCommand : CliCommand
         var progress = new BatchProgress(call.Terminal, rows.Length, before.Count(static result => result.IsDone), 0);
         try
         {
-            await new BatchRunner(api, name, batch, journal, progress).RunAsync(rows, call.Get(concurrency), call.Cancellation);
+            await new BatchRunner(api, name, journal, progress).RunAsync(rows, call.Get(concurrency), call.Cancellation);
+        }
+        catch (WorkflowRunException away)
+        {
+            var fault = HostFaults.Of(away);
+            throw new CommandFault(fault.ExitCode, $"{fault.Message} What ended is kept, and runs that are under way go on at the host: --resume goes on from here.") { ErrorCode = away.Code };
         }
         finally
         {

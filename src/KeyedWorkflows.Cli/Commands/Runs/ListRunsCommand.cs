@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Cli.Stores;
+using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Runs;
 
@@ -48,12 +49,7 @@ internal sealed class ListRunsCommand : CliCommand
             {
                 json.WriteStartObject();
                 json.WriteNumber("total"u8, list.Total);
-                json.WriteList("runs", list.Runs, static (json, run) =>
-                {
-                    json.WriteStartObject();
-                    RunView.WriteFields(json, run);
-                    json.WriteEndObject();
-                });
+                json.WriteList("runs", list.Runs, RunJson.Write);
                 json.WriteEndObject();
             });
             return ExitCodes.Done;

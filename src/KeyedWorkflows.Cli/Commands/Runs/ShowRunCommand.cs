@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Runs;
 
@@ -9,7 +10,7 @@ internal sealed class ShowRunCommand : CliCommand
     private readonly Argument<string> run = new("run") { Description = "The run's id." };
 
     public ShowRunCommand()
-        : base("show", "Shows a run with its steps, and with --json each call of a model.") => Arguments.Add(run);
+        : base("show", "Shows a run with its steps, and with --json each call of a model. What was given and answered is shown beside the store alone, not over --host.") => Arguments.Add(run);
 
     public override IReadOnlyList<string> Examples => ["workflows runs show 0193a4c2b7f1…", "workflows runs show 0193a4c2b7f1… --json | jq .calls"];
 
@@ -21,7 +22,7 @@ internal sealed class ShowRunCommand : CliCommand
         await using var store = await call.OpenStoreAsync();
         var detail = await store.FindRunAsync(id, call.Cancellation) ?? throw CommandFault.NotFound("There is no such run: it may have been removed by its age.");
         if (call.IsJson)
-            call.Terminal.WriteJson(json => RunView.WriteJson(json, detail));
+            call.Terminal.WriteJson(json => RunJson.Write(json, detail.Run, detail.Steps, detail.Calls, withContents: call.Host is null));
         else
             RunView.Write(call.Terminal, detail);
         return ExitCodes.Done;

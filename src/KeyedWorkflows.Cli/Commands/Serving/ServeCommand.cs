@@ -14,15 +14,17 @@ internal sealed class ServeCommand : CliCommand
     private readonly Option<string> assembly = new("--assembly", "-a") { Description = "The built assembly that holds the workflows.", HelpName = "DLL", Required = true };
     private readonly Option<string[]> urls = new("--urls") { Description = "Where to listen; may be repeated. Left out: http://127.0.0.1:5080, which only this machine reaches.", HelpName = "URL" };
     private readonly Option<string> prefix = new("--prefix") { Description = "Where the API lies.", HelpName = "PATH", DefaultValueFactory = static _ => "/v1" };
-    private readonly Option<CaptureLevel> capture = new("--capture") { Description = "How much of each run is recorded.", HelpName = "none|metadata|full", DefaultValueFactory = static _ => CaptureLevel.Metadata };
+    private readonly Option<CaptureLevel> capture = new("--capture") { Description = "How much of each run is recorded. none: states and usage. metadata: inputs, outputs and events too, and who answered each model call. full: the messages of each model call and its answer too.", HelpName = "none|metadata|full", DefaultValueFactory = static _ => CaptureLevel.Metadata };
     private readonly Option<bool> plainHttp = new("--allow-plain-http") { Description = "Takes tokens and keys over plain http from other machines too: only behind a proxy that ends TLS." };
     private readonly Option<bool> administration = new("--administration") { Description = "Serves the administration API too, below /admin/v1, for tokens of 'administrators create'." };
+    private readonly Option<bool> environmentKeys = new("--allow-env-keys") { Description = "Profiles may refer to keys in this process's environment (env:NAME), in variables that begin with KEYEDWORKFLOWS_SECRET_." };
+    private readonly Option<string?> keyDirectory = new("--key-directory") { Description = "Profiles may refer to keys in files of this directory (file:NAME).", HelpName = "DIR" };
     private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "Logs more, to standard error." };
 
     public ServeCommand()
         : base("serve", "Serves the workflows of an assembly over HTTP, on the store, until Ctrl-C. Their steps take no services of their own: those need a program of yours.")
     {
-        foreach (var option in (Option[])[assembly, urls, prefix, capture, plainHttp, administration, verbose])
+        foreach (var option in (Option[])[assembly, urls, prefix, capture, plainHttp, administration, environmentKeys, keyDirectory, verbose])
             Options.Add(option);
     }
 
@@ -50,6 +52,8 @@ internal sealed class ServeCommand : CliCommand
                 Capture = call.Get(capture),
                 AllowPlainHttp = call.Get(plainHttp),
                 HasAdministration = call.Get(administration),
+                AllowEnvironmentKeys = call.Get(environmentKeys),
+                KeyDirectory = call.Get(keyDirectory) is { } keys ? call.PathOf(keys) : null,
                 IsVerbose = call.Get(verbose),
                 OpenAI = call.OpenAIEndpoint,
             });

@@ -57,7 +57,7 @@ internal sealed class CreateTokenCommand : CliCommand
             call.Cancellation);
         if (path is not null)
             await WriteAsync(call, store, created, path);
-        ShownOnce.Tell(call, created, path is null);
+        await ShownOnce.TellAsync(call, created, path is null, () => store.RevokeTokenAsync(created.Token.Id, CancellationToken.None));
         return ExitCodes.Done;
     }
 

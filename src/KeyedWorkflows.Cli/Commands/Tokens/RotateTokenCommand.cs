@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using KeyedWorkflows.Cli.Output;
-using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Tokens;
 
@@ -27,13 +26,8 @@ internal sealed class RotateTokenCommand : CliCommand
         await using var store = await call.OpenStoreAsync();
         var found = await call.FindTokenAsync(store, call.Get(token)!);
         var rotated = await store.RotateTokenAsync(found.Id, TimeSpan.FromHours(call.Get(grace)), call.Cancellation);
-        if (call.IsJson)
-        {
-            call.Terminal.WriteJson(json => AdministrationJson.Write(json, rotated.Token, call.Terminal.Time.GetUtcNow(), rotated.Value));
-            return ExitCodes.Done;
-        }
-        ShownOnce.Tell(call, rotated.Token.Name, rotated.Value);
-        if (call.Get(grace) > 0)
+        ShownOnce.TellRotated(call, rotated);
+        if (!call.IsJson && call.Get(grace) > 0)
             call.Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"The old value is taken until {Times.Of(rotated.Token.FormerUntil)}."));
         return ExitCodes.Done;
     }

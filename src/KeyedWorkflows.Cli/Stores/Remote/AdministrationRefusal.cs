@@ -16,16 +16,17 @@ internal sealed class AdministrationRefusal(int status, string? code, string? er
         status,
         (string?)answer?["code"],
         (string?)answer?["error_code"],
-        (string?)answer?["message"] ?? string.Create(CultureInfo.InvariantCulture, $"What answered is no administration API, or does not serve it at this address (status {status}). Name the host's address with --host: the API lies below /admin/v1 unless its host says otherwise."));
+        (string?)answer?["message"] is { } message ? ClientProblems.Text(message, [.. (answer["problems"] as JsonArray ?? []).Select(static problem => ((int?)problem?["index"] ?? 0, (string?)problem?["part"] ?? "", (string?)problem?["message"] ?? ""))]) : string.Create(CultureInfo.InvariantCulture, $"What answered is no administration API, or does not serve it at this address (status {status}). Name the host's address with --host: the API lies below /admin/v1 unless its host says otherwise."));
 
     public CommandFault ToFault() => new(
         Status switch
         {
-            404 => ExitCodes.NotFound,
+            // Not of the API: what answered is something else.
+            404 => Code is null ? ExitCodes.Unavailable : ExitCodes.NotFound,
             409 when Code == "name_taken" => ExitCodes.Conflict,
             412 => ExitCodes.Conflict,
             409 or >= 500 => ExitCodes.Unavailable,
             _ => ExitCodes.Refused,
         },
-        Message);
+        Message) { ErrorCode = ErrorCode };
 }

@@ -14,6 +14,15 @@ internal static class RemoteBody
         json.WriteString("provider"u8, draft.Provider);
         if (draft.ApiKey is { } key)
             json.WriteString("api_key"u8, key.Reveal());
+        if (draft.KeyReference is not null)
+            json.WriteString("key_reference"u8, draft.KeyReference);
+        if (draft.Headers is { } headers)
+        {
+            json.WriteStartObject("headers"u8);
+            foreach (var (name, value) in headers)
+                json.WriteString(name, value.Reveal());
+            json.WriteEndObject();
+        }
         json.WriteString("endpoint"u8, draft.Endpoint?.OriginalString);
         json.WriteString("organization"u8, draft.Organization);
         json.WriteString("project"u8, draft.Project);
@@ -47,6 +56,8 @@ internal static class RemoteBody
         AdministrationJson.WriteLimits(json, draft.Limits);
         AdministrationJson.WriteTime(json, "expires_at", draft.ExpiresAt);
     });
+
+    public static byte[] OfReference(string reference) => Write(json => json.WriteString("key_reference"u8, reference));
 
     public static byte[] OfModel(string? model) => Write(json =>
     {

@@ -9,6 +9,8 @@ namespace KeyedWorkflows.Cli.Stores.Remote;
 /// <summary>The store of a host on another machine, through its administration API. What only the store itself can do is refused with a sentence.</summary>
 internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
 {
+    private const int MostOfPage = 500;
+
     public async Task<IReadOnlyList<ProfileListing>> ListProfilesAsync(string? tenant, CancellationToken cancellationToken) =>
         [.. (await AskAsync(() => api.ListAsync("/profiles" + (tenant is null ? "" : "?tenant=" + Escaped(tenant)), cancellationToken))).Select(RemoteAnswer.Read<ProfileListing>)];
 
@@ -40,6 +42,9 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
             throw refusal.ToFault();
         }
     }
+
+    public Task<ProfileListing> ReferToKeyAsync(string id, string reference, CancellationToken cancellationToken) =>
+        ChangeAsync<ProfileListing>(HttpMethod.Patch, "/profiles/" + Escaped(id), RemoteBody.OfReference(reference), null, cancellationToken);
 
     public Task<ProfileListing> SetProfileEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) =>
         ChangeAsync<ProfileListing>(HttpMethod.Post, $"/profiles/{Escaped(id)}/{(enabled ? "enable" : "disable")}", null, null, cancellationToken);
@@ -88,6 +93,11 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
         }
     }
 
+    public Task<JsonNode> CheckTenantAsync(string tenant, string? workflow, CancellationToken cancellationToken) =>
+        AskAsync(() => api.GetAsync($"/tenants/{Escaped(tenant)}/check{(workflow is null ? "" : "?workflow=" + Escaped(workflow))}", cancellationToken));
+
+    public Task<JsonNode> CreateClientsAsync(string json, CancellationToken cancellationToken) => AskAsync(() => api.SendAsync(HttpMethod.Post, "/bulk", Encoding.UTF8.GetBytes(json), null, cancellationToken));
+
     public async Task<IReadOnlyList<Administrator>> ListAdministratorsAsync(CancellationToken cancellationToken) => [.. (await AskAsync(() => api.ListAsync("/administrators", cancellationToken))).Select(RemoteAnswer.Administrator)];
 
     public Task<CreatedAdministrator> CreateAdministratorAsync(AdministratorDraft draft, CancellationToken cancellationToken) =>
@@ -103,9 +113,22 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
         return new UsageReport(query, [.. answer["rows"]!.AsArray().Select(static row => Priced(row!))]);
     }
 
-    public Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) => throw NoRuns();
+    public async Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        List<StoredRun> runs = [];
+        for (var page = 1; ; page++)
+        {
+            var limit = Math.Min(query.Limit, MostOfPage);
+            var path = string.Create(CultureInfo.InvariantCulture, $"/runs?page={page}&limit={limit}")
+                + Part("tenant", query.Tenant) + Part("workflow", query.Workflow) + Part("status", query.Status) + Part("from", query.After?.ToString("O", CultureInfo.InvariantCulture)) + Part("to", query.Before?.ToString("O", CultureInfo.InvariantCulture));
+            var read = await AskAsync(() => api.GetAsync(path, cancellationToken));
+            runs.AddRange((read["data"]?.AsArray() ?? []).Select(static run => RemoteRuns.Run(run!)));
+            if (runs.Count >= query.Limit || (bool?)read["has_more"] != true)
+                return new RunList([.. runs.Take(query.Limit)], (int?)read["total"] ?? runs.Count);
+        }
+    }
 
-    public Task<RunDetail?> FindRunAsync(string id, CancellationToken cancellationToken) => throw NoRuns();
+    public async Task<RunDetail?> FindRunAsync(string id, CancellationToken cancellationToken) => await FindAsync("/runs/" + Escaped(id), cancellationToken) is { } run ? RemoteRuns.Detail(run) : null;
 
     public async Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(AuditQuery query, int most, CancellationToken cancellationToken) => [.. (await ReadAllAsync(query, cancellationToken)).TakeLast(most)];
 
@@ -127,8 +150,6 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
             row["price"] = "0";
         return RemoteAnswer.Read<UsageRow>(row);
     }
-
-    private static CommandFault NoRuns() => CommandFault.Refused("The administration API shows no runs: ask for them on the host's machine, without --host.");
 
     private static string Escaped(string text) => Uri.EscapeDataString(text);
 

@@ -16,7 +16,7 @@ internal static class JsonBody
     public static async Task<T> ReadOptionalAsync<T>(HttpContext http, int most, T otherwise, Reading<T> read) =>
         http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? await ReadAsync(http, most, read).ConfigureAwait(false) : otherwise;
 
-    private static T Parse<T>(byte[] body, Reading<T> read)
+    public static T Parse<T>(byte[] body, Reading<T> read)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Server;
 
@@ -50,6 +51,13 @@ internal static class JsonField
         return !Secret.IsFingerprint(text) && Secret.TryFrom(text, out var key)
             ? key
             : throw Wrong(field, $"1 to {Secret.MaxLength} printable ASCII characters without spaces or line breaks within: the key itself and nothing else. It is not repeated here");
+    }
+
+    /// <summary>A key of a provider. Refused here already where it is a token of ours: a rotation tries it with the provider before it is stored.</summary>
+    public static Secret ProviderKey(ref Utf8JsonReader reader, string field)
+    {
+        var key = Key(ref reader, field);
+        return OwnTokens.Fault(key) is { } fault ? throw ApiError.InvalidParam($"Field '{field}': {fault}").ToException() : key;
     }
 
     public static Uri? OptionalAddress(ref Utf8JsonReader reader, string field)

@@ -34,7 +34,7 @@ internal sealed class ProfileFields
                 "name" => draft with { Name = JsonField.Text(ref reader, field) },
                 "tenant" => draft with { Tenant = JsonField.OptionalText(ref reader, field) },
                 "provider" => draft with { Provider = JsonField.Text(ref reader, field) },
-                "api_key" => draft with { ApiKey = JsonField.Key(ref reader, field) },
+                "api_key" => draft with { ApiKey = JsonField.ProviderKey(ref reader, field) },
                 "key_reference" => draft with { KeyReference = JsonField.Text(ref reader, field) },
                 "endpoint" => draft with { Endpoint = JsonField.OptionalAddress(ref reader, field) },
                 "organization" => draft with { Organization = JsonField.OptionalText(ref reader, field) },

@@ -36,7 +36,7 @@ internal sealed record RotationFields
         {
             fields = field switch
             {
-                "api_key" => fields with { Key = JsonField.Key(ref reader, field) },
+                "api_key" => fields with { Key = JsonField.ProviderKey(ref reader, field) },
                 "force" => fields with { Force = JsonField.Flag(ref reader, field) },
                 _ => fields with { Model = ReadModel(ref reader, field) },
             };

@@ -1,0 +1,20 @@
+namespace KeyedWorkflows.Storage;
+
+/// <summary>Tells the product's own tokens, which operators handle beside clients' keys, from keys of providers: one that was taken for a key would be sent to a provider.</summary>
+internal static class OwnTokens
+{
+    /// <summary>Says what was given in the place of a provider's key.</summary>
+    /// <returns>A sentence that repeats nothing of it; null where it may be a key.</returns>
+    public static string? Fault(Secret key)
+    {
+        if (!key.IsUsable)
+            return null;
+        var text = key.Reveal();
+        return text.StartsWith("app-", StringComparison.OrdinalIgnoreCase) ? Sentence("a token of runs (app-…)")
+            : text.StartsWith("adm-", StringComparison.OrdinalIgnoreCase) ? Sentence("a token of administration (adm-…)")
+            : text.StartsWith("whsec_", StringComparison.OrdinalIgnoreCase) ? Sentence("a callback secret (whsec_…)")
+            : null;
+    }
+
+    private static string Sentence(string what) => $"What was given is {what}, and no key of a provider: give the key that the client has from its provider. It is not repeated here, and nothing was stored.";
+}

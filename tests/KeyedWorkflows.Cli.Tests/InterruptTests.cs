@@ -1,0 +1,67 @@
+using KeyedWorkflows.Cli.Tests.Scene;
+
+namespace KeyedWorkflows.Cli.Tests;
+
+/// <summary>Ctrl-C at a real terminal, wherever a command waits: it ends at once, with its code, and leaves nothing half done.</summary>
+public sealed class InterruptTests : IDisposable
+{
+    private readonly Operator anna = new();
+
+    public void Dispose() => anna.Dispose();
+
+    [Fact]
+    public async Task At_a_question_nothing_is_deleted()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        await using var shell = await ShellAsync();
+
+        var (shown, code) = await shell.InterruptAsync("workflows profiles delete client_a", "Type 'client_a' to go on: ");
+
+        Assert.Equal("130", code);
+        Assert.Contains("Interrupted.", shown, StringComparison.Ordinal);
+        (await anna.RunAsync("profiles", "show", "client_a")).Succeeds();
+    }
+
+    [Fact]
+    public async Task While_the_input_is_typed_nothing_is_run()
+    {
+        await using var shell = await ShellAsync();
+
+        var (shown, code) = await shell.InterruptAsync("workflows run desk -i - --host http://127.0.0.1:1", "Ctrl-D ends it.");
+
+        Assert.Equal("130", code);
+        Assert.Contains("Interrupted.", shown, StringComparison.Ordinal);
+    }
+
+    /// <summary>The archive comes through a pipe, of which the rest does not come: as from a disk that hangs.</summary>
+    [Fact]
+    public async Task While_a_backup_is_unpacked_nothing_is_left()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        (await anna.RunAsync("backup", "backup.tar.gz")).Succeeds();
+        await using var shell = await ShellAsync();
+        await shell.TypeAsync("mkfifo pipe; exec 9<>pipe; head -c 4000 backup.tar.gz >&9; export KEYEDWORKFLOWS_STORE=$PWD/elsewhere/store; mkdir elsewhere");
+        var elsewhere = Path.Combine(anna.Work, "elsewhere");
+
+        // As soon as the first file of some size is being written.
+        var (shown, code) = await shell.InterruptAsync("workflows restore pipe", "workflows restore pipe", Task.Run(
+            async () =>
+            {
+                while (!Directory.EnumerateFiles(elsewhere, "workflows.db.*", SearchOption.AllDirectories).Any())
+                    await Task.Yield();
+            },
+            TestContext.Current.CancellationToken));
+
+        Assert.Equal("130", code);
+        Assert.Contains("Interrupted.", shown, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
+    }
+
+    private async Task<OperatorShell> ShellAsync()
+    {
+        Assert.SkipWhen(OperatorShell.Absence is not null, OperatorShell.Absence ?? "");
+        var home = Directory.CreateDirectory(anna.PathOf("home")).FullName;
+        return await OperatorShell.StartAsync(anna.Work, ShellSurroundings.Of(
+            anna.Root, home, ("KEYEDWORKFLOWS_STORE", anna.Store), ("KEYEDWORKFLOWS_RING_KEY_FILE", anna.RingKeyFile), ("KEYEDWORKFLOWS_TOKEN", "app-" + new string('a', 43))));
+    }
+}
