@@ -73,7 +73,10 @@ internal sealed class Invocation(Terminal terminal, GlobalOptions options, Parse
         if (!ProfileNames.IsValid(nameOrId) && !ProfileNames.IsValidId(nameOrId))
             throw CommandFault.Usage("What was given is no name or id of a token. It is not repeated here: a token's own text (app-…) is never an argument.");
         var all = await store.ListTokensAsync(cancellationToken);
-        return all.FirstOrDefault(token => token.Name == nameOrId) ?? all.FirstOrDefault(token => token.Id == nameOrId)
+        var (named, identified) = (all.FirstOrDefault(token => token.Name == nameOrId), all.FirstOrDefault(token => token.Id == nameOrId));
+        if (named is not null && identified is not null && named != identified)
+            throw CommandFault.Refused("What was given is the name of one token and the id of another. Nothing was changed. Rename the one that is called so over the administration API, or give the name of the other.");
+        return named ?? identified
             ?? throw CommandFault.NotFound("There is no such token." + Hint(nameOrId, all.Select(static token => token.Name), "workflows tokens list"));
     }
 

@@ -58,11 +58,13 @@ internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeP
         if (Find<OperationCanceledException>(error) is not null || Find<TimeoutException>(error) is not null)
             return Connection("The connection was given up before the provider had answered.", isTransient: true);
         if (Find<AuthenticationException>(error) is not null)
-            return Connection("The provider's certificate was not accepted, so nothing was sent.", isTransient: false);
+            return Connection("The provider's certificate was not accepted, so nothing was sent.", isTransient: false, isUnsent: true);
+        var http = Find<HttpRequestException>(error)?.HttpRequestError ?? HttpRequestError.Unknown;
+        var isUnsent = http is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
         if (Find<SocketException>(error) is { } socket)
-            return Connection($"The provider could not be reached, or the connection broke ({socket.SocketErrorCode}).", isTransient: true);
-        if (Find<HttpRequestException>(error) is { HttpRequestError: not HttpRequestError.Unknown } http)
-            return Connection($"The provider could not be reached, or the connection broke ({http.HttpRequestError}).", isTransient: true);
+            return Connection($"The provider could not be reached, or the connection broke ({socket.SocketErrorCode}).", isTransient: true, isUnsent);
+        if (http != HttpRequestError.Unknown)
+            return Connection($"The provider could not be reached, or the connection broke ({http}).", isTransient: true, isUnsent);
         if (Find<IOException>(error) is not null || Find<HttpRequestException>(error) is not null || Find<ClientResultException>(error) is not null)
             return Connection("The provider could not be reached, or the connection broke.", isTransient: true);
         return new ModelCallException(WorkflowErrorCodes.ProviderFailed, $"The call could not be made ({error.GetType().Name}).");
@@ -76,7 +78,7 @@ internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeP
 
     /// <summary>A request that could not be put together, so that nothing was sent.</summary>
     public static ModelCallException OfBuilding(Exception error) =>
-        new(WorkflowErrorCodes.RequestRefused, $"The request could not be put together from its messages and options ({error.GetType().Name}). Nothing was sent.");
+        new(WorkflowErrorCodes.RequestRefused, $"The request could not be put together from its messages and options ({error.GetType().Name}). Nothing was sent.") { IsUnsent = true };
 
     /// <summary>An answer of another shape than was asked for.</summary>
     public static ModelCallException Malformed(string what) =>
@@ -85,7 +87,7 @@ internal sealed class ProviderFaults(RequestHeaders headers, string model, TimeP
     /// <summary>A stream that stopped before the model had finished.</summary>
     public static ModelCallException CutStream() => Connection("The stream ended before the model had finished its answer.", isTransient: true);
 
-    private static ModelCallException Connection(string message, bool isTransient) => new(WorkflowErrorCodes.ConnectionFailed, message) { IsTransient = isTransient };
+    private static ModelCallException Connection(string message, bool isTransient, bool isUnsent = false) => new(WorkflowErrorCodes.ConnectionFailed, message) { IsTransient = isTransient, IsUnsent = isUnsent };
 
     private static bool IsOfTransport(Exception error) =>
         Find<OperationCanceledException>(error) is not null || Find<TimeoutException>(error) is not null || Find<IOException>(error) is not null

@@ -170,6 +170,45 @@ public sealed class AdministrationTests : IDisposable
         Assert.False(await host.Profiles.DeleteAsync("none", Token));
     }
 
+    /// <summary>These stand in answers to callers, in exports and in usage.</summary>
+    [Fact]
+    public async Task A_key_in_a_field_that_is_shown_is_refused_and_not_repeated()
+    {
+        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a"), Token);
+        var key = "sk-proj-" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()) + "aB3";
+        var draft = StoreHost.Draft("a");
+
+        foreach (var wrong in (ProfileDraft[])
+        [
+            draft with { Organization = key }, draft with { Project = key }, draft with { Model = key }, draft with { EmbeddingModel = key }, draft with { Endpoint = new("https://models.example/" + key + "/v1") },
+            draft with { Models = new Dictionary<string, string> { ["gpt-4o-mini"] = key } }, draft with { Models = new Dictionary<string, string> { [key] = "gpt-4o-mini" } },
+            draft with { Labels = new Dictionary<string, string> { ["note"] = "the key is " + key } }, draft with { Labels = new Dictionary<string, string> { [key] = "x" } },
+            draft with { Headers = new Dictionary<string, Secret> { [key] = Secret.From("value") } },
+        ])
+        {
+            foreach (var refused in (ProfileRefusedException[])
+            [
+                await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(wrong with { Name = "b" }, Token)),
+                await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.ReplaceAsync(made.Id, wrong, cancellationToken: Token)),
+            ])
+            {
+                Assert.Equal(ProfileRefusal.Malformed, refused.Reason);
+                Assert.DoesNotContain(key, refused.ToString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_fingerprint_that_a_key_shows_as_is_no_key()
+    {
+        var made = await host.Profiles.CreateAsync(StoreHost.Draft("a"), Token);
+
+        var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.RotateKeyAsync(made.Id, Secret.From(made.KeyFingerprint!), Token));
+
+        Assert.Contains("fingerprint", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(made.KeyFingerprint, (await host.Profiles.FindByNameAsync("a", Token))!.KeyFingerprint);
+    }
+
     [Fact]
     public async Task Everything_of_a_profile_comes_back()
     {
@@ -260,8 +299,12 @@ public sealed class AdministrationTests : IDisposable
         var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(StoreHost.Draft(id, tenant: "bolt"), Token));
         var token = await Assert.ThrowsAsync<TokenRefusedException>(() => host.Tokens.CreateAsync(new() { Name = id }, Token));
 
-        Assert.Equal((ProfileRefusal.Malformed, TokenRefusal.Malformed), (refused.Reason, token.Reason));
-        Assert.DoesNotContain(id, refused.Message + token.Message, StringComparison.Ordinal);
+        var made = await host.Tokens.CreateAsync(new() { Name = "token" }, Token);
+        var renamed = await Assert.ThrowsAsync<TokenRefusedException>(() => host.Tokens.ReplaceAsync(made.Token.Id, new() { Name = id }, cancellationToken: Token));
+        var administrator = await Assert.ThrowsAsync<TokenRefusedException>(() => host.Administrators.CreateAsync(new() { Name = id, Scope = AdministratorScope.Read }, Token));
+
+        Assert.Equal((ProfileRefusal.Malformed, TokenRefusal.Malformed, TokenRefusal.Malformed, TokenRefusal.Malformed), (refused.Reason, token.Reason, renamed.Reason, administrator.Reason));
+        Assert.DoesNotContain(id, refused.Message + token.Message + renamed.Message + administrator.Message, StringComparison.Ordinal);
         Assert.Single(await host.Profiles.ListAsync(cancellationToken: Token));
     }
 }

@@ -100,7 +100,7 @@ public sealed class TokenAdministration
     public Task<AccessToken> ReplaceAsync(string id, TokenDraft draft, string? expectedRevision = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return ChangeAsync(AuditActions.TokenReplace, id, expectedRevision, present => Made(draft, present.Id, present.CreatedAt, present.Enabled) with { FormerUntil = present.FormerUntil, BudgetMark = BudgetMark.Next(present.Limits, present.BudgetMark, draft.Limits, time.GetUtcNow()) }, cancellationToken);
+        return ChangeAsync(AuditActions.TokenReplace, id, expectedRevision, present => Made(CheckedName(draft, present), present.Id, present.CreatedAt, present.Enabled) with { FormerUntil = present.FormerUntil, BudgetMark = BudgetMark.Next(present.Limits, present.BudgetMark, draft.Limits, time.GetUtcNow()) }, cancellationToken);
     }
 
     /// <summary>Lets a token be taken, or stops that.</summary>
@@ -190,8 +190,7 @@ public sealed class TokenAdministration
     /// <summary>A new token, as it is to be stored, and its value.</summary>
     internal static (ProtectedToken Token, CreatedToken Shown) Draw(TokenDraft draft, DateTimeOffset now)
     {
-        if (NewNames.IsTaken(draft.Name))
-            throw new TokenRefusedException(TokenRefusal.Malformed, $"The token cannot be stored: {NewNames.Fault}");
+        CheckedName(draft, null);
         var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var callbackKey = RandomNumberGenerator.GetBytes(32);
         var token = Made(draft, RandomNumberGenerator.GetHexString(32, lowercase: true), now.ToUniversalTime(), isEnabled: true);
@@ -208,6 +207,11 @@ public sealed class TokenAdministration
 
     private static TokenRefusedException Changed(string name) =>
         new(TokenRefusal.Changed, $"{(ProfileNames.IsValid(name) ? $"Token '{name}'" : "The token")} was changed since it was read. Read it again.");
+
+    /// <summary>A name that is another's id would be taken for that one's.</summary>
+    private static TokenDraft CheckedName(TokenDraft draft, AccessToken? present) => draft.Name != present?.Name && NewNames.IsTaken(draft.Name)
+        ? throw new TokenRefusedException(TokenRefusal.Malformed, $"The token cannot be stored: {NewNames.Fault}")
+        : draft;
 
     private static AccessToken Made(TokenDraft draft, string id, DateTimeOffset createdAt, bool isEnabled)
     {

@@ -48,6 +48,8 @@ public sealed class AdministratorTokens
         ArgumentNullException.ThrowIfNull(draft);
         if (!ProfileNames.IsValid(draft.Name))
             throw new TokenRefusedException(TokenRefusal.Malformed, "The administrator cannot be stored: its Name is not of the form [a-z0-9][a-z0-9_.-]{0,63}, or looks like a key.");
+        if (NewNames.IsTaken(draft.Name))
+            throw new TokenRefusedException(TokenRefusal.Malformed, $"The administrator cannot be stored: {NewNames.Fault}");
         if (!Enum.IsDefined(draft.Scope))
             throw new TokenRefusedException(TokenRefusal.Malformed, "The administrator cannot be stored: its Scope is neither Read nor Write.");
         if (draft.ExpiresAt <= time.GetUtcNow())

@@ -37,7 +37,7 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
 
     /// <summary>Purges.</summary>
     /// <param name="tenant">The tenant. Nothing can begin runs for it any more.</param>
-    /// <param name="revoked">The tokens that were its alone: all of their runs and uploads go.</param>
+    /// <param name="revoked">The tokens that were its alone: their uploads go, and their runs, but for those of other tenants, which they may have had before.</param>
     /// <param name="existing">The tokens that there still are: others' uploads are nobody's.</param>
     /// <param name="cancellationToken">Ends the work. What is gone is gone; it can be asked for again.</param>
     /// <exception cref="WorkflowRunException">The store does not answer, or the files could not be cleared.</exception>
@@ -128,7 +128,7 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
         return uploads;
     }
 
-    private static IQueryable<RunRow> Of(HistoryContext context, string tenant, IReadOnlyCollection<string> revoked) => context.Runs.AsNoTracking().Where(run => run.Tenant == tenant || revoked.Contains(run.TokenId));
+    private static IQueryable<RunRow> Of(HistoryContext context, string tenant, IReadOnlyCollection<string> revoked) => context.Runs.AsNoTracking().Where(run => run.Tenant == tenant || (run.Tenant == null && revoked.Contains(run.TokenId)));
 
     private static IQueryable<RunRow> Running(HistoryContext context, string tenant, IReadOnlyCollection<string> revoked) => Of(context, tenant, revoked).Where(static run => run.Status == RunRow.Running);
 

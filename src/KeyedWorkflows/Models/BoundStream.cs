@@ -11,6 +11,7 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
 
     private UsageDetails? usage;
     private bool hasTime = true;
+    private bool isWhole;
 
     public Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> Attempt { get; } = attempt;
 
@@ -42,6 +43,7 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         hasTime = !isMore || Says(updates.Current);
         if (hasTime)
             Attempt.Clock!.Stop();
+        isWhole = !isMore;
         if (isMore)
         {
             Attempt.Layered?.ThrowIfForeign(updates.Current.AdditionalProperties);
@@ -67,7 +69,10 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         }
         finally
         {
-            Attempt.Recording?.End();
+            if (isWhole)
+                Attempt.Recording?.End();
+            else
+                Attempt.Recording?.Leave(null);
             Attempt.End();
         }
     }

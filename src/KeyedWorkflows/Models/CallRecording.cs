@@ -30,7 +30,7 @@ internal sealed class CallRecording
     private string? responseId;
     private long received;
     private int ticket = ModelCallRecord.NoTicket;
-    private bool isRefused;
+    private bool isRefused, isCutOff;
     private int isOver;
 
     private CallRecording(StepAccount account, SlotBinding binding, StoredProfile? payer, ClientKind kind, string model, IRunListener? listener, ICallBooks? books, WorkflowTelemetry? telemetry, CallReservation? reservation)
@@ -122,14 +122,17 @@ internal sealed class CallRecording
         providerRequestId = (error as ModelCallException)?.ProviderRequestId;
         isRefused = received == 0 && error is ModelCallException { StatusCode: >= 400 }
             or ModelCallException { Code: WorkflowErrorCodes.Unauthorized or WorkflowErrorCodes.RateLimited or WorkflowErrorCodes.QuotaExceeded or WorkflowErrorCodes.ModelNotFound };
-        Fail((error as ModelCallException)?.Code ?? WorkflowErrorCodes.Stopped);
+        errorCode = (error as ModelCallException)?.Code ?? WorkflowErrorCodes.Stopped;
+        isCutOff = error is not ModelCallException { IsUnsent: true } and not ModelCallException { Code: WorkflowErrorCodes.RequestRefused };
+        End();
     }
 
-    /// <summary>Ends with a failure.</summary>
-    /// <param name="code">One of <see cref="WorkflowErrorCodes"/>.</param>
-    public void Fail(string code)
+    /// <summary>Ends because nobody waits any longer.</summary>
+    /// <param name="code">One of <see cref="WorkflowErrorCodes"/>; null where a stream was let go before its end.</param>
+    public void Leave(string? code)
     {
         errorCode = code;
+        isCutOff = true;
         End();
     }
 
@@ -141,7 +144,8 @@ internal sealed class CallRecording
         var reported = RunLedger.Of(usage);
         var isAbsurd = RunLedger.IsAbsurd(usage);
         var isEstimated = isAbsurd || (!isRefused && reported.TotalTokens == 0);
-        var used = (isEstimated ? isAbsurd && reservation is not null ? reservation.Size.Usage : Estimate() : reported) with { Calls = 1 };
+        var isUnknown = isAbsurd || (isCutOff && !isRefused && received == 0);
+        var used = (isEstimated ? isUnknown && reservation is not null ? reservation.Size.Usage : Estimate() : reported) with { Calls = 1 };
         var duration = account.Run.Host.Time.GetElapsedTime(started);
         reservation?.Settle(used, modelAnswered, startedAt + duration);
         telemetry?.CallEnded(account, binding, kind, model, reported with { Calls = 1 }, duration, errorCode);
@@ -151,7 +155,10 @@ internal sealed class CallRecording
             books?.End(account.Run.Root, RecordOf(used, isEstimated, duration));
     }
 
-    /// <summary>What a request used whose provider does not say: an answer without usage, a stream that was left or cut off, a time that was up. An error of the provider's own, before it answered, used nothing.</summary>
+    /// <summary>
+    /// What a request used whose provider does not say: what was sent and what came, of an answer without usage and of a stream that was left or cut off. Of what was sent, and cut off before anything came, nobody knows: with limits, it counts as
+    /// all that it held back, or whoever cuts calls off would spend without end. An error of the provider's own, before it answered, used nothing.
+    /// </summary>
     private RunUsage Estimate() => new(0, asked is not null ? TokenEstimate.OfMessages(asked) : TokenEstimate.OfTexts(embedded ?? []), received);
 
     private void Note()

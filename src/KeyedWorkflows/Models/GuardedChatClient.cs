@@ -41,6 +41,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         var reservation = await call.BeginRequestAsync(messages, options, cancellationToken).ConfigureAwait(false);
         var recording = call.Record(options, MessagesFor(messages), reservation);
         UsageDetails? usage = null;
+        var isWhole = false;
         var updates = Open(messages, options, call, recording, cancellationToken);
         try
         {
@@ -51,13 +52,17 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
                 (updates.Current.AdditionalProperties ??= [])[PartitionProperty] = call.Partition;
                 yield return updates.Current;
             }
+            isWhole = true;
         }
         finally
         {
             // Booked however the stream ends.
             if (usage is not null)
                 call.Book(usage);
-            recording?.End();
+            if (isWhole)
+                recording?.End();
+            else
+                recording?.Leave(null);
             await updates.LetGoAsync().ConfigureAwait(false);
         }
     }
@@ -140,7 +145,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            recording?.Fail(call.CancellationCode());
+            recording?.Leave(call.CancellationCode());
             return new OperationCanceledException("The model call was cancelled.", cancellationToken);
         }
         var fault = ProviderFault.Of(error, call.Binding, new SecretScrubber(profile, inline));

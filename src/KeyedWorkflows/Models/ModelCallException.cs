@@ -27,6 +27,9 @@ public sealed class ModelCallException : Exception
     /// <summary>The provider's id of the request, for its support.</summary>
     public string? ProviderRequestId { get; init; }
 
+    /// <summary>Whether nothing was sent: the provider could not be reached, or the request was refused before. What was sent and not answered counts against limits as all that it could have used.</summary>
+    public bool IsUnsent { get; init; }
+
     /// <summary>Who was to pay for the call: set by the bound client, so that the run's error names slot and profile.</summary>
     internal SlotBinding? Binding { get; set; }
 

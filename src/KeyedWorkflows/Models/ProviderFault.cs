@@ -16,7 +16,7 @@ internal static class ProviderFault
     {
         ModelCallException known => Clean(known, binding, secrets),
         TimeoutException or OperationCanceledException => Unreachable("The provider did not answer in time.", binding),
-        HttpRequestException or IOException or SocketException => Unreachable("The provider could not be reached, or the connection broke.", binding),
+        HttpRequestException or IOException or SocketException => Unreachable("The provider could not be reached, or the connection broke.", binding, IsUnsent(error)),
         // The type's name is code's, not the provider's answer: its message may be anything.
         _ => new ModelCallException(WorkflowErrorCodes.ProviderFailed, $"The client of provider '{provider}' failed with {error.GetType().Name}.") { Binding = binding },
     };
@@ -26,7 +26,11 @@ internal static class ProviderFault
         WorkflowErrorCodes.ProviderTimedOut, string.Create(CultureInfo.InvariantCulture, $"The provider did not answer within {limit.TotalSeconds:0.###} seconds (ModelCallPolicyOptions.TryTimeout)."))
     { Binding = binding };
 
-    private static ModelCallException Unreachable(string message, SlotBinding? binding) => new(WorkflowErrorCodes.ConnectionFailed, message) { IsTransient = true, Binding = binding };
+    private static bool IsUnsent(Exception error) => (error as HttpRequestException)?.HttpRequestError
+        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+
+    private static ModelCallException Unreachable(string message, SlotBinding? binding, bool isUnsent = false) =>
+        new(WorkflowErrorCodes.ConnectionFailed, message) { IsTransient = true, IsUnsent = isUnsent, Binding = binding };
 
     private static ModelCallException Clean(ModelCallException error, SlotBinding? binding, SecretScrubber secrets)
     {
@@ -41,6 +45,7 @@ internal static class ProviderFault
         return new ModelCallException(code, message)
         {
             IsTransient = error.IsTransient,
+            IsUnsent = error.IsUnsent,
             StatusCode = error.StatusCode,
             RetryAfter = error.RetryAfter,
             ProviderRequestId = requestId,

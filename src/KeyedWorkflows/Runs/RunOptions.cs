@@ -26,7 +26,7 @@ public sealed record RunOptions
     public int? MaxCalls { get; init; }
 
     /// <summary>
-    /// How long the run may wait for its turn where a limit of its payer or caller is reached (<see cref="UsageLimits"/>, <see cref="StoredProfile.ConcurrentRuns"/>), all of its waits together: not negative. A limit that would take longer refuses
+    /// How long the run may wait for its turn where a limit of its payer or caller is reached (<see cref="UsageLimits"/>, <see cref="StoredProfile.ConcurrentRuns"/>), all of its waits together: not negative, and a day at most. A limit that would take longer refuses
     /// the call at once. Null: it does not wait.
     /// </summary>
     public TimeSpan? MaxWait { get; init; }
@@ -38,6 +38,7 @@ public sealed record RunOptions
         : MaxTokens < 0 ? "RunOptions.MaxTokens is negative."
         : MaxCalls < 0 ? "RunOptions.MaxCalls is negative."
         : MaxWait < TimeSpan.Zero ? "RunOptions.MaxWait is negative."
+        : MaxWait > TimeSpan.FromDays(1) ? "RunOptions.MaxWait is above a day."
         : Labels is null ? "RunOptions.Labels is null. Leave it out where there are none."
         : null;
 }

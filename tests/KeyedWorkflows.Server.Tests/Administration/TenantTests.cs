@@ -217,6 +217,25 @@ public sealed class TenantTests
         (await scene.Admin.DeleteAsync("tenants/acme?purge=true")).AssertError(404, "not_found");
     }
 
+    [Fact]
+    public async Task A_purge_leaves_what_a_token_ran_for_another_tenant_before_it_was_this_ones_alone()
+    {
+        await using var scene = await AdministrationScene.StartAsync();
+        await scene.Server.AddProfileAsync("acme_openai", "acme");
+        await scene.Server.AddProfileAsync("bolt_openai", "bolt");
+        var draft = new TokenDraft { Name = "narrowed", Tenants = ["acme", "bolt"], Workflows = ["keyed"] };
+        using var client = await scene.Server.AddTokenAsync(draft);
+        foreach (var tenant in (string[])["acme", "bolt"])
+            (await client.RunAsync(new() { ["text"] = "Hello" }, body => body["credential_tenant"] = tenant)).AssertSucceeded();
+        await scene.Server.Tokens.ReplaceAsync(client.Token.Token.Id, draft with { Tenants = ["acme"] }, cancellationToken: Cancel);
+
+        var purged = (await scene.Admin.DeleteAsync("tenants/acme?purge=true")).Done();
+
+        Assert.Equal((1, 1), ((int?)purged["tokens_revoked"], (int?)purged["purged"]!["runs"]));
+        using var history = scene.Server.Services.GetRequiredService<HostStorage>().Database.OpenHistory();
+        Assert.Equal("bolt", Assert.Single(history.Runs).Tenant);
+    }
+
     [Theory]
     [MemberData(nameof(AdministrationScene.Stores), MemberType = typeof(AdministrationScene))]
     public async Task A_purge_stops_what_goes_on_and_takes_it_too(bool onPostgreSql)

@@ -346,7 +346,7 @@ public sealed class UsageLimitTests
     [Fact]
     public async Task DisconnectBeforeUsageIsBooked()
     {
-        await using var scene = SceneOf(new() { Day = new() { Tokens = Held + 3 } });
+        await using var scene = SceneOf(new() { Day = new() { Tokens = (2 * Held) - 1 } });
         using var leaves = CancellationTokenSource.CreateLinkedTokenSource(Scene.Ct);
         scene.Model.Answers(async (_, token) =>
         {
@@ -357,8 +357,70 @@ public sealed class UsageLimitTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scene.RunAsync(Asking(), "x", "limited", null, leaves.Token));
 
-        // What was sent is counted, though nobody waited for the answer.
+        // All that it may have used is counted: nobody knows how far the provider went on.
         Assert.Equal(WorkflowErrorCodes.BudgetSpent, (await RefusedAsync(scene)).Code);
+    }
+
+    [Theory]
+    [InlineData(false, WorkflowErrorCodes.BudgetSpent)]
+    [InlineData(true, null)]
+    public async Task A_connection_that_breaks_after_something_was_sent_counts_as_what_the_call_held_back(bool isUnsent, string? refusal)
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = (2 * Held) - 1 } });
+        scene.Model.Fails(new ModelCallException(WorkflowErrorCodes.ConnectionFailed, "broken") { IsUnsent = isUnsent });
+
+        Assert.Equal(WorkflowErrorCodes.ConnectionFailed, (await RefusedAsync(scene)).Code);
+
+        if (refusal is null)
+            await AskAsync(scene);
+        else
+            Assert.Equal(refusal, (await RefusedAsync(scene)).Code);
+    }
+
+    [Theory]
+    [InlineData(0, WorkflowErrorCodes.BudgetSpent)]
+    [InlineData(1, null)]
+    public async Task A_stream_that_is_cut_off_counts_as_what_came_or_where_nothing_came_as_what_it_held_back(int pieces, string? refusal)
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = (2 * Held) - 1 } });
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(Scene.Ct);
+        scene.Model.BeforePiece = async (piece, token) =>
+        {
+            if (piece < pieces)
+                return;
+            await leaves.CancelAsync();
+            await Task.Delay(Timeout.Infinite, token);
+        };
+        var streaming = Written.Paid(Written.Steps("Call"), (emitted, _) => emitted.StepAsync(0, async scope =>
+        {
+            await foreach (var _ in scope.ChatClient(0).GetStreamingResponseAsync("hello", cancellationToken: scope.CancellationToken))
+            {
+            }
+            return "never";
+        }));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scene.RunAsync(streaming, "x", "limited", null, leaves.Token));
+
+        scene.Model.BeforePiece = static (_, _) => Task.CompletedTask;
+        if (refusal is null)
+            await AskAsync(scene);
+        else
+            Assert.Equal(refusal, (await RefusedAsync(scene)).Code);
+    }
+
+    [Fact]
+    public async Task A_stream_that_a_step_lets_go_before_its_end_counts_as_what_came()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = (2 * Held) - 1 } });
+        var leaving = Written.Paid(Written.Steps("Call"), (emitted, _) => emitted.StepAsync(0, async scope =>
+        {
+            await foreach (var update in scope.ChatClient(0).GetStreamingResponseAsync("hello", cancellationToken: scope.CancellationToken))
+                return update.Text;
+            return "never";
+        }));
+
+        Assert.Equal("re:", await scene.RunAsync(leaving, "x", "limited"));
+        await AskAsync(scene);
     }
 
     [Fact]
