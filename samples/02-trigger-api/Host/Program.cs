@@ -66,7 +66,8 @@ else
 await app.WaitForShutdownAsync();
 return 0;
 
-static string KeySetting(string client) => $"KeyedWorkflows:Profiles:{SeededClient.ProfileOf(client)}:ApiKey";
+// Not under KeyedWorkflows:Profiles, which would be profiles of the configuration's own: these keys go into the store.
+static string KeySetting(string client) => $"ClientKeys:{client}";
 
 static int Refuse(string why)
 {

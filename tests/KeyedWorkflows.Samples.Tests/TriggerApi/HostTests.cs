@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using KeyedWorkflows.Testing;
 
 namespace KeyedWorkflows.Samples.Tests.TriggerApi;
 
@@ -44,6 +45,33 @@ public sealed class HostTests
             Assert.Equal((string?)client["profile_id"], (string?)run["bindings"]![0]!["profile_id"]);
             Assert.Equal((string?)client["profile"], (string?)run["bindings"]![0]!["profile"]);
         }
+    }
+
+    /// <summary>As the page says it of a provider elsewhere, which stands here on loopback.</summary>
+    [Fact]
+    public async Task The_keys_of_the_environment_pay_a_provider_elsewhere()
+    {
+        using var scratch = new ScratchFolder();
+        var seed = scratch.PathOf("seed.json");
+        string[] clients = ["bluebird", "harbour", "cedar"];
+        var keys = clients.ToDictionary(static client => client, static _ => "key-" + Guid.NewGuid().ToString("N"));
+        await using var models = await ModelServer.StartAsync(
+            options =>
+            {
+                foreach (var key in keys.Values)
+                    options.Keys.Add(key);
+            },
+            Ct);
+        models.When(static request => request.ResponseSchema is not null).Answer("""{"topic":"other","order":null}""");
+        models.When(static _ => true).Answer("It is on its way.");
+        await using var host = await HostProcess.StartAsync(
+            [("KEYEDWORKFLOWS_OPENAI_ENDPOINT", models.Endpoint.AbsoluteUri), .. keys.Select(static key => ($"ClientKeys__{key.Key}", key.Value))], "--seed-file", seed);
+
+        foreach (var client in HostProcess.ReadSeed(seed)["clients"]!.AsArray())
+            await RunAsync(host, (string)client!["token"]!);
+
+        Assert.All(keys.Values, key => Assert.NotEqual(0, models.Usage(key).Requests));
+        Assert.All(keys.Values, key => Assert.DoesNotContain(key, host.Output, StringComparison.Ordinal));
     }
 
     [Fact]
