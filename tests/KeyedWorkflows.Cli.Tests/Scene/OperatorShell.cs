@@ -74,7 +74,11 @@ internal sealed partial class OperatorShell : IAsyncDisposable
         await WriteAsync(line + "\n");
         var before = await WaitForAsync(shown);
         if (happened is not null)
-            await happened.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        {
+            var first = await Task.WhenAny(happened, Task.Delay(Patience, TestContext.Current.CancellationToken));
+            Assert.True(first == happened, $"What is waited for has not happened:\n{Screen}");
+            await happened;
+        }
         await WriteAsync("\u0003");
         var after = await WaitForAsync(Prompt);
         var told = await TypeAsync("echo the-code-is-$?");
