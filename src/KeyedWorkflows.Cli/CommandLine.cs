@@ -21,15 +21,9 @@ namespace KeyedWorkflows.Cli;
 /// <summary>The program: its commands, and what becomes of a fault. One for each call.</summary>
 internal sealed class CommandLine
 {
-    /// <summary>How long a command that is told to stop may take, before the process ends all the same.</summary>
-    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(60);
-
     private readonly Terminal terminal;
     private readonly GlobalOptions options = new();
     private readonly Command root = new("workflows", "Clients, keys, tokens, usage and runs of KeyedWorkflows. A key is asked for at a prompt, or read from standard input; it is never an argument.");
-
-    /// <summary>Of the command that runs: Ctrl-C cancels it.</summary>
-    private CancellationToken interrupt;
 
     public CommandLine(Terminal terminal)
     {
@@ -77,10 +71,10 @@ internal sealed class CommandLine
             if (parsed.Errors.Count > 0 && parsed.Action is not (HelpAction or HelpWithExamples))
                 throw CommandFault.Usage(ParseFaults.Of(parsed, root));
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop },
+                new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancellationToken);
         }
-        catch (OperationCanceledException) when (interrupt.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return End(arguments, new CommandFault(ExitCodes.Interrupted, "Interrupted. What was finished stays; nothing was left half done."));
         }
@@ -128,12 +122,8 @@ internal sealed class CommandLine
 
     private void Add(Command parent, CliCommand command)
     {
-        // On a thread of its own: Ctrl-C is heeded once the action has given its task back, and what reads a store or standard input blocks.
-        command.SetAction((parsed, cancellationToken) =>
-        {
-            interrupt = cancellationToken;
-            return Task.Run(() => command.RunAsync(new Invocation(terminal, options, parsed, cancellationToken)), CancellationToken.None);
-        });
+        // On a thread of its own: what reads a store or standard input blocks.
+        command.SetAction((parsed, cancellationToken) => Task.Run(() => command.RunAsync(new Invocation(terminal, options, parsed, cancellationToken)), CancellationToken.None));
         parent.Subcommands.Add(command);
     }
 

@@ -5,5 +5,9 @@ namespace KeyedWorkflows.Cli;
 /// <summary>The program.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] arguments) => new CommandLine(Terminal.OfProcess()).RunAsync(arguments, CancellationToken.None);
+    public static async Task<int> Main(string[] arguments)
+    {
+        using var interrupts = new Interrupts();
+        return await new CommandLine(Terminal.OfProcess()).RunAsync(arguments, interrupts.Token);
+    }
 }

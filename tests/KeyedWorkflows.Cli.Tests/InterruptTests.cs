@@ -40,17 +40,13 @@ public sealed class InterruptTests : IDisposable
         await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
         (await anna.RunAsync("backup", "backup.tar.gz")).Succeeds();
         await using var shell = await ShellAsync();
-        await shell.TypeAsync("mkfifo pipe; exec 9<>pipe; head -c 4000 backup.tar.gz >&9; export KEYEDWORKFLOWS_STORE=$PWD/elsewhere/store; mkdir elsewhere");
+        await shell.TypeAsync("mkfifo pipe; mkdir elsewhere; export KEYEDWORKFLOWS_STORE=$PWD/elsewhere/store");
+        await shell.TypeAsync("{ head -c 4000 backup.tar.gz; echo is''-read >&2; exec sleep 100; } > pipe &");
         var elsewhere = Path.Combine(anna.Work, "elsewhere");
 
         // As soon as the first file of some size is being written.
-        var (shown, code) = await shell.InterruptAsync("workflows restore pipe", "workflows restore pipe", Task.Run(
-            async () =>
-            {
-                while (!Directory.EnumerateFiles(elsewhere, "workflows.db.*", SearchOption.AllDirectories).Any())
-                    await Task.Yield();
-            },
-            TestContext.Current.CancellationToken));
+        var (shown, code) = await shell.InterruptAsync("workflows restore pipe", "is-read", () => Directory.EnumerateFiles(elsewhere, "workflows.db.*", SearchOption.AllDirectories).Any());
+        await shell.TypeAsync("kill %1");
 
         Assert.Equal("130", code);
         Assert.Contains("Interrupted.", shown, StringComparison.Ordinal);

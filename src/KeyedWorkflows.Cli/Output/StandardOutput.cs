@@ -11,6 +11,9 @@ internal static class StandardOutput
 
     private const int Interrupted = 4;
 
+    /// <summary>That it takes nothing just now, where somebody made it not wait. Linux and macOS number it differently.</summary>
+    private static readonly int Busy = OperatingSystem.IsMacOS() ? 35 : 11;
+
     /// <summary>Writes a text, all of it.</summary>
     /// <exception cref="IOException">It did not get there, or not all of it.</exception>
     public static void WriteSurely(string text)
@@ -28,7 +31,9 @@ internal static class StandardOutput
             var written = Write(Descriptor, ref bytes[at], (nuint)(bytes.Length - at));
             if (written > 0)
                 at += (int)written;
-            else if (Marshal.GetLastPInvokeError() is var error && error != Interrupted)
+            else if (Marshal.GetLastPInvokeError() is var error && error == Busy)
+                Thread.Yield();
+            else if (error != Interrupted)
                 throw new IOException("Standard output takes nothing.", new Win32Exception(error));
         }
     }

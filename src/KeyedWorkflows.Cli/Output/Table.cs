@@ -60,5 +60,5 @@ internal sealed class Table(params string[] columns)
     /// <summary>The longest cell, where cells are not broken; else the longest word.</summary>
     private int NarrowestOf(int column) => rows.Select(row => row[column]).Append(columns[column]).Max(cell => IsWhole(column) ? cell.Length : cell.Split(' ').Max(static word => word.Length));
 
-    private bool IsNumeric(int column) => rows.Count > 0 && rows.All(row => row[column] == "-" || decimal.TryParse(row[column], NumberStyles.Number, CultureInfo.InvariantCulture, out _));
+    private bool IsNumeric(int column) => rows.Any(row => row[column] != "-") && rows.All(row => row[column] == "-" || decimal.TryParse(row[column], NumberStyles.Number, CultureInfo.InvariantCulture, out _));
 }

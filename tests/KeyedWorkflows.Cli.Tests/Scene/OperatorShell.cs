@@ -67,14 +67,14 @@ internal sealed partial class OperatorShell : IAsyncDisposable
     /// <summary>Types a line, and presses Ctrl-C while it goes on.</summary>
     /// <param name="line">The line.</param>
     /// <param name="shown">What is shown by then.</param>
-    /// <param name="happened">What has happened by then besides; null for nothing.</param>
+    /// <param name="happened">Whether has happened what follows at once on what is shown; null for nothing.</param>
     /// <returns>What was shown, and the exit code.</returns>
-    public async Task<(string Shown, string Code)> InterruptAsync(string line, string shown, Task? happened = null)
+    public async Task<(string Shown, string Code)> InterruptAsync(string line, string shown, Func<bool>? happened = null)
     {
         await WriteAsync(line + "\n");
         var before = await WaitForAsync(shown);
-        if (happened is not null)
-            await happened.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        for (var until = DateTime.UtcNow + Patience; happened?.Invoke() == false; await Task.Yield())
+            Assert.True(DateTime.UtcNow < until, $"What is waited for has not happened:\n{Screen}");
         await WriteAsync("\u0003");
         var after = await WaitForAsync(Prompt);
         var told = await TypeAsync("echo the-code-is-$?");
