@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KeyedWorkflows.Cli.Batches;
 using KeyedWorkflows.Cli.Tests.Scene;
 using KeyedWorkflows.Storage;
@@ -40,6 +41,21 @@ public sealed class BatchTests : IDisposable
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Out));
         (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv")).Ends(ExitCodes.Conflict);
+    }
+
+    [Fact]
+    public void A_key_in_the_file_of_inputs_and_what_moves_a_cursor_are_not_in_the_output()
+    {
+        var file = CsvFile.Parse("question,model_api_key\nWhere?,a-key\nWhen?,\n");
+        var card = JsonNode.Parse("""{"input_schema":{"properties":{"question":{"type":"string"},"model_api_key":{"type":"string","format":"password","writeOnly":true}}}}""")!;
+        var inputs = RowInputs.Of(file, card, []);
+
+        BatchOutput.Write(Out, file, inputs.Keys, [new RowResult { Row = 1, Attempt = 1, Status = "succeeded", Outputs = new() { ["text"] = "\u001b[31mred\tand\nmore" } }, new RowResult { Row = 2, Attempt = 1, Status = "failed" }]);
+
+        Assert.Equal("a-key", (string?)inputs.Read(file.Rows[0], 1)["model_api_key"]);
+        var written = CsvFile.Parse(File.ReadAllText(Out));
+        Assert.Equal(["Where?", "…", "·[31mred\tand\nmore"], [written.Rows[0][0], written.Rows[0][1], written.Rows[0][4]]);
+        Assert.Equal("", written.Rows[1][1]);
     }
 
     /// <summary>The process is gone between two lines of its journal, and in the midst of one.</summary>

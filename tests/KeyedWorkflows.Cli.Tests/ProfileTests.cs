@@ -219,6 +219,14 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_of_labels_do_not_move_the_terminals_cursor()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey(), "--label", "a\u001b[31m=x");
+
+        Assert.Contains("label a·[31m", (await anna.RunAsync("profiles", "show", "client_a")).Succeeds().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_of_the_product_is_not_taken_for_a_key()
     {
         var random = Guid.NewGuid().ToString("N");

@@ -7,9 +7,12 @@ namespace KeyedWorkflows.Cli.Batches;
 /// <summary>The rows with what became of them, as CSV: written whole, and for their owner alone.</summary>
 internal static class BatchOutput
 {
+    /// <summary>In the place of a key that the file of inputs holds.</summary>
+    private const string Hidden = "…";
+
     private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
-    public static void Write(string path, CsvFile file, IReadOnlyCollection<RowResult> results)
+    public static void Write(string path, CsvFile file, IReadOnlySet<int> keys, IReadOnlyCollection<RowResult> results)
     {
         var byRow = results.ToDictionary(static result => result.Row);
         var outputs = results.Where(static result => result.Outputs is not null).SelectMany(static result => result.Outputs!.Select(static one => one.Key)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
@@ -19,7 +22,7 @@ internal static class BatchOutput
         {
             if (!byRow.TryGetValue(row, out var result))
                 continue;
-            Line(text, [.. file.Rows[row - 1], result.Run ?? "", result.Status, .. outputs.Select(name => Text(result.Outputs?[name])), result.ErrorCode ?? "", result.Error ?? ""]);
+            Line(text, [.. file.Rows[row - 1].Select((cell, column) => keys.Contains(column) && cell.Length > 0 ? Hidden : cell), result.Run ?? "", result.Status, .. outputs.Select(name => Text(result.Outputs?[name])), result.ErrorCode ?? "", result.Error ?? ""]);
         }
         PrivateFiles.Write(path, output => output.Write(Encoding.GetBytes(text.ToString())));
     }

@@ -8,7 +8,14 @@ internal sealed class RowInputs
 {
     private readonly (int Column, string Name, string Type, bool IsRequired)[] fields;
 
-    private RowInputs((int Column, string Name, string Type, bool IsRequired)[] fields) => this.fields = fields;
+    private RowInputs((int Column, string Name, string Type, bool IsRequired)[] fields, HashSet<int> keys)
+    {
+        this.fields = fields;
+        Keys = keys;
+    }
+
+    /// <summary>The columns that hold keys: what is in them is sent, and written nowhere.</summary>
+    public IReadOnlySet<int> Keys { get; }
 
     /// <exception cref="CommandFault">A column is no input of the workflow, or an input that it needs is no column.</exception>
     public static RowInputs Of(CsvFile file, JsonNode card, IReadOnlyCollection<string> others)
@@ -17,6 +24,7 @@ internal sealed class RowInputs
         var properties = schema?["properties"] as JsonObject ?? [];
         HashSet<string> required = [.. (schema?["required"] as JsonArray ?? []).Select(static name => (string)name!)];
         List<(int, string, string, bool)> fields = [];
+        HashSet<int> keys = [];
         for (var column = 0; column < file.Columns.Count; column++)
         {
             var name = file.Columns[column];
@@ -25,10 +33,12 @@ internal sealed class RowInputs
             if (properties[name] is not { } property)
                 throw CommandFault.Usage($"Column {column + 1} of the CSV is no input of the workflow, which takes: {string.Join(", ", properties.Select(static one => one.Key))}. Nothing was run.");
             fields.Add((column, name, TypeOf(property), required.Contains(name)));
+            if ((string?)property["format"] == "password" || (bool?)property["writeOnly"] == true)
+                keys.Add(column);
         }
         if (required.Except(fields.Select(static field => field.Item2)).FirstOrDefault() is { } missing)
             throw CommandFault.Usage($"The workflow needs '{missing}', and no column of the CSV is named so. Nothing was run.");
-        return new RowInputs([.. fields]);
+        return new RowInputs([.. fields], keys);
     }
 
     /// <exception cref="CommandFault">A cell is of another form than the workflow takes.</exception>

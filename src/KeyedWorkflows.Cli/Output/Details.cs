@@ -8,7 +8,7 @@ internal sealed class Details
     public Details Add(string name, string? value)
     {
         if (!string.IsNullOrEmpty(value))
-            lines.Add((name, Printable.Of(value)));
+            lines.Add((Printable.Of(name), Printable.Of(value)));
         return this;
     }
 

@@ -125,7 +125,7 @@ internal sealed class RunCommand : CliCommand
         finally
         {
             progress.End();
-            BatchOutput.Write(path, file, journal.Results);
+            BatchOutput.Write(path, file, inputs.Keys, journal.Results);
         }
         return Finish(call, path, journal, rows.Length);
     }
