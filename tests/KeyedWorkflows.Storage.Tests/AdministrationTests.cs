@@ -157,7 +157,9 @@ public sealed class AdministrationTests : IDisposable
         foreach (var draft in (ProfileDraft[])
         [
             StoreHost.Draft(keyAsName), StoreHost.Draft("b", tenant: keyAsName), StoreHost.Draft("b", endpoint: "https://user:" + keyAsName + "@models.example"),
-            StoreHost.Draft("b") with { Headers = new Dictionary<string, Secret> { ["Host"] = Secret.From(keyAsName) } }, StoreHost.Draft("b") with { ApiKey = JsonSerializer.Deserialize<Secret>("\"any\"") },
+            StoreHost.Draft("b") with { Headers = new Dictionary<string, Secret> { ["Host"] = Secret.From(keyAsName) } },
+            StoreHost.Draft("b") with { Headers = new Dictionary<string, Secret> { ["X-A"] = Secret.From(keyAsName), ["x-a"] = Secret.From(keyAsName) } },
+            StoreHost.Draft("b") with { Models = new Dictionary<string, string> { ["Small"] = "mini", ["small"] = "nano" } }, StoreHost.Draft("b") with { ApiKey = JsonSerializer.Deserialize<Secret>("\"any\"") },
         ])
         {
             var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(draft, Token));
