@@ -11,6 +11,19 @@ public sealed class ArgumentTests : IDisposable
 
     public void Dispose() => anna.Dispose();
 
+    /// <summary>A place where nothing can be written, whoever asks: not even a superuser makes a file there.</summary>
+    [Fact]
+    public async Task Where_nothing_can_be_written_that_is_said_and_nothing_is_left()
+    {
+        Assert.SkipUnless(Directory.Exists("/sys/kernel"), "There is no such place on this system.");
+
+        var ran = await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "client_a", "--tenant", "client-a", "--store", "/sys/kernel/keyedworkflows");
+
+        ran.Ends(ExitCodes.Unavailable);
+        Assert.Contains("Nothing was changed.", ran.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists("/sys/kernel/keyedworkflows"));
+    }
+
     [Fact]
     public async Task A_key_among_the_arguments_is_refused_and_repeated_nowhere()
     {

@@ -34,7 +34,10 @@ internal sealed class DeskHost : IAsyncDisposable
 
     public TokenAdministration Tokens => app.Services.GetRequiredService<TokenAdministration>();
 
-    public static async Task<DeskHost> StartAsync(Operator of, ModelServer? models = null)
+    /// <param name="of">Whose store it serves.</param>
+    /// <param name="models">The provider; null for one of its own.</param>
+    /// <param name="database">Where the store lies in PostgreSQL; null for files.</param>
+    public static async Task<DeskHost> StartAsync(Operator of, ModelServer? models = null, string? database = null)
     {
         var own = models is null;
         models ??= await ModelServer.StartAsync();
@@ -42,14 +45,15 @@ internal sealed class DeskHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting();
         builder.Logging.ClearProviders();
-        builder.Services.AddWorkflows().AddOpenAI(openAI => openAI.Endpoint = models.Endpoint)
-            .AddSqliteStorage(storage =>
-            {
-                storage.DatabasePath = of.Database;
-                storage.KeyRingPath = of.PathOf("store/ring");
-                storage.KeyEncryptionKeyFile = of.RingKeyFile;
-            })
-            .AddServer(static server => server.ShutdownGrace = TimeSpan.FromSeconds(5));
+        void Set(StorageOptions storage)
+        {
+            storage.DatabasePath = of.Database;
+            storage.KeyRingPath = of.PathOf("store/ring");
+            storage.KeyEncryptionKeyFile = of.RingKeyFile;
+        }
+        var workflows = builder.Services.AddWorkflows().AddOpenAI(openAI => openAI.Endpoint = models.Endpoint);
+        workflows = database is null ? workflows.AddSqliteStorage(Set) : workflows.AddPostgreSqlStorage(database, Set);
+        workflows.AddServer(static server => server.ShutdownGrace = TimeSpan.FromSeconds(5));
         var app = builder.Build();
         app.MapWorkflows();
         app.MapWorkflowsAdministration();

@@ -1,0 +1,63 @@
+using KeyedWorkflows.Cli.Tests.Scene;
+using KeyedWorkflows.Storage.Tests;
+
+namespace KeyedWorkflows.Cli.Tests;
+
+/// <summary>The same commands on a store in PostgreSQL, beside a host that serves it.</summary>
+public sealed class PostgreSqlTests : IDisposable
+{
+    private readonly Operator anna = new();
+    private readonly string database;
+
+    public PostgreSqlTests()
+    {
+        Assert.SkipWhen(PostgreSqlServer.Absence is not null, PostgreSqlServer.Absence ?? "");
+        database = PostgreSqlServer.Shared.CreateDatabase();
+        anna.Set("KEYEDWORKFLOWS_POSTGRES", database);
+        anna.Set("KEYEDWORKFLOWS_RING", anna.PathOf("store/ring"));
+        anna.Set("KEYEDWORKFLOWS_STORE", null);
+    }
+
+    public void Dispose()
+    {
+        PostgreSqlServer.Shared.DropDatabase(database);
+        anna.Dispose();
+    }
+
+    [Fact]
+    public async Task What_the_command_line_writes_a_host_on_the_same_database_uses_within_a_second()
+    {
+        var (key, rotated) = (Operator.NewKey(), Operator.NewKey());
+        (await anna.RunAsync(Answers.Hidden(key), "profiles", "add", "client_a", "--tenant", "client-a", "--model", "gpt-4o-mini", "--postgres")).Succeeds();
+        var token = (string)(await anna.RunAsync("tokens", "create", "web-a", "--workflow", "desk", "--pinned-tenant", "client-a", "--json", "--postgres")).Succeeds().Json["value"]!;
+        await using var host = await DeskHost.StartAsync(anna, database: database);
+        host.Models.Keys.Add(key);
+        host.Models.Keys.Add(rotated);
+
+        Assert.Equal(200, (await host.AskAsync(token)).Status);
+        (await anna.RunAsync(Answers.Hidden(rotated), "profiles", "rotate", "client_a", "--force", "--postgres")).Succeeds();
+        await host.AskUntilAsync(token, (_, _) => host.Models.Usage(rotated).Requests > 1);
+        (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "0", "--postgres")).Succeeds();
+        await host.AskUntilAsync(token, static (status, _) => status == 429);
+
+        var calls = (host.Models.Usage(key).Requests + host.Models.Usage(rotated).Requests, host.Models.Usage(key).PromptTokens + host.Models.Usage(rotated).PromptTokens);
+        var used = Assert.Single((await anna.RunAsync("usage", "--json", "--by", "tenant", "--postgres")).Succeeds().Json["rows"]!.AsArray())!;
+        Assert.Equal(calls, ((int)used["calls"]!, (long)used["input_tokens"]!));
+        Assert.NotEmpty((await anna.RunAsync("runs", "list", "--json", "--postgres")).Succeeds().Json.AsArray());
+        Assert.True((bool)(await anna.RunAsync("audit", "verify", "--json", "--postgres")).Succeeds().Json["intact"]!);
+        (await anna.RunAsync("tenants", "remove", "client-a", "--purge", "--yes", "--postgres")).Succeeds();
+        await host.AskUntilAsync(token, static (status, _) => status == 401);
+        Canary.IsNotIn(anna.Everything, key, rotated);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_and_a_backup_are_refused_in_a_sentence()
+    {
+        (await anna.RunAsync("backup", "b.tar.gz", "--postgres")).Ends(ExitCodes.Refused);
+        Assert.Contains("pg_dump", anna.Everything, StringComparison.Ordinal);
+
+        anna.Set("KEYEDWORKFLOWS_POSTGRES", "Host=127.0.0.1;Port=1;Username=nobody;Database=none;Timeout=2");
+        (await anna.RunAsync("profiles", "list", "--postgres")).Ends(ExitCodes.Unavailable);
+        Assert.Contains("PostgreSQL does not answer", anna.Everything, StringComparison.Ordinal);
+    }
+}
