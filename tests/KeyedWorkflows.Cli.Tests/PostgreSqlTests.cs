@@ -43,7 +43,7 @@ public sealed class PostgreSqlTests : IDisposable
         var calls = (host.Models.Usage(key).Requests + host.Models.Usage(rotated).Requests, host.Models.Usage(key).PromptTokens + host.Models.Usage(rotated).PromptTokens);
         var used = Assert.Single((await anna.RunAsync("usage", "--json", "--by", "tenant", "--postgres")).Succeeds().Json["rows"]!.AsArray())!;
         Assert.Equal(calls, ((int)used["calls"]!, (long)used["input_tokens"]!));
-        Assert.NotEmpty((await anna.RunAsync("runs", "list", "--json", "--postgres")).Succeeds().Json.AsArray());
+        Assert.NotEmpty((await anna.RunAsync("runs", "list", "--json", "--postgres")).Succeeds().Json["runs"]!.AsArray());
         Assert.True((bool)(await anna.RunAsync("audit", "verify", "--json", "--postgres")).Succeeds().Json["intact"]!);
         (await anna.RunAsync("tenants", "remove", "client-a", "--purge", "--yes", "--postgres")).Succeeds();
         await host.AskUntilAsync(token, static (status, _) => status == 401);
