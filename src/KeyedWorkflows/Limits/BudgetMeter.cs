@@ -5,8 +5,7 @@ namespace KeyedWorkflows;
 /// </summary>
 /// <param name="key">Which period of which budget it is.</param>
 /// <param name="end">When the period ends.</param>
-/// <param name="mark">The <see cref="BudgetMark"/> under which it is counted.</param>
-internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end, string? mark)
+internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
 {
     private static readonly int[] Thresholds = [50, 80, 100];
 
@@ -14,24 +13,41 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end, string? mar
     private BudgetSums booked;
     private BudgetSums ahead;
     private BudgetSums held;
-    private (long? Tokens, decimal? Money) toldOf;
 
-    /// <summary>How many of the thresholds were told of.</summary>
-    private int told;
+    /// <summary>How many of the thresholds were told of, of each size that the budget has had.</summary>
+    private readonly Dictionary<(long? Tokens, decimal? Money), int> told = [];
+    private string? mark;
     private Task? opening;
 
     public BudgetKey Key => key;
 
-    public string? Mark => mark;
+    /// <summary>The <see cref="BudgetMark"/> under which it was opened last.</summary>
+    public string? Mark => Volatile.Read(ref mark);
 
     /// <summary>When the period ends.</summary>
     public DateTimeOffset End => end;
 
-    /// <summary>Ends when the store has said what was spent before; null until somebody asked.</summary>
-    public Task? Opening
+    /// <summary>Whether nobody has asked the store yet.</summary>
+    public bool IsNew => Volatile.Read(ref opening) is null;
+
+    /// <summary>Whether the store has said what was spent before, under a mark.</summary>
+    public bool IsOpen(string? under) => Volatile.Read(ref opening) is { IsCompletedSuccessfully: true } && Mark == under;
+
+    /// <summary>Asks the store, once for each mark, what was spent before. Where it did not answer, the next one asks again. What is counted and held back meanwhile stays.</summary>
+    /// <param name="under">The mark under which it is opened.</param>
+    /// <param name="open">Asks the store.</param>
+    public Task OpenAsync(string? under, Func<BudgetMeter, Task> open)
     {
-        get => Volatile.Read(ref opening);
-        set => Volatile.Write(ref opening, value);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (opening is { IsFaulted: false } && mark == under)
+                return opening;
+            mark = under;
+            opening = asked.Task;
+        }
+        _ = AskAsync(asked, open);
+        return asked.Task;
     }
 
     /// <summary>What was used, without what is held back.</summary>
@@ -52,13 +68,6 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end, string? mar
             lock (gate)
                 return held != default;
         }
-    }
-
-    /// <summary>What the store had at first.</summary>
-    public void Opened(BudgetSums spent)
-    {
-        lock (gate)
-            booked = spent;
     }
 
     /// <summary>Holds back what a call may cost, where there is room for it.</summary>
@@ -120,17 +129,36 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end, string? mar
     {
         lock (gate)
         {
-            if (toldOf != (budget.Tokens, budget.Money))
-                (toldOf, told) = ((budget.Tokens, budget.Money), 0);
+            var size = (budget.Tokens, budget.Money);
             var used = booked + ahead;
-            var first = told;
-            while (told < Thresholds.Length && Passes(used, budget, Thresholds[told]))
-                told++;
-            return first == told ? [] : Thresholds[first..told];
+            var first = told.GetValueOrDefault(size);
+            var next = first;
+            while (next < Thresholds.Length && Passes(used, budget, Thresholds[next]))
+                next++;
+            if (first == next)
+                return [];
+            told[size] = next;
+            return Thresholds[first..next];
         }
     }
 
     public static long? Billionths(Budget budget) => budget.Money is { } money ? (long)(money * BookedPrice.BillionthsOfWhole) : null;
+
+    private async Task AskAsync(TaskCompletionSource asked, Func<BudgetMeter, Task> open)
+    {
+        try
+        {
+            await open(this).ConfigureAwait(false);
+            asked.SetResult();
+        }
+        catch (Exception error)
+        {
+            asked.SetException(error);
+
+            // Nobody may be waiting any more.
+            _ = asked.Task.Exception;
+        }
+    }
 
     private static bool Fits(Budget budget, BudgetSums used) => !(used.Tokens > budget.Tokens || used.Money > Billionths(budget));
 

@@ -8,7 +8,7 @@ internal interface IUsageBooks
     BookedPrice? PriceOf(string provider, string? modelAsked, string? modelAnswered, in RunUsage usage, DateTimeOffset at);
 
     /// <summary>
-    /// Begins to count for a budget's period: tells the meter what was spent in it up to now, by all nodes (<see cref="BudgetMeter.Opened"/>), and from then on what is booked to it (<see cref="BudgetMeter.Committed"/>).
+    /// Begins to count for a budget's period: tells the meter what was spent in it up to now, by all nodes and from then on what is booked to it (<see cref="BudgetMeter.Committed"/>). It may be asked again for the same meter, under another mark.
     /// It takes its place before whatever is booked after the call to this.
     /// </summary>
     /// <exception cref="WorkflowRunException">The store does not answer.</exception>

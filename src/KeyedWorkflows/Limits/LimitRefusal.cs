@@ -31,5 +31,8 @@ internal sealed record LimitRefusal(string Code, string Message, TimeSpan Wait)
 
     public ModelCallException ToException(SlotBinding? binding) => new(Code, Message) { StatusCode = 429, RetryAfter = Wait, Binding = binding };
 
-    public WorkflowRunException ToRunException(SlotBinding? binding) => new(Code, Message) { StatusCode = 429, RetryAfter = Wait, Slot = binding?.Slot, Profile = binding?.ProfileName, RefusedPayer = RefusedPayer.Of(binding?.Profile) };
+    /// <param name="binding">Who pays.</param>
+    /// <param name="isOfPayer">Whether the limit is the payer's: else it is the caller's own, and no use of the profile was refused.</param>
+    public WorkflowRunException ToRunException(SlotBinding? binding, bool isOfPayer) =>
+        new(Code, Message) { StatusCode = 429, RetryAfter = Wait, Slot = binding?.Slot, Profile = binding?.ProfileName, RefusedPayer = isOfPayer ? RefusedPayer.Of(binding?.Profile) : null };
 }

@@ -1,14 +1,14 @@
 namespace KeyedWorkflows;
 
 /// <summary>What one profile or token uses: of the last minute, of the day, of the month. Limits are given with each question: a change of them holds at once, and forgets nothing.</summary>
-internal sealed class SubjectMeter(LimitSubject subject)
+internal sealed class SubjectMeter(LimitSubject subject, long ticks)
 {
     /// <summary>How long a period is kept after its end.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
     private readonly UsageWindow requests = new();
     private readonly UsageWindow tokens = new();
-    private long lastUsed;
+    private long lastUsed = ticks;
     private BudgetMeter[] days = [];
     private BudgetMeter[] months = [];
 
@@ -18,18 +18,18 @@ internal sealed class SubjectMeter(LimitSubject subject)
     public Lock Gate { get; } = new();
 
     /// <summary>The meter of the period of a budget that holds a moment. A call that ended just before midnight is counted when the next day has begun: the day before is still there, and there is one of each.</summary>
-    public BudgetMeter MeterOf(BudgetPeriod period, Budget budget, string? mark, LimitPeriods periods, DateTimeOffset at)
+    public BudgetMeter MeterOf(BudgetPeriod period, Budget budget, LimitPeriods periods, DateTimeOffset at)
     {
         ref var meters = ref period == BudgetPeriod.Day ? ref days : ref months;
-        if (Find(Volatile.Read(ref meters), budget, mark, at) is { } present)
+        if (Find(Volatile.Read(ref meters), budget, at) is { } present)
             return present;
         lock (Gate)
         {
-            if (Find(meters, budget, mark, at) is { } made)
+            if (Find(meters, budget, at) is { } made)
                 return made;
             var (start, end) = periods.Of(period, at);
-            made = new BudgetMeter(new(subject, period, start, budget.Currency), end, mark);
-            Volatile.Write(ref meters, [made, .. meters.Where(one => one.End > at - Kept && one.Key != made.Key)]);
+            made = new BudgetMeter(new(subject, period, start, budget.Currency), end);
+            Volatile.Write(ref meters, [made, .. meters.Where(one => one.End > at - Kept)]);
             return made;
         }
     }
@@ -67,7 +67,7 @@ internal sealed class SubjectMeter(LimitSubject subject)
         }
     }
 
-    /// <summary>Whether another counts for the same one from here on, if ever somebody asks again.</summary>
+    /// <summary>Whether another counts for the same one from here on, if ever somebody asks again. With the gate held, it stays as it is.</summary>
     public bool IsRetired { get; private set; }
 
     /// <summary>Retires it, where nothing is held back, and nothing was asked since a time.</summary>
@@ -77,11 +77,11 @@ internal sealed class SubjectMeter(LimitSubject subject)
             return IsRetired = Volatile.Read(ref lastUsed) < since && !days.Concat(months).Any(static meter => meter.IsHeld);
     }
 
-    private static BudgetMeter? Find(BudgetMeter[] meters, Budget budget, string? mark, DateTimeOffset at)
+    private static BudgetMeter? Find(BudgetMeter[] meters, Budget budget, DateTimeOffset at)
     {
         foreach (var meter in meters)
         {
-            if (at >= meter.Key.Start && at < meter.End && meter.Key.Currency == budget.Currency && meter.Mark == mark)
+            if (at >= meter.Key.Start && at < meter.End && meter.Key.Currency == budget.Currency)
                 return meter;
         }
         return null;

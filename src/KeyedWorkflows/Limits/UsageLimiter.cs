@@ -57,23 +57,27 @@ internal sealed class UsageLimiter : IDisposable
     /// <param name="size">The most that the call may use.</param>
     /// <param name="patience">How long the run may wait yet.</param>
     /// <param name="cancellationToken">The call's token.</param>
+    /// <returns>Null where it has waited: payer and caller may be others by now, and are to be read and asked for anew.</returns>
     /// <exception cref="ModelCallException">A limit is reached, or the store does not say what was spent: the call must not be made.</exception>
-    public async ValueTask<CallReservation> ReserveAsync(
+    public async ValueTask<CallReservation?> ReserveAsync(
         StoredProfile? payer, RunCaller caller, SlotBinding binding, string model, CallSize size, RunPatience patience, CancellationToken cancellationToken)
     {
-        var (one, other) = (PartyOf(payer), PartyOf(caller));
         while (true)
         {
+            var (one, other) = (PartyOf(payer), PartyOf(caller));
             var now = time.GetUtcNow();
             await OpenAsync(one, now, binding, cancellationToken).ConfigureAwait(false);
             await OpenAsync(other, now, binding, cancellationToken).ConfigureAwait(false);
             var reservation = new CallReservation(this, size, binding.Provider, model);
-            if (TryHold(reservation, one, other, now) is not { } refusal)
+            if (!TryHold(reservation, one, other, now, out var refusal))
+                continue;
+            if (refusal is null)
                 return reservation;
             reservation.GiveBack();
             if (!patience.TryTake(refusal.Wait))
                 throw refusal.ToException(binding);
             await Task.Delay(refusal.Wait, time, cancellationToken).ConfigureAwait(false);
+            return null;
         }
     }
 
@@ -85,8 +89,8 @@ internal sealed class UsageLimiter : IDisposable
         // No place is held while another limit is waited for, and all runs take theirs in one order: two never wait for each other's.
         SlotBinding[] payers = [.. binding.Slots.Where(static slot => slot.Profile is not null).DistinctBy(static slot => slot.ProfileId).OrderBy(static slot => slot.ProfileId, StringComparer.Ordinal)];
         foreach (var slot in payers)
-            await AdmitAsync(PartyOf(slot.Profile), slot, patience, cancellationToken).ConfigureAwait(false);
-        await AdmitAsync(PartyOf(caller), binding.Count > 0 ? binding[0] : null, patience, cancellationToken).ConfigureAwait(false);
+            await AdmitAsync(() => PartyOf(slot.Profile), slot, patience, cancellationToken).ConfigureAwait(false);
+        await AdmitAsync(() => PartyOf(caller), binding.Count > 0 ? binding[0] : null, patience, cancellationToken).ConfigureAwait(false);
         var places = new RunPlaces();
         try
         {
@@ -108,9 +112,11 @@ internal sealed class UsageLimiter : IDisposable
 
     public BudgetMeter MeterOf(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now)
     {
-        var meter = party.Meter.MeterOf(period, budget, party.BudgetMark, periods, now);
-        if (books is not null && meter.Opening is null)
-            Open(meter);
+        var meter = party.Meter.MeterOf(period, budget, periods, now);
+
+        // A call that ended after midnight begins the next day where nobody has.
+        if (books is not null && meter.IsNew)
+            _ = OpenAsync(meter, party);
         return meter;
     }
 
@@ -125,19 +131,32 @@ internal sealed class UsageLimiter : IDisposable
 
     public void Dispose() => runs.Dispose();
 
-    private LimitRefusal? TryHold(CallReservation reservation, LimitedParty? one, LimitedParty? other, DateTimeOffset now)
+    /// <returns>False where a meter was retired just now: it has to be asked for anew.</returns>
+    private bool TryHold(CallReservation reservation, LimitedParty? one, LimitedParty? other, DateTimeOffset now, out LimitRefusal? refusal)
     {
+        refusal = null;
+
         // Always in this order: payers before callers.
         if (one is null || other is null)
         {
             var only = (one ?? other)!;
             lock (only.Meter.Gate)
-                return HoldMinute(reservation, only, null) ?? HoldBudgets(reservation, only, now);
+            {
+                if (only.Meter.IsRetired)
+                    return false;
+                refusal = HoldMinute(reservation, only, null) ?? HoldBudgets(reservation, only, now);
+                return true;
+            }
         }
         lock (one.Meter.Gate)
         {
             lock (other.Meter.Gate)
-                return HoldMinute(reservation, one, other) ?? HoldBudgets(reservation, one, now) ?? HoldBudgets(reservation, other, now);
+            {
+                if (one.Meter.IsRetired || other.Meter.IsRetired)
+                    return false;
+                refusal = HoldMinute(reservation, one, other) ?? HoldBudgets(reservation, one, now) ?? HoldBudgets(reservation, other, now);
+                return true;
+            }
         }
     }
 
@@ -183,9 +202,9 @@ internal sealed class UsageLimiter : IDisposable
     private static BudgetSums CostOf(CallReservation reservation, Budget budget, DateTimeOffset now) =>
         new(reservation.Size.Total, budget.Money is not null && reservation.PriceAt(now) is { } price && price.Currency == budget.Currency ? price.Billionths : 0);
 
-    private async ValueTask AdmitAsync(LimitedParty? party, SlotBinding? binding, RunPatience patience, CancellationToken cancellationToken)
+    private async ValueTask AdmitAsync(Func<LimitedParty?> find, SlotBinding? binding, RunPatience patience, CancellationToken cancellationToken)
     {
-        while (party is not null)
+        while (find() is { } party)
         {
             var now = time.GetUtcNow();
             try
@@ -199,7 +218,7 @@ internal sealed class UsageLimiter : IDisposable
             if (FirstRefusal(party, now) is not { } refusal)
                 return;
             if (!patience.TryTake(refusal.Wait))
-                throw refusal.ToRunException(binding);
+                throw refusal.ToRunException(binding, isOfPayer: party.Meter.Subject.Kind == LimitSubjectKind.Profile);
             await Task.Delay(refusal.Wait, time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -248,7 +267,7 @@ internal sealed class UsageLimiter : IDisposable
                 patience.Take(time.GetElapsedTime(began));
             }
         }
-        throw LimitRefusal.Runs($"profile '{payer.Name}'", most, RetryRuns).ToRunException(binding);
+        throw LimitRefusal.Runs($"profile '{payer.Name}'", most, RetryRuns).ToRunException(binding, isOfPayer: true);
     }
 
     private async ValueTask OpenAsync(LimitedParty? party, DateTimeOffset now, SlotBinding? binding, CancellationToken cancellationToken)
@@ -256,23 +275,22 @@ internal sealed class UsageLimiter : IDisposable
         if (party is null || books is null)
             return;
         if (party.Limits.Day is { } day)
-            await OpenAsync(MeterOf(party, BudgetPeriod.Day, day, now), binding, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(party, BudgetPeriod.Day, day, now, binding, cancellationToken).ConfigureAwait(false);
         if (party.Limits.Month is { } month)
-            await OpenAsync(MeterOf(party, BudgetPeriod.Month, month, now), binding, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(party, BudgetPeriod.Month, month, now, binding, cancellationToken).ConfigureAwait(false);
     }
 
-    private ValueTask OpenAsync(BudgetMeter meter, SlotBinding? binding, CancellationToken cancellationToken)
+    private ValueTask OpenAsync(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now, SlotBinding? binding, CancellationToken cancellationToken)
     {
-        if (meter.Opening is { IsCompletedSuccessfully: true })
-            return default;
-        return new(OpenLaterAsync(meter, binding, cancellationToken));
+        var meter = party.Meter.MeterOf(period, budget, periods, now);
+        return meter.IsOpen(party.BudgetMark) ? default : new(OpenLaterAsync(meter, party, binding, cancellationToken));
     }
 
-    private async Task OpenLaterAsync(BudgetMeter meter, SlotBinding? binding, CancellationToken cancellationToken)
+    private async Task OpenLaterAsync(BudgetMeter meter, LimitedParty party, SlotBinding? binding, CancellationToken cancellationToken)
     {
         try
         {
-            await Open(meter).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await OpenAsync(meter, party).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (WorkflowRunException error)
         {
@@ -280,19 +298,7 @@ internal sealed class UsageLimiter : IDisposable
         }
     }
 
-    /// <summary>Asks the store once. Where it did not answer, the next call asks again.</summary>
-    private Task Open(BudgetMeter meter)
-    {
-        lock (meter)
-        {
-            if (meter.Opening is null or { IsFaulted: true } or { IsCanceled: true })
-            {
-                meter.Opening = books!.OpenAsync(meter);
-                _ = meter.Opening.ContinueWith(static opening => _ = opening.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            }
-            return meter.Opening;
-        }
-    }
+    private Task OpenAsync(BudgetMeter meter, LimitedParty party) => meter.OpenAsync(party.BudgetMark, books!.OpenAsync);
 
     private LimitedParty? PartyOf(StoredProfile? payer) => payer?.Limits is not { IsEmpty: false } limits
         ? null
@@ -308,7 +314,7 @@ internal sealed class UsageLimiter : IDisposable
         if (parties.TryGetValue(state, out var known) && !known.Meter.IsRetired)
             return known;
         Sweep();
-        var party = new LimitedParty(meters.GetOrAdd(subject, static subject => new(subject)), limits, mark, name, tenant);
+        var party = new LimitedParty(meters.GetOrAdd(subject, static (subject, ticks) => new(subject, ticks), Ticks), limits, mark, name, tenant);
         parties.AddOrUpdate(state, party);
         return party;
     }

@@ -69,19 +69,28 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
                 if (isClosed)
                     throw new ModelCallException(WorkflowErrorCodes.StepContract, $"A model client of step '{account.StepPath}' was used after it had been disposed.") { Binding = binding };
                 account.ThrowIfForeign();
-                var parties = await clients.ReadPartiesAsync(binding, account.Run.Caller, token).ConfigureAwait(false);
-                var present = parties.Payer;
-                used = model ?? DefaultModelOf(present) ?? throw NoModel();
-                var mapped = ModelChoice.Mapped(present, used);
-                clients.Cooldowns.ThrowIfCooling(present, mapped, binding);
                 var layers = Layers;
                 if (layers is not null && !account.IsOpen)
                     throw Ended("A model client");
+                StoredProfile? present;
+                string mapped;
+                CallReservation? reservation = null;
+                while (true)
+                {
+                    // Anew after each wait for its turn: who was revoked meanwhile does not pay.
+                    var parties = await clients.ReadPartiesAsync(binding, account.Run.Caller, token).ConfigureAwait(false);
+                    present = parties.Payer;
+                    used = model ?? DefaultModelOf(present) ?? throw NoModel();
+                    mapped = ModelChoice.Mapped(present, used);
+                    clients.Cooldowns.ThrowIfCooling(present, mapped, binding);
 
-                // Beneath layers each request of theirs is held to the limits, and counted.
-                var reservation = layers is null && UsageLimiter.Limits(present, parties.Caller)
-                    ? await clients.Limiter.ReserveAsync(present, parties.Caller, binding, mapped, size(request, clients.Limiter.AssumedAnswerTokens), account.Run.Patience, token).ConfigureAwait(false)
-                    : null;
+                    // Beneath layers each request of theirs is held to the limits, and counted.
+                    if (layers is not null || !UsageLimiter.Limits(present, parties.Caller))
+                        break;
+                    reservation = await clients.Limiter.ReserveAsync(present, parties.Caller, binding, mapped, size(request, clients.Limiter.AssumedAnswerTokens), account.Run.Patience, token).ConfigureAwait(false);
+                    if (reservation is not null)
+                        break;
+                }
                 if (layers is null)
                     account.BeforeCall(reservation);
                 var one = new Attempt<TRequest>(request, mapped, present, cancellationToken) { Layered = layers is null ? null : new LayeredCall(clients, binding, present, account, mapped) };

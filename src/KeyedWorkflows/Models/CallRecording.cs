@@ -123,7 +123,10 @@ internal sealed class CallRecording
         isRefused = received == 0 && error is ModelCallException { StatusCode: >= 400 }
             or ModelCallException { Code: WorkflowErrorCodes.Unauthorized or WorkflowErrorCodes.RateLimited or WorkflowErrorCodes.QuotaExceeded or WorkflowErrorCodes.ModelNotFound };
         errorCode = (error as ModelCallException)?.Code ?? WorkflowErrorCodes.Stopped;
-        isCutOff = error is not ModelCallException { IsUnsent: true } and not ModelCallException { Code: WorkflowErrorCodes.RequestRefused };
+        isCutOff = error is OperationCanceledException or ModelCallException
+        {
+            IsUnsent: false, Code: WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ProviderTimedOut or WorkflowErrorCodes.TimeLimitReached or WorkflowErrorCodes.Stopped,
+        };
         End();
     }
 
@@ -144,7 +147,7 @@ internal sealed class CallRecording
         var reported = RunLedger.Of(usage);
         var isAbsurd = RunLedger.IsAbsurd(usage);
         var isEstimated = isAbsurd || (!isRefused && reported.TotalTokens == 0);
-        var isUnknown = isAbsurd || (isCutOff && !isRefused && received == 0);
+        var isUnknown = isAbsurd || (isCutOff && !isRefused && received == 0 && (asked is not null || embedded is not null));
         var used = (isEstimated ? isUnknown && reservation is not null ? reservation.Size.Usage : Estimate() : reported) with { Calls = 1 };
         var duration = account.Run.Host.Time.GetElapsedTime(started);
         reservation?.Settle(used, modelAnswered, startedAt + duration);

@@ -48,15 +48,23 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
     /// <returns>What the request holds back of its limits; null where it has none.</returns>
     public async ValueTask<CallReservation?> BeginRequestAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        var parties = await clients.ReadPartiesAsync(binding, account.Run.Caller, cancellationToken).ConfigureAwait(false);
-        if (parties.Payer?.Revision != payer?.Revision)
-            throw new ModelCallException(WorkflowErrorCodes.ProviderFailed, "The profile was changed while a layer of the host was at work on the call.") { IsTransient = true, Binding = binding };
-        clients.Cooldowns.ThrowIfCooling(payer, model, binding);
-        var reservation = UsageLimiter.Limits(payer, parties.Caller)
-            ? await clients.Limiter.ReserveAsync(payer, parties.Caller, binding, ModelOf(options), CallSize.Of(messages, options, clients.Limiter.AssumedAnswerTokens), account.Run.Patience, cancellationToken).ConfigureAwait(false)
-            : null;
-        account.BeforeCall(reservation);
-        return reservation;
+        while (true)
+        {
+            var parties = await clients.ReadPartiesAsync(binding, account.Run.Caller, cancellationToken).ConfigureAwait(false);
+            if (parties.Payer?.Revision != payer?.Revision)
+                throw new ModelCallException(WorkflowErrorCodes.ProviderFailed, "The profile was changed while a layer of the host was at work on the call.") { IsTransient = true, Binding = binding };
+            clients.Cooldowns.ThrowIfCooling(payer, model, binding);
+            CallReservation? reservation = null;
+            if (UsageLimiter.Limits(payer, parties.Caller))
+            {
+                reservation = await clients.Limiter.ReserveAsync(
+                    payer, parties.Caller, binding, ModelOf(options), CallSize.Of(messages, options, clients.Limiter.AssumedAnswerTokens), account.Run.Patience, cancellationToken).ConfigureAwait(false);
+                if (reservation is null)
+                    continue;
+            }
+            account.BeforeCall(reservation);
+            return reservation;
+        }
     }
 
     /// <summary>Notes a request that was begun, where somebody listens. A layer may ask another model than the step.</summary>

@@ -24,7 +24,7 @@ internal sealed class MemoryBooks : IUsageBooks
         Interlocked.Increment(ref opened);
         try
         {
-            meter.Opened(Before(meter.Key));
+            meter.Committed(default, Before(meter.Key));
             return Task.CompletedTask;
         }
         catch (WorkflowRunException error)

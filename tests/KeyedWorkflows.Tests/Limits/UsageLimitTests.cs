@@ -102,6 +102,28 @@ public sealed class UsageLimitTests
     }
 
     [Fact]
+    public async Task Who_is_revoked_while_a_call_waits_for_its_turn_does_not_pay()
+    {
+        var store = new InMemoryProfileStore();
+        await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
+        var profile = Profiles.Of("revoked", "acme", "fake") with { Limits = new() { RequestsPerMinute = 1 } };
+        store.Set(profile);
+        var twice = Written.Paid(Written.Steps("Call"), (emitted, _) => emitted.StepAsync(0, async scope =>
+        {
+            await scope.ChatClient(0).GetResponseAsync("hello", cancellationToken: scope.CancellationToken);
+            return (await scope.ChatClient(0).GetResponseAsync("hello", cancellationToken: scope.CancellationToken)).Text;
+        }));
+
+        var patient = scene.RunAsync(twice, "x", "revoked", new() { MaxWait = TimeSpan.FromHours(2) });
+        Assert.False(patient.IsCompleted);
+        store.Set(profile with { Enabled = false });
+        await AdvanceUntilAsync(scene, patient);
+
+        Assert.Equal(WorkflowErrorCodes.ProfileDisabled, (await Assert.ThrowsAsync<WorkflowRunException>(() => patient)).Code);
+        Assert.Single(scene.Model.Requests);
+    }
+
+    [Fact]
     public void What_was_waited_for_longer_than_a_run_may_leaves_nothing_to_wait_with()
     {
         var patience = new RunPatience(TimeSpan.FromSeconds(20));
