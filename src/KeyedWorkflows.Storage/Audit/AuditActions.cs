@@ -37,5 +37,6 @@ internal static class AuditActions
     public const string ReEncrypt = "store.re_encrypt";
 
     public const string Gap = "audit.gap";
+    public const string BegunAnew = "audit.begun_anew";
     public const string KeyRenewed = "audit.key_renewed";
 }
