@@ -388,6 +388,35 @@ public sealed class JournalTests
             Assert.Equal(3, Assert.Single((await host.Usage.ReadAsync(Ever, Cancel)).Rows).Calls);
     }
 
+    /// <summary>Who is purged does not come back by what a killed process left.</summary>
+    [Fact]
+    public async Task A_tenant_is_purged_of_what_killed_processes_left_too()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+        {
+            await host.Profiles.CreateAsync(StoreHost.Draft("acme_openai"), Cancel);
+            var left = new CallJournal(host.Storage.Database.Journals!.Create());
+            left.Begin(Call("run-1") with { EndUser = "user-1" });
+            left.Begin(Call("run-2") with { EndUser = "user-2", Tenant = "bolt" });
+            left.Dispose();
+            var purge = host.Tenants.RemoveAsync("acme", purge: true, Cancel);
+            while (!purge.IsCompleted)
+            {
+                host.Time.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Yield();
+            }
+            Assert.NotNull((await purge)!.Purged);
+            Assert.Empty(Files(directory));
+        }
+
+        using var after = new StoreHost(directory);
+        var rows = (await after.Usage.ReadAsync(Ever with { By = [UsageDimension.Tenant] }, Cancel)).Rows;
+        Assert.Equal([("acme", 1L), ("bolt", 1L)], rows.Select(static row => (row.Tenant, row.Calls)));
+        using var history = after.Storage.Database.OpenHistory();
+        Assert.Equal(["user-2"], history.Calls.Select(static call => call.EndUser).Where(static user => user != null));
+    }
+
     private static string[] Files(StoreDirectory directory) => Directory.GetFiles(directory.Root, "*" + JournalFiles.Extension, SearchOption.AllDirectories);
 
     private static JournalCall Call(string run) => new()
