@@ -76,7 +76,7 @@ public static class StorageWorkflowsBuilderExtensions
             all.GetRequiredService<PriceTable>(), all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<IBudgetNotices>(), LoggerOf<UsageBooks>(all)));
         services.TryAddSingleton(static all => new TenantAdministration(
             all.GetRequiredService<HostStorage>(), all.GetRequiredService<TokenAdministration>(), all.GetRequiredService<UsageLedger>(),
-            new TenantContents(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), TimeOf(all))));
+            new TenantContents(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<CallRecovery>(), TimeOf(all))));
         services.AddSingleton<IIdempotencyKeys>(static all => new IdempotencyKeys(all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostStorage>().HostKeys[HostKeys.Idempotency], TimeOf(all)));
         services.AddSingleton<IUploads>(static all => new Uploads(all.GetRequiredService<HostStorage>().Database, all.GetRequiredService<HistoryWriter>()));
         services.AddSingleton<ICallbackOutbox>(static all => new CallbackOutbox(all.GetRequiredService<HistoryWriter>(), TimeOf(all)));

@@ -53,7 +53,11 @@ internal sealed class AzureKeyVault : ISecretVault, IDisposable
         }
         catch (AuthenticationFailedException)
         {
-            throw new SecretVaultException("The host could not sign in to Azure. See which identity it has, and that it may sign in.");
+            throw new SecretVaultException("The host could not sign in to Azure. See which identity it has, and that it may sign in.")
+            {
+                // Whether it may not, or nobody answered it, is not told apart. The vault was not asked.
+                IsTransient = true,
+            };
         }
         if (read.Properties.Enabled == false)
             throw new SecretVaultException("The secret is disabled in its vault. Enable it there, or refer to another.");
@@ -64,15 +68,17 @@ internal sealed class AzureKeyVault : ISecretVault, IDisposable
 
     public void Dispose() => http.Dispose();
 
-    /// <summary>What the vault itself said may hold anything.</summary>
-    private static SecretVaultException Explained(RequestFailedException error) => error.Status switch
+    /// <summary>What the vault itself said may hold anything. No answer about the secret is what may pass: nothing at all, too late, too often, or a fault of its own.</summary>
+    private static SecretVaultException Explained(RequestFailedException error) => new(Sentence(error.Status), RetryAfterOf(error)) { IsTransient = error.Status is 0 or 408 or 429 or >= 500 };
+
+    private static string Sentence(int status) => status switch
     {
-        401 => new("The vault did not take the host's sign-in (401). See that the vault is of the tenant that the host signs in to."),
-        403 => new("The vault refused the host's identity (403), or the secret is disabled. Give the identity the right to get secrets, and see that the vault's firewall lets the host in."),
-        404 => new("The vault has no such secret, or no such version (404). Create it, or refer to another."),
-        429 => new("The vault was asked too often (429). It is asked again when it says.", RetryAfterOf(error)),
-        0 => new("The vault could not be reached. See that its name is known and its port open to the host."),
-        var status => new($"The vault answered with {status}. See the state of the vault.", RetryAfterOf(error)),
+        401 => "The vault did not take the host's sign-in (401). See that the vault is of the tenant that the host signs in to.",
+        403 => "The vault refused the host's identity (403), or the secret is disabled. Give the identity the right to get secrets, and see that the vault's firewall lets the host in.",
+        404 => "The vault has no such secret, or no such version (404). Create it, or refer to another.",
+        429 => "The vault was asked too often (429). It is asked again when it says.",
+        0 => "The vault could not be reached. See that its name is known and its port open to the host.",
+        _ => $"The vault answered with {status}. See the state of the vault.",
     };
 
     private static TimeSpan? RetryAfterOf(RequestFailedException error) =>

@@ -78,7 +78,7 @@ public sealed class AdministratorTests
         Assert.Equal(WorkflowErrorCodes.StoreUnavailable, (await Assert.ThrowsAsync<WorkflowRunException>(() => FindAsync(after, value))).Code);
     }
 
-    private static Task<Administrator?> FindAsync(StoreHost host, Secret value) => host.Administrators.FindByHashAsync(HashOf(value), Cancel);
+    private static async Task<Administrator?> FindAsync(StoreHost host, Secret value) => await host.Administrators.FindByHashAsync(HashOf(value), Cancel) is { Refusal: null } found ? found.Administrator : null;
 
     private static TokenHash HashOf(Secret value) => TokenHash.Of(Encoding.UTF8.GetBytes(value.Reveal()));
 }

@@ -229,20 +229,144 @@ public sealed class AuditTests
         Assert.False((await after.Audit.VerifyAsync(kept, cancellationToken: Cancel)).IsIntact);
     }
 
-    [Fact]
-    public async Task An_audit_that_begins_anew_beside_a_former_one_is_logged()
+    /// <summary>All entries and the audit's key are taken away: what is left of them is the head beside the ring, which names another key.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task An_audit_that_begins_anew_beside_a_former_one_says_so_for_good(DatabaseKind kind)
     {
-        using var directory = new StoreDirectory();
+        using var directory = new StoreDirectory(kind);
+        AuditHead kept;
         using (var host = new StoreHost(directory))
         {
             await FillAsync(host, 2);
+            kept = host.Storage.Audit.Known!;
             Assert.DoesNotContain("begins anew", host.Log.Text, StringComparison.Ordinal);
         }
-        directory.Execute("DELETE FROM audit_entries; DELETE FROM audit_tenants; DELETE FROM host_keys WHERE Name = 'audit'");
+        TakeAway(directory);
+
+        using (var first = new StoreHost(directory))
+        {
+            Assert.Contains("Critical The audit begins anew", first.Log.Text, StringComparison.Ordinal);
+            await FillAsync(first, 3, "more");
+            await BrokenAsync(first, AuditFault.Gap, 1);
+        }
+
+        // Another process begins nothing, and finds what the first noted.
+        using var second = new StoreHost(directory);
+        Assert.DoesNotContain("begins anew", second.Log.Text, StringComparison.Ordinal);
+        await BrokenAsync(second, AuditFault.Gap, 1);
+        var entry = (await second.Audit.ReadAsync(new() { Limit = 1 }, Cancel))[0];
+        Assert.Equal(("audit.begun_anew", "audit", AuditActor.Host), (entry.Action, entry.SubjectKind, entry.Actor));
+        Assert.Equal([$"expected {kept}", "found nothing"], entry.Changes);
+        Assert.Single(Directory.GetFiles(Path.Combine(directory.Ring, "audit"), entry.SubjectId + ".head"));
+
+        // Who knows why examines what follows.
+        Assert.True((await second.Audit.VerifyAsync(after: 1, cancellationToken: Cancel)).IsIntact);
+    }
+
+    /// <summary>A host without the former heads, such as a new node, began the audit: one that has them does not take it for whole.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_head_that_no_entry_leads_to_is_found(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        var heads = Path.Combine(directory.Ring, "audit");
+        using (var host = new StoreHost(directory))
+            await FillAsync(host, 5);
+        TakeAway(directory);
+        Directory.Move(heads, heads + "-away");
+
+        using (var without = new StoreHost(directory))
+        {
+            await FillAsync(without, 2, "more");
+            Assert.True((await without.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+            foreach (var file in Directory.GetFiles(heads + "-away"))
+                File.Copy(file, Path.Combine(heads, Path.GetFileName(file)));
+            await BrokenAsync(without, AuditFault.Truncated, 3);
+
+            // What was taken as it is up to there is not asked for.
+            await FillAsync(without, 4, "many");
+            await BrokenAsync(without, AuditFault.Truncated, 5);
+            Assert.True((await without.Audit.VerifyAsync(after: 5, cancellationToken: Cancel)).IsIntact);
+        }
+
+        using var after = new StoreHost(directory);
+        await BrokenAsync(after, AuditFault.Gap, 7);
+        Assert.True((await after.Audit.VerifyAsync(after: 7, cancellationToken: Cancel)).IsIntact);
+    }
+
+    [Fact]
+    public async Task Entries_that_are_taken_away_with_the_key_of_those_that_remain_are_noted()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+            await FillAsync(host, 9);
+        directory.Execute("DELETE FROM audit_entries WHERE Number > 3; DELETE FROM audit_tenants WHERE Number > 3; DELETE FROM host_keys WHERE Name = 'audit'");
 
         using var after = new StoreHost(directory);
 
-        Assert.Contains("Warning The audit begins anew", after.Log.Text, StringComparison.Ordinal);
+        await BrokenAsync(after, AuditFault.KeyLost, 1);
+        Assert.Equal(["audit.key_renewed", "audit.begun_anew"], (await after.Audit.ReadAsync(new() { After = 3 }, Cancel)).Select(static entry => entry.Action));
+        Assert.Equal((AuditFault.Gap, 5L), await after.Audit.VerifyAsync(after: 3, cancellationToken: Cancel) is var verified ? (verified.Fault, verified.FirstBroken) : default);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Databases_that_share_a_ring_know_nothing_of_each_others_heads(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var other = new StoreDirectory(kind);
+        void Share(StorageOptions options) => (options.KeyRingPath, options.KeyEncryptionKeyFile) = (directory.Ring, directory.KeyEncryptionKey);
+        for (var start = 0; start < 2; start++)
+        {
+            using var one = new StoreHost(directory);
+            using var two = new StoreHost(other, Share);
+            await FillAsync(one, 2, "start" + start);
+            await FillAsync(two, 3, "start" + start);
+
+            Assert.True((await one.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+            Assert.True((await two.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+        }
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(directory.Ring, "audit"), "*.head").Length);
+    }
+
+    [Fact]
+    public async Task A_database_that_was_moved_is_watched_where_it_lies_now()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+            await FillAsync(host, 2);
+        using var moved = new StoreDirectory();
+        PrivateFiles.CreateDirectory(Path.GetDirectoryName(moved.Database)!);
+        moved.Restore(directory.Backup());
+        void Moved(StorageOptions options) => (options.KeyRingPath, options.KeyEncryptionKeyFile) = (directory.Ring, directory.KeyEncryptionKey);
+        using (var there = new StoreHost(moved, Moved))
+            Assert.True((await there.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+        TakeAway(moved);
+
+        using var after = new StoreHost(moved, Moved);
+
+        await BrokenAsync(after, AuditFault.Gap, 1);
+    }
+
+    /// <summary>Heads of an earlier version do not say of which database they are.</summary>
+    [Fact]
+    public async Task A_head_that_names_no_database_counts_where_the_audit_begins_and_is_named_when_its_host_starts()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+            await FillAsync(host, 2);
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(directory.Ring, "audit"), "*.head"));
+        var written = await File.ReadAllLinesAsync(file, Cancel);
+        await File.WriteAllTextAsync(file, written[0] + "\n", Cancel);
+        using (var host = new StoreHost(directory))
+            Assert.Equal(written, await File.ReadAllLinesAsync(file, Cancel));
+        await File.WriteAllTextAsync(file, written[0] + "\n", Cancel);
+        TakeAway(directory);
+
+        using var after = new StoreHost(directory);
+
+        await BrokenAsync(after, AuditFault.Gap, 1);
     }
 
     [Fact]
@@ -440,6 +564,8 @@ public sealed class AuditTests
     private static RefusedUse Use(int token, int profile = 0) => new(
         new AuditActor("token", "t" + token.ToString(CultureInfo.InvariantCulture), "id" + token.ToString(CultureInfo.InvariantCulture)), "profile.use", "profile_not_found", "profile",
         "p" + profile.ToString(CultureInfo.InvariantCulture));
+
+    private static void TakeAway(StoreDirectory directory) => directory.Execute("DELETE FROM audit_entries; DELETE FROM audit_tenants; DELETE FROM host_keys WHERE \"Name\" = 'audit'");
 
     private static async Task FillAsync(StoreHost host, int count, string name = "p")
     {

@@ -39,14 +39,14 @@ public sealed class AzureKeyVaultTests : IDisposable
     }
 
     [Theory]
-    [InlineData(401, null, "(401)", null)]
-    [InlineData(403, null, "right to get secrets", null)]
-    [InlineData(404, null, "no such secret", null)]
-    [InlineData(429, "Retry-After: 7", "asked too often", 7)]
-    [InlineData(500, null, "answered with 500", null)]
-    [InlineData(503, "Retry-After: 3", "answered with 503", 3)]
-    [InlineData(302, "Location: https://elsewhere.example/", "answered with 302", null)]
-    public async Task What_a_vault_refuses_is_told_with_its_cure_and_without_its_words(int status, string? header, string told, int? seconds)
+    [InlineData(401, null, "(401)", null, false)]
+    [InlineData(403, null, "right to get secrets", null, false)]
+    [InlineData(404, null, "no such secret", null, false)]
+    [InlineData(429, "Retry-After: 7", "asked too often", 7, true)]
+    [InlineData(500, null, "answered with 500", null, true)]
+    [InlineData(503, "Retry-After: 3", "answered with 503", 3, true)]
+    [InlineData(302, "Location: https://elsewhere.example/", "answered with 302", null, false)]
+    public async Task What_a_vault_refuses_is_told_with_its_cure_and_without_its_words(int status, string? header, string told, int? seconds, bool mayPass)
     {
         server.Put("client-a", StoreHost.NewKey());
         server.Fault = (status, header);
@@ -57,7 +57,7 @@ public sealed class AzureKeyVaultTests : IDisposable
         Assert.Contains(told, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("words of the vault", error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("client-a", error.Message, StringComparison.Ordinal);
-        Assert.Equal(seconds, error.RetryAfter?.TotalSeconds);
+        Assert.Equal((seconds, mayPass), (error.RetryAfter?.TotalSeconds, error.IsTransient));
         Assert.Null(error.InnerException);
         Assert.InRange(server.Asked.Count, 1, 2);
     }
@@ -84,7 +84,9 @@ public sealed class AzureKeyVaultTests : IDisposable
         Assert.Equal(WorkflowErrorCodes.SecretUnavailable, await run);
 
         server.Dispose();
-        Assert.Contains("could not be reached", (await Assert.ThrowsAsync<SecretVaultException>(() => vault.ReadAsync(Reference, Cancel))).Message, StringComparison.Ordinal);
+        var down = await Assert.ThrowsAsync<SecretVaultException>(() => vault.ReadAsync(Reference, Cancel));
+        Assert.Contains("could not be reached", down.Message, StringComparison.Ordinal);
+        Assert.True(down.IsTransient);
     }
 
     [Fact]
@@ -104,11 +106,14 @@ public sealed class AzureKeyVaultTests : IDisposable
     {
         server.Put("client-a", "two words");
         using var vault = Vault();
-        Assert.Contains("holds no key", (await Assert.ThrowsAsync<SecretVaultException>(() => vault.ReadAsync(Reference, Cancel))).Message, StringComparison.Ordinal);
+        var none = await Assert.ThrowsAsync<SecretVaultException>(() => vault.ReadAsync(Reference, Cancel));
+        Assert.Contains("holds no key", none.Message, StringComparison.Ordinal);
 
         server.Put("client-a", StoreHost.NewKey());
         server.Secrets["client-a"]["attributes"]!["enabled"] = false;
-        Assert.Contains("disabled", (await Assert.ThrowsAsync<SecretVaultException>(() => vault.ReadAsync(Reference, Cancel))).Message, StringComparison.Ordinal);
+        var disabled = await Assert.ThrowsAsync<SecretVaultException>(() => vault.ReadAsync(Reference, Cancel));
+        Assert.Contains("disabled", disabled.Message, StringComparison.Ordinal);
+        Assert.False(none.IsTransient || disabled.IsTransient);
 
         using var stranger = Vault(new SignIn(static () => throw new AuthenticationFailedException("words of Azure")));
         var error = await Assert.ThrowsAsync<SecretVaultException>(() => stranger.ReadAsync(Reference, Cancel));

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -99,7 +101,7 @@ public sealed class JournalTests
     public void What_is_noted_is_read_as_it_was()
     {
         var text = Gen.String[Gen.Char.AlphaNumeric, 0, 600];
-        Gen.Select(text, text, Gen.Long[0, long.MaxValue / 2], Gen.Int[-1, 5], Gen.Bool).Sample((one, other, tokens, element, ends) =>
+        Gen.Select(text, text, Gen.Long[0, JournalSlot.MostTokens], Gen.Int[-1, 5], Gen.Bool).Sample((one, other, tokens, element, ends) =>
         {
             var call = Call("run-1") with { EndUser = one.Length > 200 ? null : one, Element = element < 0 ? null : element, Step = other, Usage = new(1, tokens, tokens / 2, tokens / 3, tokens / 4) };
             var slot = new byte[JournalSlot.Bytes];
@@ -138,10 +140,10 @@ public sealed class JournalTests
 
         int[] tickets = [.. Enumerable.Range(0, 3_072).Select(_ => journal.Begin(Call("run-1")))];
         Assert.Equal(tickets.Length, tickets.Distinct().Count());
-        Assert.Equal(tickets.Length, journal.ReadLeft().Count);
+        Assert.Equal(tickets.Length, journal.ReadLeft(out _).Count);
         foreach (var ticket in tickets)
             journal.Free(ticket);
-        Assert.Empty(journal.ReadLeft());
+        Assert.Empty(journal.ReadLeft(out _));
         Assert.Subset(tickets.ToHashSet(), Enumerable.Range(0, 50).Select(_ => journal.Begin(Call("run-1"))).ToHashSet());
     }
 
@@ -195,7 +197,7 @@ public sealed class JournalTests
             await Task.WhenAll(callers);
 
             var left = files.FindLeft().ToList();
-            Assert.Equal(noted, left.Sum(static file => new CallJournal(file).ReadLeft().Count));
+            Assert.Equal(noted, left.Sum(static file => new CallJournal(file).ReadLeft(out _).Count));
             foreach (var file in left)
                 file.Dispose();
         }
@@ -231,6 +233,188 @@ public sealed class JournalTests
             file.Remove();
             file.Dispose();
         }
+    }
+
+    /// <summary>A process may be killed, and a machine lose its power, between any two bytes.</summary>
+    [Fact]
+    public void A_start_that_was_written_in_part_is_no_call_and_such_an_end_is_not_known()
+    {
+        var call = Call("run-1") with { EndUser = "user-1" };
+        var start = new byte[JournalSlot.Bytes];
+        var startLength = JournalSlot.WriteStart(start, call);
+        var end = new byte[JournalSlot.EndBytes];
+        var endLength = JournalSlot.WriteEnd(end, 3, new(1, 30, 20, 10, 5), isEstimated: false, "model-1-0001", "provider_failed", TimeSpan.FromSeconds(2));
+        var unknown = call with { ErrorCode = WorkflowErrorCodes.HostStopped };
+        Assert.Equal(unknown, JournalSlot.Read(start));
+
+        for (var written = 0; written < startLength; written++)
+        {
+            var slot = new byte[JournalSlot.Bytes];
+            start.AsSpan(0, written).CopyTo(slot);
+            Assert.Null(JournalSlot.Read(slot));
+        }
+        for (var written = 0; written <= endLength; written++)
+        {
+            byte[] slot = [.. start];
+            end.AsSpan(0, written).CopyTo(slot);
+            Assert.Equal(written == endLength, JournalSlot.Read(slot) != unknown);
+        }
+    }
+
+    [Fact]
+    public void Whatever_bit_is_turned_is_found()
+    {
+        var slot = new byte[JournalSlot.Bytes];
+        var length = JournalSlot.WriteStart(slot, Call("run-1"));
+        var begun = JournalSlot.Read(slot);
+        var endLength = JournalSlot.WriteEnd(slot.AsSpan(0, JournalSlot.EndBytes), 3, new(1, 30, 20), isEstimated: false, null, null, TimeSpan.Zero);
+        var ended = JournalSlot.Read(slot);
+
+        for (var at = 0; at < length; at++)
+        {
+            for (var bit = 0; bit < 8; bit++)
+            {
+                slot[at] ^= (byte)(1 << bit);
+                Assert.Equal(at < endLength ? begun : at < JournalSlot.EndBytes ? ended : null, JournalSlot.Read(slot));
+                slot[at] ^= (byte)(1 << bit);
+            }
+        }
+    }
+
+    /// <summary>Who knows how a slot is sealed, or a fault of a host's own, books nothing that spoils the sums of all.</summary>
+    [Fact]
+    public void Numbers_that_cannot_be_are_not_taken_and_texts_are_shown_without_controls()
+    {
+        var slot = new byte[JournalSlot.Bytes];
+        foreach (var tokens in (long[])[-1_000_000_000_000, long.MinValue, 1L << 62, JournalSlot.MostTokens + 1])
+        {
+            JournalSlot.WriteStart(slot, Call("run-1"));
+            for (var at = 24; at < 56; at += 8)
+            {
+                byte[] absurd = [.. slot];
+                Patch(absurd.AsSpan(JournalSlot.EndBytes), at, tokens);
+                Assert.Null(JournalSlot.Read(absurd));
+            }
+            JournalSlot.WriteStart(slot, Call("run-1") with { Usage = new(1, tokens, tokens, tokens, tokens) });
+            Assert.InRange(JournalSlot.Read(slot)!.Usage.InputTokens, 0, JournalSlot.MostTokens);
+        }
+        foreach (var ticks in (long[])[1L << 62, -1, 0, long.MaxValue])
+        {
+            JournalSlot.WriteStart(slot, Call("run-1"));
+            Patch(slot.AsSpan(JournalSlot.EndBytes), 8, ticks);
+            Assert.Null(JournalSlot.Read(slot));
+            JournalSlot.WriteStart(slot, Call("run-1"));
+            JournalSlot.WriteEnd(slot.AsSpan(0, JournalSlot.EndBytes), 3, new(1, 30, 20), isEstimated: false, null, null, TimeSpan.Zero);
+            Patch(slot.AsSpan(0, JournalSlot.EndBytes), 48, ticks == 0 ? -5 : ticks);
+            Assert.Null(JournalSlot.Read(slot)!.Number);
+        }
+
+        JournalSlot.WriteStart(slot, Call("run-1") with { EndUser = "a\e[2Jb\r\nc\u2028d\u0085", Step = "Zoë" });
+        Assert.Equal(("a\uFFFD[2Jb\uFFFD\uFFFDc\uFFFDd\uFFFD", "Zoë"), JournalSlot.Read(slot) is { } shown ? (shown.EndUser, shown.Step) : default);
+
+        static void Patch(Span<byte> part, int at, long number)
+        {
+            part = part[..BinaryPrimitives.ReadUInt16LittleEndian(part[6..])];
+            BinaryPrimitives.WriteInt64LittleEndian(part[at..], number);
+            BinaryPrimitives.WriteUInt32LittleEndian(part, Crc32C.Of(part[4..]));
+        }
+    }
+
+    /// <summary>Whatever lies there under the name of a journal: the host starts, and what others left is booked.</summary>
+    [Fact]
+    public async Task A_journal_that_cannot_be_read_is_set_aside_and_holds_nobody_up()
+    {
+        using var directory = new StoreDirectory();
+        IJournalFiles files;
+        using (var host = new StoreHost(directory))
+            files = host.Storage.Database.Journals!;
+        var half = new CallJournal(files.Create());
+        half.Begin(Call("run-1") with { EndUser = "user-1" });
+        half.Begin(Call("run-2") with { EndUser = "user-2" });
+        half.Dispose();
+        var halved = Assert.Single(Files(directory));
+        var bytes = await File.ReadAllBytesAsync(halved, Cancel);
+        bytes[JournalSlot.Bytes + JournalSlot.EndBytes + 100] ^= 1;
+        await File.WriteAllBytesAsync(halved, bytes, Cancel);
+        var whole = new CallJournal(files.Create());
+        whole.Begin(Call("run-3"));
+        whole.Dispose();
+        var garbage = directory.History + ".0.calls";
+        await File.WriteAllBytesAsync(garbage, [.. Enumerable.Range(0, 5_000).Select(static at => (byte)(at * 7))], Cancel);
+        var pipe = directory.History + ".pipe\e[2J.calls";
+        using (var made = Process.Start("mkfifo", pipe))
+            await made.WaitForExitAsync(Cancel);
+        Directory.CreateDirectory(directory.History + ".directory.calls");
+        File.CreateSymbolicLink(directory.History + ".link.calls", "/dev/zero");
+
+        for (var start = 0; start < 2; start++)
+        {
+            using var host = new StoreHost(directory);
+            Assert.Equal(2, Assert.Single((await host.Usage.ReadAsync(Ever, Cancel)).Rows).Calls);
+            Assert.Equal(start == 0 ? 3 : 0, host.Log.Lines.Count(static line => line.Contains("was set aside", StringComparison.Ordinal)));
+            Assert.DoesNotContain('\e', host.Log.Text);
+        }
+
+        // What was booked stands in it no more, and what was not may be looked at.
+        Assert.All([halved, garbage, pipe], static file => Assert.True(File.Exists(file + JournalFiles.Damaged)));
+        var kept = System.Text.Encoding.UTF8.GetString(await File.ReadAllBytesAsync(halved + JournalFiles.Damaged, Cancel));
+        Assert.DoesNotContain("user-1", kept, StringComparison.Ordinal);
+        Assert.Contains("user-2", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_journal_that_the_database_does_not_take_holds_no_other_up()
+    {
+        using var directory = new StoreDirectory();
+        IJournalFiles files;
+        using (var host = new StoreHost(directory))
+            files = host.Storage.Database.Journals!;
+        foreach (var run in (string[])["run-1", "run-2", "run-3"])
+        {
+            var left = new CallJournal(files.Create());
+            left.Begin(Call(run));
+            left.Dispose();
+        }
+        directory.ExecuteOnHistory("CREATE TRIGGER refuse BEFORE INSERT ON run_calls WHEN NEW.RunId = 'run-2' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+
+        using (var host = new StoreHost(directory))
+        {
+            Assert.Equal(2, Assert.Single((await host.Usage.ReadAsync(Ever, Cancel)).Rows).Calls);
+            Assert.Single(Files(directory));
+            Assert.Single(host.Log.Lines, static line => line.Contains("could not be booked", StringComparison.Ordinal));
+        }
+        directory.ExecuteOnHistory("DROP TRIGGER refuse");
+        using (var host = new StoreHost(directory))
+            Assert.Equal(3, Assert.Single((await host.Usage.ReadAsync(Ever, Cancel)).Rows).Calls);
+    }
+
+    /// <summary>Who is purged does not come back by what a killed process left.</summary>
+    [Fact]
+    public async Task A_tenant_is_purged_of_what_killed_processes_left_too()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+        {
+            await host.Profiles.CreateAsync(StoreHost.Draft("acme_openai"), Cancel);
+            var left = new CallJournal(host.Storage.Database.Journals!.Create());
+            left.Begin(Call("run-1") with { EndUser = "user-1" });
+            left.Begin(Call("run-2") with { EndUser = "user-2", Tenant = "bolt" });
+            left.Dispose();
+            var purge = host.Tenants.RemoveAsync("acme", purge: true, Cancel);
+            while (!purge.IsCompleted)
+            {
+                host.Time.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Yield();
+            }
+            Assert.NotNull((await purge)!.Purged);
+            Assert.Empty(Files(directory));
+        }
+
+        using var after = new StoreHost(directory);
+        var rows = (await after.Usage.ReadAsync(Ever with { By = [UsageDimension.Tenant] }, Cancel)).Rows;
+        Assert.Equal([("acme", 1L), ("bolt", 1L)], rows.Select(static row => (row.Tenant, row.Calls)));
+        using var history = after.Storage.Database.OpenHistory();
+        Assert.Equal(["user-2"], history.Calls.Select(static call => call.EndUser).Where(static user => user != null));
     }
 
     private static string[] Files(StoreDirectory directory) => Directory.GetFiles(directory.Root, "*" + JournalFiles.Extension, SearchOption.AllDirectories);

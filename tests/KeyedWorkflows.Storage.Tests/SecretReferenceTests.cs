@@ -211,6 +211,74 @@ public sealed class SecretReferenceTests : IDisposable
         Assert.Contains("can be read again", host.Log.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>Who takes a key away in its vault does not wait until what a host holds of it has grown old: an hour here.</summary>
+    [Theory]
+    [InlineData("none")]
+    [InlineData("expired")]
+    [InlineData("unusable")]
+    public async Task What_a_vault_answers_ends_the_use_of_the_former_key_at_once(string answer)
+    {
+        var vault = new TestVault(StoreHost.NewKey());
+        using var host = new StoreHost(
+            directory,
+            static options =>
+            {
+                Cached(options);
+                options.SecretReferences.MaxStale = TimeSpan.FromHours(1);
+            },
+            vaults: vault);
+        await host.Profiles.CreateAsync(Referring("a", "test:allowed"), Cancel);
+        await host.RunAsync("a");
+
+        // Not to answer is no answer,
+        vault.Answer = static _ => throw new SecretVaultException("It is too busy. Ask later.") { IsTransient = true };
+        host.Time.Advance(Fresh);
+        await host.RunAsync("a");
+        Assert.Contains("is used as long as the host's options allow", host.Log.Text, StringComparison.Ordinal);
+
+        // and this is one.
+        vault.Answer = answer switch
+        {
+            "none" => static _ => throw new SecretVaultException("There is no such secret. Create it."),
+            "expired" => _ => Task.FromResult(new VaultSecret(Secret.From(StoreHost.NewKey()), host.Time.GetUtcNow())),
+            _ => static _ => Task.FromResult(new VaultSecret(null!)),
+        };
+        host.Time.Advance(Fresh);
+        Assert.Equal(WorkflowErrorCodes.SecretUnavailable, await host.RefusalOfRunAsync("a"));
+        Assert.Contains("is not to be had any more", host.Log.Text, StringComparison.Ordinal);
+
+        // It does not come back because the vault is silent afterwards.
+        vault.Answer = static _ => throw new InvalidOperationException("down");
+        host.Time.Advance(Fresh);
+        Assert.Equal(WorkflowErrorCodes.SecretUnavailable, await host.RefusalOfRunAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_deleted_and_a_variable_that_is_unset_pay_no_more_whatever_may_be_stale()
+    {
+        var name = SecretReferenceOptions.EnvironmentPrefix + Guid.NewGuid().ToString("N");
+        Environment.SetEnvironmentVariable(name, StoreHost.NewKey());
+        File.WriteAllText(Path.Combine(Secrets, "a"), StoreHost.NewKey());
+        File.WriteAllText(Path.Combine(Secrets, "emptied"), StoreHost.NewKey());
+        using var host = new StoreHost(directory, options =>
+        {
+            Allow(options);
+            options.SecretReferences.MaxStale = TimeSpan.FromHours(1);
+        });
+        foreach (var (profile, reference) in ((string, string)[])[("file", "file:a"), ("emptied", "file:emptied"), ("variable", "env:" + name)])
+        {
+            await host.Profiles.CreateAsync(Referring(profile, reference), Cancel);
+            await host.RunAsync(profile);
+        }
+
+        File.Delete(Path.Combine(Secrets, "a"));
+        File.WriteAllText(Path.Combine(Secrets, "emptied"), "");
+        Environment.SetEnvironmentVariable(name, null);
+
+        foreach (var profile in (string[])["file", "emptied", "variable"])
+            Assert.Equal((profile, WorkflowErrorCodes.SecretUnavailable), (profile, await host.RefusalOfRunAsync(profile)));
+    }
+
     [Fact]
     public async Task What_a_vault_says_of_its_secret_and_its_time_holds()
     {
@@ -269,6 +337,38 @@ public sealed class SecretReferenceTests : IDisposable
 
         Assert.Equal(WorkflowErrorCodes.SecretUnavailable, await run);
         Assert.Contains("did not answer within 5 seconds", host.Log.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A vault that knows no tasks holds the thread on which it is asked.</summary>
+    [Fact]
+    public async Task A_vault_that_blocks_is_not_waited_for_longer_than_allowed()
+    {
+        using var back = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var vault = new TestVault(_ =>
+        {
+            entered.TrySetResult();
+            back.Wait(Cancel);
+            throw new InvalidOperationException("too late");
+        });
+        using var host = new StoreHost(directory, Cached, vaults: vault);
+        await host.Profiles.CreateAsync(Referring("a", "test:allowed"), Cancel);
+
+        var run = host.RefusalOfRunAsync("a");
+        await entered.Task;
+        for (var seconds = 0; !run.IsCompleted; seconds++)
+        {
+            Assert.InRange(seconds, 0, 100_000);
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        Assert.Equal(WorkflowErrorCodes.SecretUnavailable, await run);
+
+        // While it holds that thread, it is not given another each second.
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(WorkflowErrorCodes.SecretUnavailable, await host.RefusalOfRunAsync("a"));
+        Assert.Equal(1, vault.Asked);
+        back.Set();
     }
 
     [Fact]

@@ -105,7 +105,12 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<bool> DeleteProfileAsync(string id, CancellationToken cancellationToken) => Profiles.DeleteAsync(id, cancellationToken);
 
-    public async Task<KeyTrial> TryProfileAsync(string id, string? model, CancellationToken cancellationToken) => await Trials.TryAsync(await ReadAsync(id, cancellationToken), model, cancellationToken);
+    public async Task<KeyTrial> TryProfileAsync(string id, string? model, CancellationToken cancellationToken)
+    {
+        var profile = await ReadAsync(id, cancellationToken);
+        await Profiles.BookTrialAsync(profile, cancellationToken);
+        return await Trials.TryAsync(profile, model, cancellationToken);
+    }
 
     public Task<string> ExportProfilesAsync(CancellationToken cancellationToken) => Profiles.ExportAsync(cancellationToken);
 

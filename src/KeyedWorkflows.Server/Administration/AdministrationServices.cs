@@ -11,7 +11,7 @@ internal static class AdministrationServices
 {
     public static void Add(IServiceCollection services)
     {
-        services.AddSingleton(static all => new AdministratorReader(all.GetService<AdministratorTokens>(), all.GetRequiredService<WorkflowServerOptions>()));
+        services.AddSingleton(static all => new AdministratorReader(all.GetService<AdministratorTokens>(), all.GetRequiredService<RefusedUses>(), all.GetRequiredService<WorkflowServerOptions>()));
         services.AddSingleton<AdministrationGate>();
         services.AddSingleton(static all => new Operators(
             all.GetRequiredService<ProfileAdministration>(), all.GetRequiredService<TokenAdministration>(), all.GetRequiredService<TenantAdministration>(), all.GetRequiredService<AdministratorTokens>()));

@@ -14,9 +14,5 @@ internal sealed class Operators(ProfileAdministration profiles, TokenAdministrat
 
     public AdministratorTokens Administrators(HttpContext http) => administrators.As(Actor(http));
 
-    private static AuditActor Actor(HttpContext http)
-    {
-        var administrator = http.Features.Get<Administrator>()!;
-        return new AuditActor("administrator", administrator.Name, administrator.Id, (http.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : http.Connection.RemoteIpAddress)?.ToString());
-    }
+    private static AuditActor Actor(HttpContext http) => RefusedUses.ActorOf(http.Features.Get<Administrator>()!, http.Connection.RemoteIpAddress);
 }

@@ -242,9 +242,34 @@ public sealed partial class ProfileAdministration
         return await context.Found.AsNoTracking().FirstOrDefaultAsync(one => one.Row.Id == id, cancellationToken).ConfigureAwait(false) is { } found ? storage.Protector.Unprotect(found) : null;
     }
 
-    /// <summary>A profile with the key that a run would use, for whoever tries that: also of one that is disabled, and the one that a reference leads to.</summary>
-    internal async Task<StoredProfile?> OpenForTrialAsync(string id, CancellationToken cancellationToken) =>
-        await OpenAsync(id, cancellationToken).ConfigureAwait(false) is { } profile ? await storage.References.ResolveAsync(profile with { Enabled = true }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) : null;
+    /// <summary>A profile with the key that a run would use, for whoever tries that: also of one that is disabled, and the one that a reference leads to. That it is used is in the audit before it is given out: no run tells of it, and no bill.</summary>
+    internal async Task<StoredProfile?> OpenForTrialAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await OpenAsync(id, cancellationToken).ConfigureAwait(false) is not { } profile)
+            return null;
+        var opened = await storage.References.ResolveAsync(profile with { Enabled = true }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (opened.Fault is null)
+            await BookTrialAsync(opened, cancellationToken).ConfigureAwait(false);
+        return opened;
+    }
+
+    /// <summary>Has the audit say that the key of a profile is tried, before it is.</summary>
+    internal async Task BookTrialAsync(StoredProfile profile, CancellationToken cancellationToken)
+    {
+        var trail = new AuditTrail(actor);
+        trail.Add(AuditActions.ProfileTest, AuditActions.Profile, profile.Id, profile.Name, profile.Tenant is { } tenant ? [tenant] : []);
+        try
+        {
+            await storage.WriteAuditAsync(trail.Drafts, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreSetBackException)
+        {
+            throw SetBack();
+        }
+    }
+
+    /// <summary>Counts for the audit what was refused after a profile was opened.</summary>
+    internal void CountRefused(StoredProfile profile, string action, string outcome) => storage.Refusals.Count(new RefusedUse(actor, action, outcome, AuditActions.Profile, profile.Id, profile.Name, profile.Tenant));
 
     /// <summary>Writes all profiles that can be read as JSON, without any secret: neither keys, nor values of headers, nor fingerprints.</summary>
     /// <param name="cancellationToken">Ends the work.</param>

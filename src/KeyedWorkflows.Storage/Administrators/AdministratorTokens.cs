@@ -109,9 +109,9 @@ public sealed class AdministratorTokens
     }
 
     /// <summary>Finds whose token it is, by the SHA-256 of its text.</summary>
-    /// <returns>The administrator, expired ones not; null where there is none that is taken.</returns>
+    /// <returns>The administrator, and whether it is taken; null where nobody made it, or it was revoked and nothing is left of it.</returns>
     /// <exception cref="WorkflowRunException">The store does not answer, or cannot know what was revoked.</exception>
-    internal async Task<Administrator?> FindByHashAsync(TokenHash hash, CancellationToken cancellationToken)
+    internal async Task<AdministratorLookup?> FindByHashAsync(TokenHash hash, CancellationToken cancellationToken)
     {
         StoreFaults.ThrowIfDeaf(storage.Watch);
         var bytes = hash.ToArray();
@@ -124,8 +124,8 @@ public sealed class AdministratorTokens
             storage.Watch.Saw(known, found.Change);
             return storage.Administrators.Unprotect(found, out var one) switch
             {
-                null => one.Administrator.ExpiresAt is { } end && time.GetUtcNow() >= end ? null : one.Administrator,
-                KeyRingFault.Tampered => null,
+                null => new(one.Administrator, one.Administrator.ExpiresAt is { } end && time.GetUtcNow() >= end ? AuditActions.TokenExpired : null),
+                KeyRingFault.Tampered => new(storage.Administrators.Show(found), found.IsFormer ? AuditActions.TokenRevoked : AuditActions.TokenTampered),
                 _ => throw StoreFaults.Unreadable("The administrator"),
             };
         }

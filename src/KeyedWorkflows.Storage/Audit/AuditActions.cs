@@ -18,6 +18,7 @@ internal static class AuditActions
     public const string ProfileDelete = "profile.delete";
     public const string ProfileImport = "profile.import";
     public const string ProfileSeed = "profile.seed";
+    public const string ProfileTest = "profile.test";
     public const string ProfileUse = "profile.use";
 
     public const string TokenCreate = "token.create";
@@ -30,12 +31,20 @@ internal static class AuditActions
 
     public const string AdministratorCreate = "administrator.create";
     public const string AdministratorRevoke = "administrator.revoke";
+    public const string AdministratorUse = "administrator.use";
 
     public const string TenantRemove = "tenant.remove";
     public const string TenantPurge = "tenant.purge";
 
     public const string ReEncrypt = "store.re_encrypt";
 
+    // Why a token is not taken.
+    public const string TokenRevoked = "token_revoked";
+    public const string TokenDisabled = "token_disabled";
+    public const string TokenExpired = "token_expired";
+    public const string TokenTampered = "token_tampered";
+
     public const string Gap = "audit.gap";
+    public const string BegunAnew = "audit.begun_anew";
     public const string KeyRenewed = "audit.key_renewed";
 }

@@ -31,16 +31,17 @@ internal sealed partial class AuditChain
     /// <param name="key">The key that entries are written under.</param>
     /// <param name="former">Keys that they were written under before, as far as the ring still opens them.</param>
     /// <param name="ring">The directory of the key ring; null where it is in memory: then this process alone knows the head.</param>
+    /// <param name="place">Where the database lies.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The host's log.</param>
-    public AuditChain(byte[] key, IEnumerable<byte[]> former, string? ring, TimeProvider time, ILogger logger)
+    public AuditChain(byte[] key, IEnumerable<byte[]> former, string? ring, string place, TimeProvider time, ILogger logger)
     {
         this.key = key;
         this.time = time;
         this.logger = logger;
         keyMark = MarkOf(key);
         keys = former.Append(key).DistinctBy(MarkOf).ToDictionary(MarkOf, static one => one, StringComparer.Ordinal);
-        file = ring is null ? null : new AuditHeadFile(ring, keyMark);
+        file = ring is null ? null : new AuditHeadFile(ring, keyMark, place);
     }
 
     /// <summary>The newest entry that this process knows of; null before the first.</summary>
@@ -53,31 +54,48 @@ internal sealed partial class AuditChain
         }
     }
 
-    /// <summary>Looks where the chain stands when the host starts, and notes in it what is amiss: that entries were taken away since, or that the key of those before is lost.</summary>
+    /// <summary>
+    /// Looks where the chain stands when the host starts, and notes in it what is amiss: that entries were taken away since, that the key of those before is lost, or that all of it was taken away that was written under another key,
+    /// and the key with it.
+    /// </summary>
     public void Begin(IStorageDatabase database)
     {
         known = file?.Read();
         using var context = database.Open();
         var last = LastOf(context.AuditEntries).FirstOrDefault();
-        if (last is null && known is null && file?.HasOthers() == true)
-            LogAnew();
         var isRenewed = last is not null && (AuditContent.Read(last, out var mark) is null || mark != keyMark);
-        if (isRenewed || IsGap(known, last, known is null ? null : context.AuditEntries.AsNoTracking().FirstOrDefault(row => row.Number == known.Number)))
+        if (isRenewed || IsGap(known, last, AtKnown()) || Lost().Count > 0)
         {
             using var transaction = database.BeginWrite(context);
             last = LastOf(context.AuditEntries).FirstOrDefault();
             var trail = new AuditTrail(AuditActor.Host);
             if (isRenewed)
                 trail.Add(AuditActions.KeyRenewed, AuditActions.Audit, null, null);
-            var head = Append(context, trail.Drafts, known, last, known is null ? null : context.AuditEntries.AsNoTracking().FirstOrDefault(row => row.Number == known.Number));
-            context.SaveChanges();
-            transaction.Commit();
-            Committed(head);
+            foreach (var lost in Lost())
+            {
+                LogAnew(lost.Head.Number, last?.Number ?? 0);
+                trail.Add(AuditActions.BegunAnew, AuditActions.Audit, lost.KeyMark, null, changes: Difference(lost.Head, last));
+            }
+            var atKnown = AtKnown();
+            if (trail.Drafts.Count > 0 || IsGap(known, last, atKnown))
+            {
+                var head = Append(context, trail.Drafts, known, last, atKnown);
+                context.SaveChanges();
+                transaction.Commit();
+                Committed(head);
+            }
         }
-        else if (last is not null && (known is null || last.Number > known.Number))
-        {
+        if (last is not null && (known is null || last.Number > known.Number))
             known = HeadOf(last);
-        }
+        Keep(static file => file.SayWhere());
+
+        AuditEntryRow? AtKnown() => known is null ? null : At(context.AuditEntries, known.Number).FirstOrDefault();
+
+        List<KeptHead> Lost() =>
+        [
+            .. (file?.ReadOthers(withUnnamed: last is null && known is null) ?? [])
+                .Where(other => !Explains(At(context.AuditEntries, other.Head.Number).FirstOrDefault(), other) && !Named(context.AuditEntries, other).AsEnumerable().Any(IsAnew)),
+        ];
     }
 
     /// <summary>Adds entries to what is about to be committed, within a write of the database.</summary>
@@ -114,18 +132,7 @@ internal sealed partial class AuditChain
         {
             if (known is null || isNewBeginning || head.Number > known.Number)
                 known = head;
-            try
-            {
-                file?.Write(head, isNewBeginning);
-                isUnkept = false;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
-            {
-                // The change is committed, and its entry with it.
-                if (!isUnkept)
-                    LogUnkept(error.GetType().Name);
-                isUnkept = true;
-            }
+            Keep(file => file.Write(head, isNewBeginning));
         }
         if (head.Number / EntriesPerLoggedHead != (first - 1) / EntriesPerLoggedHead)
             LogHead(head);
@@ -142,6 +149,7 @@ internal sealed partial class AuditChain
     public async Task<AuditVerification> VerifyAsync(IStorageDatabase database, AuditHead? expected, long after, CancellationToken cancellationToken)
     {
         // Before the entries are read: what is written meanwhile is more than is asked for.
+        var others = file?.ReadOthers(withUnnamed: false) ?? [];
         List<AuditHead> heads = [.. new[] { expected, Known, file?.Read() }.OfType<AuditHead>().Where(head => head.Number > after)];
         using var context = database.Open();
         var before = after == 0 ? new byte[MacLength] : (await context.AuditEntries.AsNoTracking().FirstOrDefaultAsync(row => row.Number == after, cancellationToken).ConfigureAwait(false))?.Mac;
@@ -163,7 +171,7 @@ internal sealed partial class AuditChain
                 if (row.Number != number)
                     return Broken(examined, head, AuditFault.Missing, number, $"Entry {number} is missing: entry {row.Number} follows the one before it.");
                 if (FaultOf(row, before, tenants[number]) is { } fault)
-                    return Broken(examined, head, fault, number, Explained(fault, number));
+                    return Broken(examined, head, fault, number, Explained(fault, number, IsAnew(row)));
                 head = HeadOf(row);
                 if (heads.FirstOrDefault(one => one.Number == number && one.Mac != head.Mac) is not null)
                     return Broken(examined, head, AuditFault.Truncated, number, $"Entry {number} is another than the one that was written under this number: the audit was cut off before it, and went on otherwise.");
@@ -172,9 +180,23 @@ internal sealed partial class AuditChain
             }
         }
         var end = after + examined;
-        return heads.MaxBy(static one => one.Number) is { } furthest && furthest.Number > end
-            ? Broken(examined, head, AuditFault.Truncated, end + 1, $"The audit ends with entry {end}, and is known to have had at least {furthest.Number}. Entries {end + 1} to {furthest.Number} were taken away, or the database was set back.")
-            : new AuditVerification { Entries = examined, Head = head, Message = examined == 0 ? "There is no entry to examine." : $"{examined} entries are as they were written. The last is {head}." };
+        if (heads.MaxBy(static one => one.Number) is { } furthest && furthest.Number > end)
+            return Broken(examined, head, AuditFault.Truncated, end + 1, $"The audit ends with entry {end}, and is known to have had at least {furthest.Number}. Entries {end + 1} to {furthest.Number} were taken away, or the database was set back.");
+        foreach (var other in others.Where(other => other.Head.Number > after))
+        {
+            if (Explains(await At(context.AuditEntries, other.Head.Number).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false), other)
+                || (await Named(context.AuditEntries, other).ToListAsync(cancellationToken).ConfigureAwait(false)).Exists(IsAnew))
+            {
+                continue;
+            }
+            return Broken(
+                examined,
+                head,
+                AuditFault.Truncated,
+                Math.Min(other.Head.Number, end + 1),
+                $"The key ring's directory holds the head {other.Head} of this database's audit under another key ({other.KeyMark}), and no entry leads to it: what was written under that key was taken away, and the key with it.");
+        }
+        return new AuditVerification { Entries = examined, Head = head, Message = examined == 0 ? "There is no entry to examine." : $"{examined} entries are as they were written. The last is {head}." };
     }
 
     public static AuditHead HeadOf(AuditEntryRow row) => new(row.Number, Convert.ToHexStringLower(row.Mac));
@@ -188,8 +210,9 @@ internal sealed partial class AuditChain
         Message = message + (fault == AuditFault.Gap ? "" : " Find out who can write to the database, and compare with the heads in the hosts' logs."),
     };
 
-    private static string Explained(AuditFault fault, long number) => fault switch
+    private static string Explained(AuditFault fault, long number, bool isAnew) => fault switch
     {
+        AuditFault.Gap when isAnew => $"Entry {number} notes that the audit was begun anew beside the head of a former one, which another key was for: all that was written under that, and the key, had been taken away, or the database is a new one in the place of another. If you know why, examine what follows by itself, after entry {number}.",
         AuditFault.KeyLost => $"Entry {number} was written under a key that this host does not have: its key ring was lost, or the key was taken out of the database. Restore the ring from its backup.",
         AuditFault.Gap => $"Entry {number} notes that entries before it had been taken away, as a restored backup does. If you know why, examine what follows by itself, after entry {number}.",
         _ => $"Entry {number} is not as it was written: it was edited, exchanged, or put in past the store.",
@@ -202,7 +225,7 @@ internal sealed partial class AuditChain
         if (!keys.TryGetValue(mark, out var under))
             return AuditFault.KeyLost;
         return !CryptographicOperations.FixedTimeEquals(MacOf(under, before, row.Content), row.Mac) || !AuditContent.Agrees(row, entry, tenants) ? AuditFault.Altered
-            : entry.Action == AuditActions.Gap ? AuditFault.Gap
+            : entry.Action is AuditActions.Gap or AuditActions.BegunAnew ? AuditFault.Gap
             : null;
     }
 
@@ -253,8 +276,21 @@ internal sealed partial class AuditChain
         Actor = AuditActor.Host,
         Action = AuditActions.Gap,
         SubjectKind = AuditActions.Audit,
-        Changes = [$"expected {expected}", $"found {(last is null ? "nothing" : HeadOf(last))}"],
+        Changes = Difference(expected, last),
     };
+
+    private static string[] Difference(AuditHead expected, AuditEntryRow? last) => [$"expected {expected}", $"found {(last is null ? "nothing" : HeadOf(last))}"];
+
+    /// <summary>Whether an entry is the one that a head speaks of: then its key was renewed, and what was written under it is there.</summary>
+    private static bool Explains(AuditEntryRow? row, KeptHead kept) => row is not null && HeadOf(row) == kept.Head;
+
+    /// <summary>Whether an entry notes that the audit was begun anew. That the entry itself is true is found by its code.</summary>
+    private static bool IsAnew(AuditEntryRow row) => AuditContent.Read(row, out _)?.Action == AuditActions.BegunAnew;
+
+    private static IQueryable<AuditEntryRow> At(IQueryable<AuditEntryRow> entries, long number) => entries.AsNoTracking().Where(row => row.Number == number);
+
+    /// <summary>The entries that name the key of a head.</summary>
+    private static IQueryable<AuditEntryRow> Named(IQueryable<AuditEntryRow> entries, KeptHead kept) => entries.AsNoTracking().Where(row => row.SubjectId == kept.KeyMark);
 
     private static IQueryable<AuditEntryRow> LastOf(IQueryable<AuditEntryRow> entries) => entries.AsNoTracking().OrderByDescending(static row => row.Number).Take(1);
 
@@ -265,6 +301,24 @@ internal sealed partial class AuditChain
         mac.AppendData(before);
         mac.AppendData(content);
         return mac.GetHashAndReset();
+    }
+
+    /// <summary>Does something with the file of the head. Where that fails, the change is committed all the same, and its entry with it.</summary>
+    private void Keep(Action<AuditHeadFile> what)
+    {
+        if (file is null)
+            return;
+        try
+        {
+            what(file);
+            isUnkept = false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            if (!isUnkept)
+                LogUnkept(error.GetType().Name);
+            isUnkept = true;
+        }
     }
 
     /// <summary>What tells a key apart, and leads back to none.</summary>
@@ -281,9 +335,9 @@ internal sealed partial class AuditChain
 
     [LoggerMessage(
         EventId = 24,
-        Level = LogLevel.Warning,
-        Message = "The audit begins anew: the database holds neither an entry nor the key of the one whose head lies beside the key ring. That is so where the database is a new one. Otherwise somebody took all of it away: find out who can write to the database.")]
-    private partial void LogAnew();
+        Level = LogLevel.Critical,
+        Message = "The audit begins anew: beside the key ring lies the head of one of this database under another key, with {Known} entries, and what is there ends with {Found} and does not lead to it. That is so where the database is a new one in the place of another, or a backup was restored. Otherwise somebody took it away, and its key: the audit notes it. Find out who can write to the database.")]
+    private partial void LogAnew(long known, long found);
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Warning, Message = "The head of the audit cannot be kept beside the key ring ({Error}). Entries that are taken away at its end are found by the heads in the log alone.")]
     private partial void LogUnkept(string error);

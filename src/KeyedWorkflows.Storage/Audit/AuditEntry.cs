@@ -17,9 +17,9 @@ public sealed record AuditEntry
     public required AuditActor Actor { get; init; }
 
     /// <summary>
-    /// What was done: <c>profile.create</c>, <c>profile.replace</c>, <c>profile.rotate</c>, <c>profile.enable</c>, <c>profile.disable</c>, <c>profile.delete</c>, <c>profile.import</c>, <c>profile.seed</c>, <c>profile.use</c>,
-    /// <c>token.create</c>, <c>token.replace</c>, <c>token.enable</c>, <c>token.disable</c>, <c>token.rotate</c>, <c>token.revoke</c>, <c>token.use</c>, <c>administrator.create</c>, <c>administrator.revoke</c>, <c>tenant.remove</c>, <c>tenant.purge</c>, <c>store.re_encrypt</c>; and what the audit says of itself: <c>audit.gap</c>,
-    /// <c>audit.key_renewed</c>. Others may be added.
+    /// What was done: <c>profile.create</c>, <c>profile.replace</c>, <c>profile.rotate</c>, <c>profile.enable</c>, <c>profile.disable</c>, <c>profile.delete</c>, <c>profile.import</c>, <c>profile.seed</c>, <c>profile.test</c>, <c>profile.use</c>,
+    /// <c>token.create</c>, <c>token.replace</c>, <c>token.enable</c>, <c>token.disable</c>, <c>token.rotate</c>, <c>token.revoke</c>, <c>token.use</c>, <c>administrator.create</c>, <c>administrator.revoke</c>, <c>administrator.use</c>, <c>tenant.remove</c>, <c>tenant.purge</c>, <c>store.re_encrypt</c>; and what the audit says of itself: <c>audit.gap</c>,
+    /// <c>audit.begun_anew</c>, <c>audit.key_renewed</c>. Others may be added.
     /// </summary>
     public required string Action { get; init; }
 

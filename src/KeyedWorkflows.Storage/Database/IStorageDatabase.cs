@@ -6,6 +6,9 @@ namespace KeyedWorkflows.Storage;
 /// <summary>The database that the store lies in: all that differs between one and another. Safe for use from several threads, but for <see cref="HasChanged"/>.</summary>
 internal interface IStorageDatabase : IDisposable
 {
+    /// <summary>Where it lies: what tells it apart from every other that this host may use, and what nobody can choose who may only write into it. Asked once it is ready.</summary>
+    string Place { get; }
+
     /// <summary>Makes the database ready: its files, its tables in the newest version.</summary>
     void Prepare();
 

@@ -36,6 +36,9 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
         "SELECT \"Number\", \"Change\", (SELECT COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint FROM pg_stat_user_tables "
         + "WHERE schemaname = ANY (current_schemas(false)) AND relname IN ('profiles', 'former_profiles', 'tokens', 'former_tokens', 'administrators', 'host_keys')) FROM store_state WHERE \"Id\" = 1";
 
+    private const string PlaceSql =
+        "SELECT CONCAT_WS(' ', (SELECT system_identifier FROM pg_control_system()), (SELECT oid FROM pg_database WHERE datname = current_database()), current_schema())";
+
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource quick;
     private readonly string unpooled;
@@ -61,6 +64,25 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
     }
 
     public IJournalFiles? Journals { get; }
+
+    /// <summary>By the server's own marks, which are the same for whichever name it is reached by.</summary>
+    public string Place
+    {
+        get
+        {
+            using var connection = OpenUnpooled();
+            try
+            {
+                using var command = new NpgsqlCommand(PlaceSql, connection);
+                return "postgresql " + (string)command.ExecuteScalar()!;
+            }
+            catch (PostgresException)
+            {
+                // A server that keeps its marks to itself.
+                return $"postgresql {connection.Host} {connection.Port} {connection.Database}";
+            }
+        }
+    }
 
     /// <summary>A connection that broke takes its node's name with it, for as long as the node needs to connect again.</summary>
     public TimeSpan NodePatience => TimeSpan.FromSeconds(30);

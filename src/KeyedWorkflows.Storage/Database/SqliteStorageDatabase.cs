@@ -50,6 +50,8 @@ internal sealed class SqliteStorageDatabase : IStorageDatabase
 
     public IJournalFiles? Journals { get; }
 
+    public string Place => "sqlite " + path;
+
     /// <summary>A lock file says at once whether its process lives.</summary>
     public TimeSpan NodePatience => TimeSpan.Zero;
 

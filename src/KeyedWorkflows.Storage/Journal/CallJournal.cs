@@ -62,17 +62,40 @@ internal sealed class CallJournal(IJournalFile file) : IDisposable
     }
 
     /// <summary>What a process that is gone left.</summary>
-    public List<JournalCall> ReadLeft()
+    /// <param name="damaged">How many places hold something, and no call that can be read.</param>
+    /// <exception cref="IOException">The disk fails.</exception>
+    /// <exception cref="NotSupportedException">It is no file that can be read.</exception>
+    public List<JournalCall> ReadLeft(out int damaged)
     {
         List<JournalCall> calls = [];
+        damaged = 0;
         var slot = new byte[JournalSlot.Bytes];
-        for (var at = 0L; file.Read(slot, at) is > 0 and var count; at += JournalSlot.Bytes)
+        for (var ticket = 0; TryRead(ticket, slot); ticket++)
         {
-            slot.AsSpan(count).Clear();
+            // No journal grows so long.
+            if (ticket == MostSlots)
+            {
+                damaged++;
+                break;
+            }
             if (JournalSlot.Read(slot) is { } call)
                 calls.Add(call);
+            else if (!JournalSlot.IsFree(slot))
+                damaged++;
         }
         return calls;
+    }
+
+    /// <summary>Keeps what cannot be read where nobody looks for journals. What could be read is in the ledger, and stays in it no longer.</summary>
+    public void SetAside()
+    {
+        var slot = new byte[JournalSlot.Bytes];
+        for (var ticket = 0; ticket < MostSlots && TryRead(ticket, slot); ticket++)
+        {
+            if (JournalSlot.Read(slot) is not null)
+                file.Write(Nothing, At(ticket));
+        }
+        file.SetAside();
     }
 
     /// <summary>Takes the file away: what it notes is in the ledger.</summary>
@@ -98,6 +121,13 @@ internal sealed class CallJournal(IJournalFile file) : IDisposable
         Interlocked.Decrement(ref slots);
         ticket = NoTicket;
         return false;
+    }
+
+    private bool TryRead(int ticket, byte[] slot)
+    {
+        var count = file.Read(slot, At(ticket));
+        slot.AsSpan(count).Clear();
+        return count > 0;
     }
 
     private static long At(int ticket) => (long)ticket * JournalSlot.Bytes;

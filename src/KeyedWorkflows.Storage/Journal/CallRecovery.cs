@@ -18,6 +18,9 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
     private static readonly HistoryStatement NextStatement = new("SELECT COALESCE(MAX(\"Number\"), -1) + 1 FROM run_calls WHERE \"Run\" = $1");
 
     private readonly SemaphoreSlim looking = new(1);
+
+    /// <summary>The files of which the log says already that they could not be booked: they are tried again with each look.</summary>
+    private readonly HashSet<string> told = new(StringComparer.Ordinal);
     private ITimer? timer;
 
     /// <summary>Books what is left now, and looks from here on.</summary>
@@ -29,21 +32,35 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
         timer = time.CreateTimer(static recovery => _ = ((CallRecovery)recovery!).RecoverAndTellAsync(), this, Interval, Interval);
     }
 
-    public async Task RecoverAsync(CancellationToken cancellationToken)
+    /// <summary>Books what is left now. A file that fails holds up neither the others nor the start of a host.</summary>
+    /// <returns>Whether nothing is left that could be booked later.</returns>
+    public async Task<bool> RecoverAsync(CancellationToken cancellationToken)
     {
+        if (files is null)
+            return true;
+        var isAll = true;
         await looking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (var file in files!.FindLeft())
+            foreach (var file in files.FindLeft())
             {
                 using (file)
                 {
-                    var left = new CallJournal(file);
-                    var calls = left.ReadLeft();
-                    var booked = calls.Count == 0 ? 0 : await writer.ExecuteAsync(session => Book(session, left.Name, calls), null, cancellationToken).ConfigureAwait(false);
-                    left.Remove();
-                    if (booked > 0)
-                        LogBooked(booked, calls.Count(static call => call.Number is null));
+                    try
+                    {
+                        await RecoverAsync(file, cancellationToken).ConfigureAwait(false);
+                        told.Remove(file.Name);
+                    }
+                    catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+                    {
+                        isAll = false;
+                        if (told.Add(file.Name))
+                            LogNotRecovered(Shown(file), error.GetType().Name);
+
+                        // The database does not write: each of the others would wait for it as long.
+                        if (!writer.Writes)
+                            break;
+                    }
                 }
             }
         }
@@ -51,9 +68,40 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
         {
             looking.Release();
         }
+        return isAll;
     }
 
     public void Dispose() => timer?.Dispose();
+
+    private async Task RecoverAsync(IJournalFile file, CancellationToken cancellationToken)
+    {
+        var left = new CallJournal(file);
+        List<JournalCall> calls;
+        int damaged;
+        try
+        {
+            calls = left.ReadLeft(out damaged);
+        }
+        catch (Exception error) when (error is IOException or NotSupportedException or UnauthorizedAccessException)
+        {
+            file.SetAside();
+            LogUnreadable(Shown(file), error.GetType().Name);
+            return;
+        }
+        var booked = calls.Count == 0 ? 0 : await writer.ExecuteAsync(session => Book(session, left.Name, calls), null, cancellationToken).ConfigureAwait(false);
+        if (booked > 0)
+            LogBooked(booked, calls.Count(static call => call.Number is null));
+        if (damaged == 0)
+        {
+            left.Remove();
+            return;
+        }
+        left.SetAside();
+        LogDamaged(Shown(file), damaged);
+    }
+
+    /// <summary>Anybody may have given it its name who can write to the directory.</summary>
+    private static string Shown(IJournalFile file) => AuditText.Of(file.Name, "");
 
     private int Book(IHistorySession session, string journal, List<JournalCall> calls)
     {
@@ -100,6 +148,18 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
 
     [LoggerMessage(EventId = 35, Level = LogLevel.Warning, Message = "{Count} model calls of a process that was killed were not booked, and are now; of {Unknown} nobody knows how they ended: they are booked by estimate.")]
     private partial void LogBooked(int count, int unknown);
+
+    [LoggerMessage(EventId = 39, Level = LogLevel.Error, Message = "The journal of calls '{File}' cannot be read ({Error}), and was set aside as '.damaged'. What calls it noted is not booked. Find out what it is, and who can write to its directory; then delete it.")]
+    private partial void LogUnreadable(string file, string error);
+
+    [LoggerMessage(
+        EventId = 42,
+        Level = LogLevel.Error,
+        Message = "{Damaged} places of the journal of calls '{File}' are damaged: the calls that they noted are not booked. The others are, and the file was set aside as '.damaged'. After a loss of power that is to be expected; otherwise find out who can write to its directory. Then delete it.")]
+    private partial void LogDamaged(string file, int damaged);
+
+    [LoggerMessage(EventId = 41, Level = LogLevel.Error, Message = "What the journal of calls '{File}' notes could not be booked ({Error}). It stays, and is tried again every ten seconds; all others are booked.")]
+    private partial void LogNotRecovered(string file, string error);
 
     [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "Whether killed processes left model calls unbooked could not be found out ({Error}).")]
     private partial void LogNotBooked(string error);

@@ -14,6 +14,9 @@ internal interface IJournalFile : IDisposable
     /// <returns>How much there was: less than was asked for at the end.</returns>
     int Read(Span<byte> bytes, long at);
 
+    /// <summary>Gives it a name by which it is found no more: its operator may look what is in it.</summary>
+    void SetAside();
+
     /// <summary>Takes the file away. It is open until it is disposed of.</summary>
     void Remove();
 }

@@ -8,6 +8,9 @@ internal sealed class JournalFiles(string prefix) : IJournalFiles
 {
     public const string Extension = ".calls";
 
+    /// <summary>What is put behind the name of one that cannot be read.</summary>
+    public const string Damaged = ".damaged";
+
     /// <summary>What a file is called until it is locked.</summary>
     private const string Unfinished = ".new";
 
@@ -55,7 +58,7 @@ internal sealed class JournalFiles(string prefix) : IJournalFiles
         {
             return PrivateFiles.IsLink(path) ? null : new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             // Its process lives, or another has taken it away, or it is another's.
             return null;
@@ -77,6 +80,8 @@ internal sealed class JournalFiles(string prefix) : IJournalFiles
                 count += read;
             return count;
         }
+
+        public void SetAside() => File.Move(path, path + Damaged, overwrite: true);
 
         public void Remove() => File.Delete(path);
 

@@ -53,7 +53,11 @@ internal sealed class FileVault(string directory) : ILocalVault
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
-                throw new SecretVaultException($"The file cannot be read ({error.GetType().Name}). See that it lies in the host's directory of secrets, is a plain file, and that the host may read it.");
+                throw new SecretVaultException($"The file cannot be read ({error.GetType().Name}). See that it lies in the host's directory of secrets, is a plain file, and that the host may read it.")
+                {
+                    // One that is gone, or not for this host any more, was taken away.
+                    IsTransient = error is IOException and not (FileNotFoundException or DirectoryNotFoundException),
+                };
             }
         }
     }

@@ -13,6 +13,7 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
     private readonly Lock gate = new();
     private volatile HeldValue? current;
     private Task? flight;
+    private Task? question;
     private long failedAt;
     private TimeSpan pause;
     private volatile string? failure;
@@ -37,7 +38,7 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
         }
         if (current is not { } known || time.GetElapsedTime(known.ReadAt) is var age && age >= known.FreshFor)
             return false;
-        if (age >= known.FreshFor * 0.8)
+        if (GrowsOld(known, age))
             _ = RefreshAsync();
         value = known;
         return true;
@@ -57,6 +58,9 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
         return (null, failure ?? "It has expired. Renew it in its vault.");
     }
 
+    /// <summary>Whether a fifth of its time is left.</summary>
+    private static bool GrowsOld(HeldValue value, TimeSpan age) => age >= value.FreshFor * 0.8;
+
     /// <summary>One question at a time, and none while the vault is left alone.</summary>
     private Task RefreshAsync()
     {
@@ -64,7 +68,13 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
         {
             if (flight is { IsCompleted: false })
                 return flight;
-            if (failure is not null && time.GetElapsedTime(failedAt) < pause)
+
+            // Somebody's question was answered since it was asked for.
+            if (current is { } known && !GrowsOld(known, time.GetElapsedTime(known.ReadAt)))
+                return Task.CompletedTask;
+
+            // A question that was given up and has not come back holds a thread, perhaps: not one more each second.
+            if (failure is not null && time.GetElapsedTime(failedAt) < (question is { IsCompleted: false } ? LongestPause : pause))
                 return Task.CompletedTask;
             return flight = Task.Run(ReadAsync);
         }
@@ -74,9 +84,8 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
     {
         try
         {
-            using var over = new CancellationTokenSource(options.ReadTimeout, time);
             var readAt = time.GetTimestamp();
-            var read = await vault.ReadAsync(reference, over.Token).WaitAsync(options.ReadTimeout, time).ConfigureAwait(false);
+            var read = await Ask().WaitAsync(options.ReadTimeout, time).ConfigureAwait(false);
             if (read.Value is not { IsUsable: true })
                 throw new SecretVaultException("The vault gave no key that can be used.");
             var usable = read.ExpiresAt - time.GetUtcNow();
@@ -86,17 +95,30 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
         }
         catch (SecretVaultException error)
         {
-            Fail(error.Message, error.RetryAfter);
+            Fail(error.Message, error.RetryAfter, error.IsTransient);
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
-            Fail($"Its vault did not answer within {options.ReadTimeout.TotalSeconds:0.###} seconds. See whether it can be reached from the host.", null);
+            Fail($"Its vault did not answer within {options.ReadTimeout.TotalSeconds:0.###} seconds. See whether it can be reached from the host.", null, isTransient: true);
         }
         catch (Exception error)
         {
             // Its words may hold anything.
-            Fail($"Its vault failed with {error.GetType().Name}. See whether it can be reached from the host.", null);
+            Fail($"Its vault failed with {error.GetType().Name}. See whether it can be reached from the host.", null, isTransient: true);
         }
+    }
+
+    /// <summary>On a thread that nobody else waits for: a vault may hold the one that it is asked on, and does not hold up its callers longer than is allowed for that.</summary>
+    private Task<VaultSecret> Ask()
+    {
+#pragma warning disable CA2000 // It is disposed of when the vault has come back, which may be long after it was given up.
+        var over = new CancellationTokenSource(options.ReadTimeout, time);
+#pragma warning restore CA2000
+        var asked = Task.Run(() => vault.ReadAsync(reference, over.Token));
+        _ = asked.ContinueWith(static (_, source) => ((CancellationTokenSource)source!).Dispose(), over, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        lock (gate)
+            question = asked;
+        return asked;
     }
 
     private void ReadLocal(ILocalVault local)
@@ -107,7 +129,7 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
         }
         catch (SecretVaultException error)
         {
-            Fail(error.Message, null);
+            Fail(error.Message, null, error.IsTransient);
         }
     }
 
@@ -123,12 +145,19 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
         }
     }
 
-    private void Fail(string why, TimeSpan? retryAfter)
+    /// <param name="why">Why there is no key.</param>
+    /// <param name="retryAfter">How long the vault asks to be left alone.</param>
+    /// <param name="isTransient">Whether the vault did not answer. What it does answer holds at once: who takes a key away there does not wait for what is held here.</param>
+    private void Fail(string why, TimeSpan? retryAfter, bool isTransient)
     {
         lock (gate)
         {
-            if (failure is null)
+            if (!isTransient && (failure is null || current is not null))
+                LogDropped(Scheme, why);
+            else if (failure is null)
                 LogFailed(Scheme, why);
+            if (!isTransient)
+                current = null;
             failure = why;
             failedAt = time.GetTimestamp();
             pause = retryAfter is not { } asked || asked < Pause ? Pause : asked < LongestPause ? asked : LongestPause;
@@ -137,6 +166,9 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
 
     [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "A key that a profile refers to ({Scheme}) could not be read: {Why} The one that was read before is used as long as the host's options allow.")]
     private partial void LogFailed(string scheme, string why);
+
+    [LoggerMessage(EventId = 32, Level = LogLevel.Warning, Message = "A key that a profile refers to ({Scheme}) is not to be had any more: {Why} Calls of its profiles are refused.")]
+    private partial void LogDropped(string scheme, string why);
 
     [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "A key that a profile refers to ({Scheme}) can be read again.")]
     private partial void LogAgain(string scheme);

@@ -18,6 +18,6 @@ public interface ISecretVault
     /// <param name="reference">What stands behind the colon; <see cref="FirstFault"/> found nothing wrong with it.</param>
     /// <param name="cancellationToken">Ends the reading, when <see cref="SecretReferenceOptions.ReadTimeout"/> is over.</param>
     /// <returns>The key.</returns>
-    /// <exception cref="SecretVaultException">There is none to be had. Whatever else is thrown counts as well; its words are repeated nowhere.</exception>
+    /// <exception cref="SecretVaultException">There is none to be had: as the vault's answer, or, where it says so, because there was none. Whatever else is thrown counts as no answer; its words are repeated nowhere.</exception>
     Task<VaultSecret> ReadAsync(string reference, CancellationToken cancellationToken);
 }

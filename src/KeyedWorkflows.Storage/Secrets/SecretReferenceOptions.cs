@@ -33,7 +33,10 @@ public sealed class SecretReferenceOptions
     /// </summary>
     public TimeSpan CacheFor { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a key is used beyond that where its vault, file or variable cannot be read. Zero unless set: it is not.</summary>
+    /// <summary>
+    /// How long a key is used beyond that where its vault does not answer, or its file cannot be read for a fault of the disk. Zero unless set: it is not. Where the vault says that there is no such key, or that it may not be used, where the
+    /// file is gone or the variable is not set, the key is used no more, whatever stands here.
+    /// </summary>
     public TimeSpan MaxStale { get; set; }
 
     /// <summary>How long a vault may take to answer. 5 seconds unless set.</summary>

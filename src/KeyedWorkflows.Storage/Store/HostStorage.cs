@@ -33,7 +33,7 @@ internal sealed class HostStorage : IDisposable
             StorageLayout.IgnoreDefaultDirectory(options, environment);
             HostKeys = HostKeys.Open(Database, Ring);
             Fingerprints = new KeyFingerprints(HostKeys[HostKeys.Fingerprint]);
-            Audit = new AuditChain(HostKeys[HostKeys.Audit], HostKeys.FormerAuditKeys, layout.KeyRing, time, logger);
+            Audit = new AuditChain(HostKeys[HostKeys.Audit], HostKeys.FormerAuditKeys, layout.KeyRing, Database.Place, time, logger);
             Audit.Begin(Database);
             Seed(seed);
             Watch = new StoreWatch(Database, time, logger);

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>Takes what a tenant's runs were given and answered out of the history, and out of its files. What was booked stays, without end users.</summary>
-internal sealed class TenantContents(IStorageDatabase database, HistoryWriter writer, TimeProvider time)
+internal sealed class TenantContents(IStorageDatabase database, HistoryWriter writer, CallRecovery recovery, TimeProvider time)
 {
     /// <summary>Others on the store begin no more runs of a tenant that was removed this long ago.</summary>
     private static readonly TimeSpan UntilKnown = TimeSpan.FromSeconds(1);
@@ -27,6 +27,9 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
     /// <summary>Whether there is anything to purge.</summary>
     public async Task<bool> AnyAsync(string tenant, CancellationToken cancellationToken)
     {
+        // What could not be booked now may be of the tenant: the purge says so.
+        if (!await recovery.RecoverAsync(cancellationToken).ConfigureAwait(false))
+            return true;
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(async context =>
             await context.Runs.AnyAsync(run => run.Tenant == tenant, cancellationToken).ConfigureAwait(false)
@@ -40,11 +43,19 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
     /// <param name="revoked">The tokens that were its alone: their uploads go, and their runs, but for those of other tenants, which they may have had before.</param>
     /// <param name="existing">The tokens that there still are: others' uploads are nobody's.</param>
     /// <param name="cancellationToken">Ends the work. What is gone is gone; it can be asked for again.</param>
-    /// <exception cref="WorkflowRunException">The store does not answer, or the files could not be cleared.</exception>
+    /// <exception cref="WorkflowRunException">The store does not answer, what a killed process left could not be booked, or the files could not be cleared.</exception>
     public async Task<TenantPurge> PurgeAsync(string tenant, IReadOnlyCollection<string> revoked, IReadOnlySet<string> existing, CancellationToken cancellationToken)
     {
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         await StopAsync(tenant, revoked, cancellationToken).ConfigureAwait(false);
+
+        // What a killed process noted of the tenant's calls would come back with its end users, whenever it is booked.
+        if (!await recovery.RecoverAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw new WorkflowRunException(
+                WorkflowErrorCodes.StoreUnavailable,
+                "A process that was killed left model calls that cannot be booked now, and they may be of this tenant: its contents are not removed yet. The operator finds the cause in the log. Purge again when it is mended.");
+        }
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
 
         // First the uploads: whose they are is told by the runs.

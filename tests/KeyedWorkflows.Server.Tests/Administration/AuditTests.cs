@@ -1,12 +1,16 @@
 using System.Text.Json.Nodes;
 using KeyedWorkflows.Server.Tests.Scene;
 using KeyedWorkflows.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KeyedWorkflows.Server.Tests.Administration;
 
 /// <summary>What is administered over HTTP is booked to who did it.</summary>
 public sealed class AuditTests
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Theory]
     [MemberData(nameof(AdministrationScene.Stores), MemberType = typeof(AdministrationScene))]
     public async Task Each_change_is_booked_to_its_administrator_and_address(bool onPostgreSql)
@@ -65,5 +69,55 @@ public sealed class AuditTests
         var again = (await reader.GetAsync("audit/verify?head=" + (string?)verified["head"])).Done();
         Assert.True((bool?)again["intact"]);
         Assert.False((bool?)(await reader.GetAsync("audit/verify?head=99:" + new string('a', 64))).Done()["intact"]);
+    }
+    /// <summary>Rule 24: what is refused to administrators is counted, as what is refused to callers is.</summary>
+    [Theory]
+    [MemberData(nameof(AdministrationScene.Stores), MemberType = typeof(AdministrationScene))]
+    public async Task RefusedAdministratorsAreCounted(bool onPostgreSql)
+    {
+        await using var scene = await AdministrationScene.StartAsync(onPostgreSql);
+        var storage = scene.Server.Services.GetRequiredService<HostStorage>();
+        using var reader = await scene.AddAsync(new() { Name = "auditor", Scope = AdministratorScope.Read });
+        using var leaver = await scene.AddAsync(new() { Name = "leaver" });
+        using var guest = await scene.AddAsync(new() { Name = "guest", ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(1) });
+        using var nobody = scene.Client("adm-" + new string('A', 43));
+        for (var i = 0; i < 3; i++)
+            (await reader.DeleteAsync("tenants/acme")).AssertError(403, "forbidden");
+        (await nobody.GetAsync("whoami")).AssertError(401, "unauthorized");
+
+        // A token that was revoked is unknown, unless somebody puts its row back.
+        var id = (await leaver.GetAsync("whoami")).Json.Id();
+        using (var context = storage.Database.Open())
+        {
+            var row = context.Administrators.AsNoTracking().Single(one => one.Id == id);
+            (await scene.Admin.DeleteAsync("administrators/" + id)).Done(204);
+            (await leaver.GetAsync("whoami")).AssertError(401, "unauthorized");
+            context.Administrators.Add(row);
+            await context.SaveChangesAsync(Cancel);
+        }
+        (await leaver.GetAsync("whoami")).AssertError(401, "unauthorized");
+        while ((await guest.GetAsync("whoami")).Status != System.Net.HttpStatusCode.Unauthorized)
+            await Task.Yield();
+        await storage.Refusals.FlushAsync(Cancel);
+
+        var entries = (await scene.Admin.GetAsync("audit?limit=1000")).Done()["entries"]!.AsArray().Where(static entry => (string?)entry!["outcome"] != "done");
+        Assert.Equal(
+            ["administrator auditor 127.0.0.1: administrator.use auditor read_only 3", "administrator guest 127.0.0.1: administrator.use guest token_expired 1", "administrator leaver 127.0.0.1: administrator.use leaver token_revoked 1"],
+            entries.Select(static entry => $"{entry!["actor_kind"]} {entry["actor"]} {entry["address"]}: {entry["action"]} {entry["subject"]} {entry["outcome"]} {entry["count"]}").Order(StringComparer.Ordinal));
+        Assert.True((bool?)(await scene.Admin.GetAsync("audit/verify")).Done()["intact"]);
+    }
+
+    /// <summary>A trial spends a client's key, and leaves neither a run nor a booking.</summary>
+    [Fact]
+    public async Task TheTrialOfAKeyIsBookedToWhoTriesIt()
+    {
+        await using var scene = await AdministrationScene.StartAsync();
+        var profile = (await scene.Admin.PostAsync("profiles", new JsonObject { ["name"] = "acme_openai", ["tenant"] = "acme", ["provider"] = "openai", ["api_key"] = ServerScene.NewKey() })).Done(201).Id();
+
+        (await scene.Admin.PostAsync($"profiles/{profile}/test", new JsonObject { ["model"] = "gpt-4o-mini" })).Done();
+        (await scene.Admin.PostAsync("profiles/none/test")).AssertError(404, "not_found");
+
+        var entry = Assert.Single((await scene.Admin.GetAsync("audit?tenant=acme&after=2")).Done()["entries"]!.AsArray());
+        Assert.Equal(("ops", "127.0.0.1", "profile.test", "acme_openai", "done"), ((string?)entry!["actor"], (string?)entry["address"], (string?)entry["action"], (string?)entry["subject"], (string?)entry["outcome"]));
     }
 }

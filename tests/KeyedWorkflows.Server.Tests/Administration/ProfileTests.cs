@@ -5,6 +5,7 @@ using KeyedWorkflows.Server.Tests.Scene;
 using KeyedWorkflows.Server.Tests.Security;
 using KeyedWorkflows.Storage;
 using KeyedWorkflows.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KeyedWorkflows.Server.Tests.Administration;
 
@@ -222,6 +223,11 @@ public sealed class ProfileTests
         scene.Server.Models.FailNext(ModelServerFault.ServerError());
         (await scene.Admin.PostAsync(path, new JsonObject { ["api_key"] = right })).AssertError(422, "key_refused");
         Assert.Equal((old, made.Revision), await StateAsync());
+
+        // It went to the endpoint of a client's, with its headers: that is counted.
+        await scene.Server.Services.GetRequiredService<HostStorage>().Refusals.FlushAsync(TestContext.Current.CancellationToken);
+        var counted = Assert.Single((await scene.Admin.GetAsync("audit?actor=ops")).Done()["entries"]!.AsArray());
+        Assert.Equal(("profile.rotate", "key_refused", 2, made.Id), ((string?)counted!["action"], (string?)counted["outcome"], (int?)counted["count"], (string?)counted["subject_id"]));
 
         var before = scene.Server.Models.Requests.Count;
         var rotated = (await scene.Admin.PostAsync(path, new JsonObject { ["api_key"] = right })).Done();

@@ -6,6 +6,8 @@ namespace KeyedWorkflows.Storage.Tests;
 /// <summary>A database that is another, but for what becomes of a commit of history.</summary>
 internal abstract class CommitDatabase(IStorageDatabase inner) : IStorageDatabase
 {
+    public string Place => inner.Place;
+
     public IJournalFiles? Journals => inner.Journals;
 
     public TimeSpan NodePatience => inner.NodePatience;

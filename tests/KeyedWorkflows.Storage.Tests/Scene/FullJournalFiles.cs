@@ -31,6 +31,8 @@ internal sealed class FullJournalFiles(IJournalFiles inner) : IJournalFiles
 
         public int Read(Span<byte> bytes, long at) => inner.Read(bytes, at);
 
+        public void SetAside() => inner.SetAside();
+
         public void Remove() => inner.Remove();
 
         public void Dispose() => inner.Dispose();
