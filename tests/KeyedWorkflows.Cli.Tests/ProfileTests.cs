@@ -229,7 +229,7 @@ public sealed class ProfileTests : IDisposable
     [Fact]
     public async Task A_token_of_the_product_is_not_taken_for_a_key()
     {
-        var random = Guid.NewGuid().ToString("N");
+        var random = (Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N"))[..43];
         await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
 
         Assert.Contains("a token of runs", (await anna.RunAsync(Answers.Hidden("app-" + random), "profiles", "add", "a")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);

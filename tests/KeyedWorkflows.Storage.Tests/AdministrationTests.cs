@@ -41,11 +41,12 @@ public sealed class AdministrationTests : IDisposable
     [InlineData("whsec_", "a callback secret")]
     public async Task A_token_of_the_product_is_no_key_of_a_provider(string prefix, string what)
     {
-        var token = Secret.From(prefix + Guid.NewGuid().ToString("N"));
+        var token = Secret.From(prefix + (Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N"))[..43]);
         var made = await host.Profiles.CreateAsync(StoreHost.Draft("a"), Token);
 
         foreach (var refused in (ProfileRefusedException[])[
             await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(StoreHost.Draft("b") with { ApiKey = token }, Token)),
+            await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(StoreHost.Draft("b") with { Headers = new Dictionary<string, Secret> { ["X-Key"] = token } }, Token)),
             await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.ReplaceAsync(made.Id, StoreHost.Draft("a") with { ApiKey = token }, cancellationToken: Token)),
             await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.RotateKeyAsync(made.Id, token, Token))])
         {
@@ -55,6 +56,10 @@ public sealed class AdministrationTests : IDisposable
         }
         Assert.Equal(["a"], (await host.Profiles.ListAsync(cancellationToken: Token)).Select(static profile => profile.Name));
     }
+
+    [Fact]
+    public async Task Keys_of_other_products_may_begin_as_tokens_do() =>
+        Assert.NotNull(await host.Profiles.CreateAsync(StoreHost.Draft("b") with { ApiKey = Secret.From("app-" + Guid.NewGuid().ToString("N")[..24]) }, Token));
 
     [Fact]
     public async Task EndpointChangeNeedsKey()

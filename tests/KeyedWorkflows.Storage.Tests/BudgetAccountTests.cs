@@ -21,7 +21,7 @@ public sealed class BudgetAccountTests
         using var directory = new StoreDirectory(kind);
         using var host = new StoreHost(directory);
         await BookAsync(host);
-        var (one, other) = (Meter("1-a"), Meter("1-a", BudgetPeriod.Month));
+        var (one, other) = (Meter(), Meter(BudgetPeriod.Month));
 
         // What is handed over while the writer is at work is written at once.
         using var written = new ManualResetEventSlim();
@@ -32,7 +32,7 @@ public sealed class BudgetAccountTests
                 return true;
             },
             null));
-        Task[] all = [host.Books.OpenAsync(one), BookAsync(host), host.Books.OpenAsync(other)];
+        Task[] all = [one.OpenAsync("1-a", host.Books.OpenAsync), BookAsync(host), other.OpenAsync("1-a", host.Books.OpenAsync)];
         written.Set();
         await Task.WhenAll(all);
 
@@ -93,6 +93,28 @@ public sealed class BudgetAccountTests
         Assert.Equal(60, Assert.Single(Accounts(first)).Tokens);
     }
 
+    /// <summary>As where it had a call under way when the budget was set, and makes none after it.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task What_another_node_books_without_ever_hearing_of_the_budget_counts_within_seconds(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var first = new StoreHost(directory);
+        using var second = new StoreHost(directory);
+        var here = await OpenAsync(first, BudgetMark.New(first.Time.GetUtcNow()), 0);
+
+        await BookAsync(second);
+        first.Time.Skip(TimeSpan.FromSeconds(11));
+        await BookAsync(first);
+        Assert.Equal(30, here.Spent.Tokens);
+        await BookAsync(second);
+        first.Time.Skip(TimeSpan.FromMinutes(11));
+        await BookAsync(first);
+
+        // From now on it is kept by all.
+        Assert.Equal((60, here.Mark), (here.Spent.Tokens, Assert.Single(Accounts(first)).Mark));
+    }
+
     [Theory]
     [MemberData(nameof(Databases))]
     public async Task A_call_of_a_process_that_was_killed_counts_on_every_node(DatabaseKind kind)
@@ -129,8 +151,8 @@ public sealed class BudgetAccountTests
         var database = new UnsureDatabase(host.Storage.Database);
         using var writer = new HistoryWriter(database, host.Time, NullLogger.Instance);
         var books = new UsageBooks(new PriceTable([]), writer, new NoNotices(), NullLogger<UsageBooks>.Instance);
-        var meter = Meter("1-a");
-        await books.OpenAsync(meter);
+        var meter = Meter();
+        await meter.OpenAsync("1-a", books.OpenAsync);
         var number = await writer.ExecuteAsync(static session => HistoryStatements.TakeNumbers(session, 1) - 1, null, Cancel);
 
         database.Lost = 2;
@@ -170,7 +192,7 @@ public sealed class BudgetAccountTests
         Assert.False(await TellAsync(second, 50, budget with { Tokens = 200 }));
 
         static Task<bool> TellAsync(StoreHost host, int percent, Budget budget) =>
-            host.Writer.ExecuteAsync(session => BudgetAccounts.Tell(session, new(Meter(null).Key, "acme_openai", "acme", percent, budget, default, Midnight.AddDays(1))), null, Cancel);
+            host.Writer.ExecuteAsync(session => BudgetAccounts.Tell(session, new(Meter().Key, "acme_openai", "acme", percent, budget, default, Midnight.AddDays(1))), null, Cancel);
     }
 
     [Fact]
@@ -184,7 +206,7 @@ public sealed class BudgetAccountTests
             using var command = locked.CreateCommand();
             command.CommandText = "BEGIN IMMEDIATE";
             command.ExecuteNonQuery();
-            host.Books.Tell(new(Meter(null).Key, "acme_openai", "acme", 100, new() { Tokens = 1 }, default, Midnight.AddDays(1)));
+            host.Books.Tell(new(Meter().Key, "acme_openai", "acme", 100, new() { Tokens = 1 }, default, Midnight.AddDays(1)));
         }
         await host.Runs.FlushAsync(Cancel);
 
@@ -206,13 +228,13 @@ public sealed class BudgetAccountTests
         static UsageLimits? Limits(long? tokens, string currency) => tokens is null ? null : new() { Day = new() { Tokens = tokens, Currency = currency } };
     }
 
-    private static BudgetMeter Meter(string? mark, BudgetPeriod period = BudgetPeriod.Day) =>
-        new(new(Payer, period, period == BudgetPeriod.Day ? Midnight : new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "USD"), period == BudgetPeriod.Day ? Midnight.AddDays(1) : new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), mark);
+    private static BudgetMeter Meter(BudgetPeriod period = BudgetPeriod.Day) =>
+        new(new(Payer, period, period == BudgetPeriod.Day ? Midnight : new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "USD"), period == BudgetPeriod.Day ? Midnight.AddDays(1) : new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     private static async Task<BudgetMeter> OpenAsync(StoreHost host, string mark, long expected)
     {
-        var meter = Meter(mark);
-        await host.Books.OpenAsync(meter);
+        var meter = Meter();
+        await meter.OpenAsync(mark, host.Books.OpenAsync);
         Assert.Equal(expected, meter.Spent.Tokens);
         return meter;
     }

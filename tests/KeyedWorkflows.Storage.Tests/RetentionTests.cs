@@ -45,7 +45,7 @@ public sealed class RetentionTests
         (string Name, DateTimeOffset At)[] all = [("old", now.AddDays(-36)), ("young", now.AddDays(-34))];
         foreach (var (name, at) in all)
         {
-            await host.Books.OpenAsync(new(new(new(LimitSubjectKind.Profile, name), BudgetPeriod.Month, at, "USD"), at.AddDays(31), "1-a"));
+            await host.Books.OpenAsync(new(new(new(LimitSubjectKind.Profile, name), BudgetPeriod.Month, at, "USD"), at.AddDays(31)));
             await host.Writer.ExecuteAsync(
                 session =>
                 {

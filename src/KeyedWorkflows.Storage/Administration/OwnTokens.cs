@@ -10,11 +10,14 @@ internal static class OwnTokens
         if (!key.IsUsable)
             return null;
         var text = key.Reveal();
-        return text.StartsWith("app-", StringComparison.OrdinalIgnoreCase) ? Sentence("a token of runs (app-…)")
-            : text.StartsWith("adm-", StringComparison.OrdinalIgnoreCase) ? Sentence("a token of administration (adm-…)")
+        return IsToken(text, "app-") ? Sentence("a token of runs (app-…)")
+            : IsToken(text, "adm-") ? Sentence("a token of administration (adm-…)")
             : text.StartsWith("whsec_", StringComparison.OrdinalIgnoreCase) ? Sentence("a callback secret (whsec_…)")
             : null;
     }
+
+    /// <summary>Of ours, 43 characters follow; other products have prefixes like these, and other lengths.</summary>
+    private static bool IsToken(string text, string prefix) => text.Length == prefix.Length + 43 && text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
     private static string Sentence(string what) => $"What was given is {what}, and no key of a provider: give the key that the client has from its provider. It is not repeated here, and nothing was stored.";
 }

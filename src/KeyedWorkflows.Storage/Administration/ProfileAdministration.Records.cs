@@ -27,28 +27,34 @@ public sealed partial class ProfileAdministration
         row.Payload = changed.Payload;
     }
 
-    private StoredProfile Made(ProfileDraft draft, string id, Secret? key, string? reference, IReadOnlyDictionary<string, Secret>? headers) => new()
+    private StoredProfile Made(ProfileDraft draft, string id, Secret? key, string? reference, IReadOnlyDictionary<string, Secret>? headers)
     {
-        Id = id,
-        Name = draft.Name,
-        Tenant = draft.Tenant,
-        Provider = draft.Provider,
-        ApiKey = draft.ApiKey is null ? key : Given(draft.ApiKey),
-        KeyReference = reference is null || reference != draft.KeyReference ? reference : Checked(reference),
-        Endpoint = draft.Endpoint,
-        Organization = draft.Organization,
-        Project = draft.Project,
-        Headers = headers is null ? FrozenDictionary<string, Secret>.Empty : Once(headers, "Headers"),
-        Model = draft.Model,
-        EmbeddingModel = draft.EmbeddingModel,
-        Models = Once(draft.Models, "Models"),
-        Labels = draft.Labels.ToFrozenDictionary(StringComparer.Ordinal),
-        Limits = draft.Limits,
-        BudgetMark = BudgetMark.Next(null, null, draft.Limits, storage.Time.GetUtcNow()),
-        ConcurrentRuns = draft.ConcurrentRuns,
-        Enabled = draft.Enabled,
-        Revision = ProfileRevision.New(),
-    };
+        foreach (var header in draft.Headers?.Values ?? [])
+            Given(header);
+        var made = new StoredProfile
+        {
+            Id = id,
+            Name = draft.Name,
+            Tenant = draft.Tenant,
+            Provider = draft.Provider,
+            ApiKey = draft.ApiKey is null ? key : Given(draft.ApiKey),
+            KeyReference = reference is null || reference != draft.KeyReference ? reference : Checked(reference),
+            Endpoint = draft.Endpoint,
+            Organization = draft.Organization,
+            Project = draft.Project,
+            Headers = headers is null ? FrozenDictionary<string, Secret>.Empty : Once(headers, "Headers"),
+            Model = draft.Model,
+            EmbeddingModel = draft.EmbeddingModel,
+            Models = Once(draft.Models, "Models"),
+            Labels = draft.Labels.ToFrozenDictionary(StringComparer.Ordinal),
+            Limits = draft.Limits,
+            BudgetMark = BudgetMark.Next(null, null, draft.Limits, storage.Time.GetUtcNow()),
+            ConcurrentRuns = draft.ConcurrentRuns,
+            Enabled = draft.Enabled,
+            Revision = ProfileRevision.New(),
+        };
+        return ProfileRules.FirstShownKey(made) is { } fault ? throw new ProfileRefusedException(ProfileRefusal.Malformed, $"The profile cannot be stored: {fault}") : made;
+    }
 
     /// <summary>Names that differ in case alone are one: which of them counts is nobody's guess.</summary>
     private static FrozenDictionary<string, T> Once<T>(IReadOnlyDictionary<string, T> entries, string field)

@@ -99,6 +99,8 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
             call.Property(row => row.EndUser).HasMaxLength(TextLength);
             call.Property(row => row.Currency).HasMaxLength(CurrencyLength);
             call.HasIndex(row => row.FinishedAt);
+            call.HasIndex(row => new { row.ProfileId, row.FinishedAt });
+            call.HasIndex(row => new { row.TokenId, row.FinishedAt });
         });
         modelBuilder.Entity<RunFramesRow>(frames =>
         {
@@ -160,6 +162,7 @@ internal sealed class HistoryContext(DbContextOptions<HistoryContext> options) :
             account.Property(row => row.Subject).HasMaxLength(MarkLength);
             account.Property(row => row.Period).HasMaxLength(WordLength);
             account.Property(row => row.Start).ValueGeneratedNever();
+            account.HasIndex(row => row.Start);
             account.Property(row => row.Currency).HasMaxLength(CurrencyLength);
             account.Property(row => row.Mark).HasMaxLength(MarkLength);
             account.Property(row => row.ToldOf).HasMaxLength(MarkLength);

@@ -44,9 +44,13 @@ internal sealed class MergedRun
 
     private void WriteParts(IHistorySession session, RunNumbers numbers, BudgetAccounts accounts)
     {
-        // What belongs to no run that was written would be found by nobody.
-        if (!reports.Exists(static report => report.Progress is { } progress && (progress.Steps.Count > 0 || progress.Calls.Count > 0 || progress.Frames.Count > 0)) || numbers.Find(session, reports[0].RunId) is not { } run)
+        if (!reports.Exists(static report => report.Progress is { } progress && (progress.Steps.Count > 0 || progress.Calls.Count > 0 || progress.Frames.Count > 0)))
             return;
+        if (numbers.Find(session, reports[0].RunId) is not { } run)
+        {
+            WriteLate(session, accounts);
+            return;
+        }
         List<ReadOnlyMemory<byte>>? frames = null;
         var first = 0;
         foreach (var report in reports)
@@ -76,5 +80,15 @@ internal sealed class MergedRun
         }
         if (frames is not null)
             HistoryStatements.InsertFrames(session, run, first, frames);
+    }
+
+    /// <summary>The run has no record: the database refused its beginning, or it was removed while a call was under way. What its calls used is booked all the same, without what was said; the rest would be found by nobody.</summary>
+    private void WriteLate(IHistorySession session, BudgetAccounts accounts)
+    {
+        foreach (var call in reports.SelectMany(static report => report.Progress?.Calls ?? []))
+        {
+            HistoryStatements.InsertCall(session, HostCalls.NumberOf(reports[0].RunId), reports[0].RunId, call with { EndUser = null, ProviderRequestId = null, PromptHash = null, Messages = null, Answer = null });
+            accounts.Book(call);
+        }
     }
 }

@@ -26,10 +26,12 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
     /// <summary>A file that was booked and could not be removed may come to light when its machine does.</summary>
     private static readonly TimeSpan JournalRetention = TimeSpan.FromDays(400);
 
-    private static readonly HistoryStatement OldAccountsStatement = new("DELETE FROM budget_accounts WHERE \"Start\" < $1");
+    private static readonly HistoryStatement OldAccountsStatement = new(
+        "DELETE FROM budget_accounts WHERE (\"Kind\", \"Subject\", \"Period\", \"Start\", \"Currency\") IN (SELECT \"Kind\", \"Subject\", \"Period\", \"Start\", \"Currency\" FROM budget_accounts WHERE \"Start\" < $1 LIMIT $2)");
 
     /// <summary>Those of runs go with their runs.</summary>
-    private static readonly HistoryStatement OldNoticesStatement = new("DELETE FROM callbacks WHERE \"TokenId\" = $2 AND \"State\" <> $3 AND \"DueAt\" < $1");
+    private static readonly HistoryStatement OldNoticesStatement = new(
+        "DELETE FROM callbacks WHERE \"Id\" IN (SELECT \"Id\" FROM callbacks WHERE \"State\" IN ('delivered', 'given_up') AND \"DueAt\" < $1 AND \"TokenId\" = $2 LIMIT $3)");
 
     private static readonly HistoryStatement OldJournalsStatement = new("DELETE FROM booked_journals WHERE \"SeenAt\" < $1");
 
@@ -67,13 +69,14 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
                 session =>
                 {
                     session.Write(ExpiredStatement, now.UtcTicks);
-                    session.Write(OldAccountsStatement, (now - BudgetRetention).UtcTicks);
-                    session.Write(OldNoticesStatement, (now - BudgetRetention).UtcTicks, PendingCallback.OfHost, CallbackRow.Waiting);
                     session.Write(OldJournalsStatement, (now - JournalRetention).UtcTicks);
                     return true;
                 },
                 null,
                 cancellationToken).ConfigureAwait(false);
+            var over = (now - BudgetRetention).UtcTicks;
+            await RepeatAsync(session => session.Change(OldAccountsStatement, over, AtOnce), cancellationToken).ConfigureAwait(false);
+            await RepeatAsync(session => session.Change(OldNoticesStatement, over, PendingCallback.OfHost, AtOnce), cancellationToken).ConfigureAwait(false);
             return removed;
         }
         finally

@@ -13,6 +13,12 @@ internal sealed class BudgetAccounts(TimeProvider time)
     /// <summary>How long after its end a period is kept: what ended in it may be written late.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
+    /// <summary>How long an account is taken as it is while other nodes may not have heard of its budget yet, or had calls under way that nobody counted.</summary>
+    private static readonly TimeSpan Unsettled = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same where nobody knows since when there is a budget, such as one of the configuration.</summary>
+    private static readonly TimeSpan Unmarked = TimeSpan.FromMinutes(10);
+
     private const string Account = "\"Kind\" = $1 AND \"Subject\" = $2 AND \"Period\" = $3 AND \"Start\" = $4 AND \"Currency\" = $5";
 
     private static readonly HistoryStatement InsertStatement = new(
@@ -41,6 +47,7 @@ internal sealed class BudgetAccounts(TimeProvider time)
     private readonly SortedDictionary<(string Kind, string Subject), long> late = [];
     private readonly HashSet<Watched> opening = [];
     private readonly HashSet<Watched> inDoubt = [];
+    private readonly List<NoteBudget> notes = [];
     private readonly Dictionary<Watched, BudgetSums?> totals = [];
 
     /// <summary>Carries calls of a period into its account from now on, once: a meter that is new takes the place of one that had the period before.</summary>
@@ -57,6 +64,8 @@ internal sealed class BudgetAccounts(TimeProvider time)
     /// <summary>Opens an account in this batch, once all of it is written: what it holds, and what was used before, is in the account then.</summary>
     public void Open(BudgetMeter meter)
     {
+        // Another may have taken its place meanwhile, while somebody still goes by it.
+        Watch(meter);
         foreach (var one in watched.GetValueOrDefault(meter.Key.Subject, []))
         {
             if (one.Meter != meter)
@@ -66,11 +75,14 @@ internal sealed class BudgetAccounts(TimeProvider time)
         }
     }
 
+    /// <summary>Notes in this batch that a part of a budget is used, when all accounts of the batch are taken: out of their order, two nodes would wait for each other.</summary>
+    public void Note(NoteBudget note) => notes.Add(note);
+
     /// <summary>Notes that a part of a budget was told of.</summary>
     /// <returns>Whether it is the first to say so.</returns>
     public static bool Tell(IHistorySession session, BudgetNotice notice)
     {
-        // The period may be so new that its account is opened later in this batch.
+        // Nobody may have opened it yet.
         session.Write(InsertStatement, Values(notice.Key));
         return session.Change(TellStatement, [.. Values(notice.Key), notice.Percent, string.Create(CultureInfo.InvariantCulture, $"{notice.Budget.Tokens} {notice.Budget.Money}")]) > 0;
     }
@@ -82,6 +94,7 @@ internal sealed class BudgetAccounts(TimeProvider time)
         late.Clear();
         opening.Clear();
         totals.Clear();
+        notes.Clear();
         foreach (var one in inDoubt)
             batch.TryAdd(one, default);
     }
@@ -111,6 +124,8 @@ internal sealed class BudgetAccounts(TimeProvider time)
             session.Write(DoubtStatement, kind, subject, at, BudgetMark.New(time.GetUtcNow()));
         foreach (var (one, sums) in batch)
             totals[one] = one.IsOpen || opening.Contains(one) ? Add(session, one, sums) : null;
+        foreach (var note in notes.OrderBy(static note => OrderOf(note.Notice.Key), StringComparer.Ordinal))
+            note.Tell(session);
     }
 
     /// <summary>Nobody knows whether the batch was committed: its accounts are summed up again.</summary>
@@ -136,11 +151,14 @@ internal sealed class BudgetAccounts(TimeProvider time)
             session.Write(InsertStatement, Values(key));
         if (session.Read(AddStatement, static row => (Sums: Sums(row), Mark: row.IsDBNull(2) ? null : row.GetString(2)), [.. Values(key), own.Tokens, own.Money]) is not [var account])
             return null;
-        var isKept = one.IsOpen ? account.Mark == one.Mark : account.Mark is not null && account.Mark == one.Meter.Mark;
+        var now = time.GetUtcNow();
+        var isKept = account.Mark is not null ? account.Mark == one.Meter.Mark
+            : !opening.Contains(one) && one.Mark is null && now - one.SummedAt < (one.Meter.Mark is null ? Unmarked : Unsettled);
         if (!isKept || inDoubt.Contains(one))
         {
+            one.SummedAt = now;
             var sum = session.Read(key.Subject.Kind == LimitSubjectKind.Profile ? SumOfProfile : SumOfToken, Sums, key.Currency, key.Subject.Id, key.Start.UtcTicks, one.Meter.End.UtcTicks)[0];
-            account = (sum, BudgetMark.IsKnownEverywhere(one.Meter.Mark, time.GetUtcNow()) ? one.Meter.Mark : null);
+            account = (sum, BudgetMark.IsKnownEverywhere(one.Meter.Mark, now) ? one.Meter.Mark : null);
             session.Write(SetStatement, [.. Values(key), sum.Tokens, sum.Money, account.Mark]);
         }
         one.Mark = account.Mark;
@@ -184,14 +202,20 @@ internal sealed class BudgetAccounts(TimeProvider time)
         "SELECT CAST(COALESCE(SUM(\"InputTokens\" + \"OutputTokens\"), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN \"Currency\" = $1 THEN \"Price\" ELSE 0 END), 0) AS BIGINT) FROM run_calls "
         + $"WHERE \"{column}\" = $2 AND \"FinishedAt\" >= $3 AND \"FinishedAt\" < $4");
 
+    private static string OrderOf(BudgetKey key) =>
+        string.Create(CultureInfo.InvariantCulture, $"{NameOf(key.Subject.Kind)} {key.Subject.Id} {NameOf(key.Period)} {key.Start.UtcTicks} {key.Currency}");
+
     private sealed class Watched(BudgetMeter meter)
     {
         public BudgetMeter Meter => meter;
 
         /// <summary>As an index of the accounts has them.</summary>
-        public string Order { get; } = string.Create(CultureInfo.InvariantCulture, $"{NameOf(meter.Key.Subject.Kind)} {meter.Key.Subject.Id} {NameOf(meter.Key.Period)} {meter.Key.Start.UtcTicks} {meter.Key.Currency}");
+        public string Order { get; } = OrderOf(meter.Key);
 
         public bool IsOpen { get; set; }
+
+        /// <summary>When it was summed up last.</summary>
+        public DateTimeOffset SummedAt { get; set; } = DateTimeOffset.MinValue;
 
         /// <summary>What its account was marked with when it was last seen: whoever changes that doubts the account.</summary>
         public string? Mark { get; set; }

@@ -19,7 +19,7 @@ internal sealed partial class UsageBooks(PriceTable prices, HistoryWriter writer
     {
         try
         {
-            writer.Post(new NoteBudget(notice, notices, Noted, Lost));
+            writer.Post(new NoteBudget(notice, writer.Accounts, notices, Noted, Lost));
         }
         catch (WorkflowRunException)
         {
@@ -33,12 +33,12 @@ internal sealed partial class UsageBooks(PriceTable prices, HistoryWriter writer
             LogPassed(notice.Key.Subject.Kind == LimitSubjectKind.Profile ? "Profile" : "Token", notice.Name, notice.Percent, notice.Budget.IsSoft ? "soft " : "", notice.Key.Period == BudgetPeriod.Day ? "day" : "month");
     }
 
-    /// <summary>The host stops, and the database has not taken it.</summary>
+    /// <summary>The host stops and the database has not taken it, or refuses it.</summary>
     private void Lost(BudgetNotice notice) => LogUntold(notice.Name, notice.Percent);
 
     [LoggerMessage(EventId = 50, Level = LogLevel.Warning, Message = "{Kind} {Name} has used {Percent} % of its {Soft}budget for this {Period}.")]
     private partial void LogPassed(string kind, string name, int percent, string soft, string period);
 
-    [LoggerMessage(EventId = 51, Level = LogLevel.Error, Message = "That {Name} has used {Percent} % of its budget could not be noted before the host stopped: nobody is told.")]
+    [LoggerMessage(EventId = 51, Level = LogLevel.Error, Message = "That {Name} has used {Percent} % of its budget could not be noted: nobody is told.")]
     private partial void LogUntold(string name, int percent);
 }

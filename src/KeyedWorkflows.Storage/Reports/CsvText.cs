@@ -4,7 +4,7 @@ namespace KeyedWorkflows.Storage;
 internal static class CsvText
 {
     /// <summary>
-    /// A cell: quoted where it must be, and marked as text where a spreadsheet would take it for a formula. Numbers below zero are formulas to nobody, and there are none here. Controls, but for those of lines and tabs, are dots: a file that is
+    /// A cell: quoted where it must be, and marked as text where a spreadsheet would take it for a formula. A number below zero is marked, too: to a spreadsheet it begins as a formula does. Controls, but for those of lines and tabs, are dots: a file that is
     /// shown on a terminal must not move its cursor.
     /// </summary>
     public static string Cell(string text)

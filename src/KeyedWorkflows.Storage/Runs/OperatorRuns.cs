@@ -27,7 +27,7 @@ internal sealed class OperatorRuns(IStorageDatabase database)
                 runs = runs.Where(run => run.CreatedAt >= after);
             var total = await runs.CountAsync(cancellationToken).ConfigureAwait(false);
             var skip = (Math.Max(filter.Page, 1) - 1) * filter.Limit;
-            var rows = await runs.OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.Id).Skip(skip).Take(filter.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+            var rows = await runs.OrderByDescending(run => run.Number).Skip(skip).Take(filter.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
             return new RunPage(await RunHistory.ShowAsync(context, rows, cancellationToken).ConfigureAwait(false), total);
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -18,11 +18,10 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
 
     private static readonly HistoryStatement StopStatement = new("UPDATE runs SET \"StopRequested\" = $1 WHERE \"Status\" = 'running' AND \"Tenant\" = $2");
 
-    /// <summary>What the ledger keeps of calls whose run has no record, such as those that the host makes in its own process.</summary>
+    private static readonly HistoryStatement StopOfTokenStatement = new("UPDATE runs SET \"StopRequested\" = $1 WHERE \"Status\" = 'running' AND \"Tenant\" IS NULL AND \"TokenId\" = $2");
+
     private static readonly HistoryStatement ForgetStatement = new(
-        "UPDATE run_calls SET \"EndUser\" = NULL, \"ProviderRequestId\" = NULL, \"PromptHash\" = NULL, \"Messages\" = NULL, \"Answer\" = NULL WHERE \"Tenant\" = $1 "
-        + "AND (\"EndUser\" IS NOT NULL OR \"ProviderRequestId\" IS NOT NULL OR \"PromptHash\" IS NOT NULL OR \"Messages\" IS NOT NULL OR \"Answer\" IS NOT NULL) "
-        + "AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.\"Number\" = run_calls.\"Run\")");
+        "UPDATE run_calls SET \"EndUser\" = NULL, \"ProviderRequestId\" = NULL, \"PromptHash\" = NULL, \"Messages\" = NULL, \"Answer\" = NULL WHERE \"Run\" = $1 AND \"Number\" = $2");
 
     /// <summary>Whether there is anything to purge.</summary>
     public async Task<bool> AnyAsync(string tenant, CancellationToken cancellationToken)
@@ -33,9 +32,7 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(async context =>
             await context.Runs.AnyAsync(run => run.Tenant == tenant, cancellationToken).ConfigureAwait(false)
-            || await context.Calls.AnyAsync(
-                call => call.Tenant == tenant && (call.EndUser != null || call.ProviderRequestId != null || call.PromptHash != null || call.Messages != null || call.Answer != null),
-                cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            || await Telling(context, tenant).AnyAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Purges.</summary>
@@ -85,7 +82,19 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
                 null,
                 cancellationToken).ConfigureAwait(false);
         }
-        await writer.ExecuteAsync(session => session.Change(ForgetStatement, tenant), null, cancellationToken).ConfigureAwait(false);
+        var calls = await ReadAsync(context => Telling(context, tenant).Select(static call => new { call.Run, call.Number }).ToListAsync(cancellationToken)).ConfigureAwait(false);
+        foreach (var some in calls.Chunk(AtOnce))
+        {
+            await writer.ExecuteAsync(
+                session =>
+                {
+                    foreach (var call in some)
+                        session.Write(ForgetStatement, call.Run, call.Number);
+                    return true;
+                },
+                null,
+                cancellationToken).ConfigureAwait(false);
+        }
         var left = await ReadAsync(context => Running(context, tenant, revoked).CountAsync(cancellationToken)).ConfigureAwait(false);
         if (!await database.EraseAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -108,7 +117,18 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
             if ((running == 0 && passed >= UntilKnown) || passed >= Patience)
                 return;
             if (running != told)
-                await writer.ExecuteAsync(session => session.Change(StopStatement, true, tenant), null, cancellationToken).ConfigureAwait(false);
+            {
+                await writer.ExecuteAsync(
+                    session =>
+                    {
+                        session.Write(StopStatement, true, tenant);
+                        foreach (var token in revoked)
+                            session.Write(StopOfTokenStatement, true, token);
+                        return true;
+                    },
+                    null,
+                    cancellationToken).ConfigureAwait(false);
+            }
             told = running;
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
         }
@@ -140,6 +160,10 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
     }
 
     private static IQueryable<RunRow> Of(HistoryContext context, string tenant, IReadOnlyCollection<string> revoked) => context.Runs.AsNoTracking().Where(run => run.Tenant == tenant || (run.Tenant == null && revoked.Contains(run.TokenId)));
+
+    /// <summary>Calls that the tenant paid for, and of which more is known than what they used: those of runs without a record, such as the host's own, and of runs of others.</summary>
+    private static IQueryable<RunCallRow> Telling(HistoryContext context, string tenant) => context.Calls.AsNoTracking().Where(
+        call => call.Tenant == tenant && (call.EndUser != null || call.ProviderRequestId != null || call.PromptHash != null || call.Messages != null || call.Answer != null));
 
     private static IQueryable<RunRow> Running(HistoryContext context, string tenant, IReadOnlyCollection<string> revoked) => Of(context, tenant, revoked).Where(static run => run.Status == RunRow.Running);
 

@@ -9,8 +9,8 @@ namespace KeyedWorkflows;
 /// </summary>
 internal static class BudgetMark
 {
-    /// <summary>Changes are everywhere within a second.</summary>
-    private static readonly TimeSpan Spreading = TimeSpan.FromMinutes(1);
+    /// <summary>Changes are everywhere within a second, and calls that were under way then have ended.</summary>
+    private static readonly TimeSpan Spreading = TimeSpan.FromMinutes(10);
 
     /// <summary>The mark of new limits.</summary>
     /// <param name="before">The limits until now.</param>

@@ -104,6 +104,8 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             call.Property<long>("Duration");
             call.HasKey("Run", "Number");
             call.HasIndex("FinishedAt");
+            call.HasIndex("ProfileId", "FinishedAt");
+            call.HasIndex("TokenId", "FinishedAt");
             call.ToTable("run_calls");
         });
         modelBuilder.Entity("KeyedWorkflows.Storage.RunFramesRow", frames =>
@@ -183,6 +185,7 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             account.Property<int>("Told");
             account.Property<string>("ToldOf").HasMaxLength(64);
             account.HasKey("Kind", "Subject", "Period", "Start", "Currency");
+            account.HasIndex("Start");
             account.ToTable("budget_accounts");
         });
         modelBuilder.Entity("KeyedWorkflows.Storage.BookedJournalRow", journal =>

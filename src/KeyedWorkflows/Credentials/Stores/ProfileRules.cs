@@ -44,12 +44,15 @@ internal static class ProfileRules
             return "its ConcurrentRuns is not above 0. Leave it out for no limit; to stop all runs, disable it.";
         if (profile.Limits?.FirstFault is { } limits)
             return $"its Limits: {limits}";
-        if (ShownTexts(profile).Any(KeyFormats.LooksLikeKey))
-            return "its Organization, Project, Endpoint, Model, EmbeddingModel, or an entry of Models, Labels or of the names of Headers is a key. These are shown, to callers too: a key belongs into ApiKey, or into the value of a header.";
         return IsModelName(profile.Model) && IsModelName(profile.EmbeddingModel) && profile.Models.All(entry => IsModelName(entry.Key) && IsModelName(entry.Value))
             ? null
             : "its Model, EmbeddingModel or Models holds a name that is empty, longer than 256 characters, or has control characters in it.";
     }
+
+    /// <summary>Asked of what is given anew: one that has such a text already must still be disabled and mended.</summary>
+    public static string? FirstShownKey(StoredProfile profile) => ShownTexts(profile).Any(KeyFormats.LooksLikeKey)
+        ? "its Organization, Project, Endpoint, Model, EmbeddingModel, or an entry of Models, Labels or of the names of Headers is a key. These are shown, to callers too: a key belongs into ApiKey, or into the value of a header."
+        : null;
 
     /// <summary>What is not kept as a secret, and stands in answers, exports and usage.</summary>
     private static IEnumerable<string> ShownTexts(StoredProfile profile)

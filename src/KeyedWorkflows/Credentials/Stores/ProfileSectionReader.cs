@@ -137,7 +137,7 @@ internal static class ProfileSectionReader
             Enabled = enabled,
             Revision = ProfileRevision.New(),
         };
-        if (faults.Count == faultsBefore && ProfileRules.FirstFault(profile) is { } fault)
+        if (faults.Count == faultsBefore && (ProfileRules.FirstFault(profile) ?? ProfileRules.FirstShownKey(profile)) is { } fault)
             Fault(profile.Provider.Length == 0 ? "Provider is missing. Name the family of its provider, such as openai." : fault);
         return faults.Count == faultsBefore ? profile : null;
     }
