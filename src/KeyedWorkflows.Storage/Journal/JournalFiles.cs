@@ -14,6 +14,9 @@ internal sealed class JournalFiles(string prefix) : IJournalFiles
     /// <summary>What a file is called until it is locked.</summary>
     private const string Unfinished = ".new";
 
+    /// <summary>For itself alone. On Windows that would hinder it from removing the file, too.</summary>
+    private static FileShare Alone => OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
     public IJournalFile Create()
     {
         var path = $"{prefix}.{Guid.NewGuid():N}{Extension}";
@@ -56,7 +59,7 @@ internal sealed class JournalFiles(string prefix) : IJournalFiles
     {
         try
         {
-            return PrivateFiles.IsLink(path) ? null : new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return PrivateFiles.IsLink(path) ? null : new FileStream(path, FileMode.Open, FileAccess.ReadWrite, Alone);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
