@@ -389,11 +389,14 @@ public sealed class JournalTests
     }
 
     /// <summary>Who is purged does not come back by what a killed process left.</summary>
-    [Fact]
-    public async Task A_tenant_is_purged_of_what_killed_processes_left_too()
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task A_tenant_is_purged_of_what_killed_processes_left_too(DatabaseKind kind)
     {
-        using var directory = new StoreDirectory();
-        using (var host = new StoreHost(directory, clock: TimeProvider.System))
+        using var directory = new StoreDirectory(kind);
+        void Journal(StorageOptions options) => options.CallJournalDirectory = kind == DatabaseKind.PostgreSql ? Path.Combine(directory.Root, "calls") : null;
+        using (var host = new StoreHost(directory, Journal, clock: TimeProvider.System))
         {
             await host.Profiles.CreateAsync(StoreHost.Draft("acme_openai"), Cancel);
             var left = new CallJournal(host.Storage.Database.Journals!.Create());
@@ -404,7 +407,7 @@ public sealed class JournalTests
             Assert.Empty(Files(directory));
         }
 
-        using var after = new StoreHost(directory);
+        using var after = new StoreHost(directory, Journal);
         var rows = (await after.Usage.ReadAsync(Ever with { By = [UsageDimension.Tenant] }, Cancel)).Rows;
         Assert.Equal([("acme", 1L), ("bolt", 1L)], rows.Select(static row => (row.Tenant, row.Calls)));
         using var history = after.Storage.Database.OpenHistory();
