@@ -40,6 +40,6 @@ public class LimitBenchmarks
     private async Task CallAsync(StoredProfile payer, RunCaller caller)
     {
         var reservation = await limiter.ReserveAsync(payer, caller, binding, "gpt-4o-mini", new CallSize(200, 100), RunPatience.None, CancellationToken.None);
-        reservation.Settle(new RunUsage(1, 50, 20), "gpt-4o-mini", DateTimeOffset.UnixEpoch);
+        reservation!.Settle(new RunUsage(1, 50, 20), "gpt-4o-mini", DateTimeOffset.UnixEpoch);
     }
 }
