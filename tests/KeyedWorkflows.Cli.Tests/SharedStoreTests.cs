@@ -77,6 +77,29 @@ public sealed class SharedStoreTests : IDisposable
         (await anna.RunAsync("usage", "--from", "2026-11-02", "--to", "2026-11-01")).Ends(ExitCodes.Usage);
     }
 
+    /// <summary>A host of production and one of development: neither could read what is written under the other's ring.</summary>
+    [Fact]
+    public async Task Nothing_is_written_under_a_ring_that_is_not_the_hosts()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        var another = anna.PathOf("wrapping/another");
+        File.WriteAllText(another, Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(another, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        foreach (var command in (string[][])[["profiles", "list"], ["usage"], ["audit", "verify"], ["profiles", "disable", "client_a"]])
+            Assert.Contains("--ring-key-file", (await anna.RunAsync([.. command, "--ring-key-file", another])).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+        Assert.Contains("client_a", (await anna.RunAsync("profiles", "list")).Succeeds().Output, StringComparison.Ordinal);
+        (await anna.RunAsync("audit", "verify")).Succeeds();
+
+        anna.Set("DOTNET_ENVIRONMENT", "Development");
+        anna.Set("KEYEDWORKFLOWS_RING_KEY_FILE", null);
+        anna.Set("KEYEDWORKFLOWS_STORE", anna.PathOf("development"));
+        await anna.AddProfileAsync("client_b", "client-b", Operator.NewKey());
+        Assert.Contains("in clear text", (await anna.RunAsync("profiles", "disable", "client_b", "--ring-key-file", anna.RingKeyFile)).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("unreadable", (await anna.RunAsync("profiles", "list")).Succeeds().Output, StringComparison.Ordinal);
+        (await anna.RunAsync("profiles", "list", "--postgres")).Ends(ExitCodes.Usage);
+    }
+
     private async Task<string> TokenAsync(string name, string tenant) =>
         (string)(await anna.RunAsync("tokens", "create", name, "--workflow", "desk", "--pinned-tenant", tenant, "--json")).Succeeds().Json["value"]!;
 }

@@ -101,6 +101,52 @@ public sealed class KeyRingTests : IDisposable
         await after.RunAsync("a");
     }
 
+    /// <summary>Or whoever repeats a request after it would pay again, and every key would look like another.</summary>
+    [Fact]
+    public async Task The_hosts_own_keys_are_back_after_a_start_with_another_ring()
+    {
+        string[] names = [HostKeys.Fingerprint, HostKeys.Idempotency, HostKeys.Audit];
+        byte[][] keys;
+        using (var host = new StoreHost(directory))
+        {
+            await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+            keys = [.. names.Select(name => host.Storage.HostKeys[name])];
+        }
+        var another = directory.NewKeyEncryptionKey();
+        for (var start = 0; start < 2; start++)
+        {
+            using (var wrong = new StoreHost(directory, options => options.KeyEncryptionKeyFile = another))
+                Assert.NotEqual(keys, names.Select(name => wrong.Storage.HostKeys[name]));
+            using var right = new StoreHost(directory);
+            Assert.Equal(keys, names.Select(name => right.Storage.HostKeys[name]));
+        }
+        using var context = new StoreHost(directory).Storage.Database.Open();
+
+        // As many are aside as there are rings, however often they change.
+        Assert.Equal(6, context.HostKeys.Count());
+    }
+
+    [Fact]
+    public async Task A_tool_beside_the_host_writes_nothing_with_another_ring()
+    {
+        using (var host = new StoreHost(directory))
+            await host.Profiles.CreateAsync(StoreHost.Draft("a"), TestContext.Current.CancellationToken);
+        var before = Directory.GetFiles(directory.Ring).Order().ToArray();
+        var another = directory.NewKeyEncryptionKey();
+
+        var refused = Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, options =>
+        {
+            options.KeyEncryptionKeyFile = another;
+            options.IsBesideHost = true;
+        }));
+
+        Assert.Contains("opens nothing of this store", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(directory.Ring).Order());
+        using var after = new StoreHost(directory, static options => options.IsBesideHost = true);
+        Assert.Equal(3, after.Storage.Database.Open().HostKeys.Count());
+        await after.RunAsync("a");
+    }
+
     [Fact]
     public async Task A_wrapping_key_that_is_another_fails_closed()
     {

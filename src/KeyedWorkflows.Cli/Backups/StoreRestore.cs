@@ -80,7 +80,7 @@ internal sealed class StoreRestore(StoreSettings settings)
         var brought = File.Exists(ringKey);
         if (settings.RingKeyFile is null && manifest.IsRingWrapped && !brought)
             throw CommandFault.Usage("The backup's key ring is wrapped, and what wraps it is not in the backup: name its file with --ring-key-file. Nothing was restored.");
-        var there = settings with { Directory = staged, Ring = stagedRing, IsDefault = false, RingKeyFile = settings.RingKeyFile ?? (brought && manifest.IsRingWrapped ? ringKey : null) };
+        var there = settings with { Directory = staged, Ring = stagedRing, IsDefault = false, IsRestored = true, RingKeyFile = settings.RingKeyFile ?? (brought && manifest.IsRingWrapped ? ringKey : null) };
         List<string> enabled = [];
         List<string> unreadable = [];
         int total;

@@ -263,6 +263,8 @@ internal sealed class LocalStore : IOperatorStore
 
     /// <summary>A sentence of the store, in the words of this program.</summary>
     public static string InOptions(string sentence) => sentence
+        .Replace(nameof(StorageOptions.FormerKeyEncryptionKeyFiles), "--former-ring-key-file", StringComparison.Ordinal)
+        .Replace(nameof(StorageOptions.KeyRingPath), "--ring", StringComparison.Ordinal)
         .Replace(nameof(StorageOptions.KeyEncryptionKeyFile), "--ring-key-file", StringComparison.Ordinal)
         .Replace($" or {nameof(StorageOptions.KeyRingCertificate)}", "", StringComparison.Ordinal)
         .Replace(nameof(StorageOptions.AllowUnprotectedKeyRing), "--allow-unprotected-ring", StringComparison.Ordinal);

@@ -32,6 +32,9 @@ internal sealed record StoreSettings
 
     public bool AllowUnprotectedRing { get; init; }
 
+    /// <summary>Whether it is a backup that is being restored: what its ring does not open is told by who restores it.</summary>
+    public bool IsRestored { get; init; }
+
     public required string Environment { get; init; }
 
     public required string WorkingDirectory { get; init; }
@@ -60,6 +63,8 @@ internal sealed record StoreSettings
             connection = terminal.Variable(PostgreSqlVariable);
         if ((postgreSql || postgreSqlFile is not null) && string.IsNullOrWhiteSpace(connection))
             throw CommandFault.Usage($"There is no connection string: set the variable {PostgreSqlVariable}, or name a file that holds it with --postgres-file.");
+        if (connection is not null && ring is null && terminal.Variable(RingVariable) is null && named is null)
+            throw CommandFault.Usage($"A store in PostgreSQL has its key ring in a directory of the host's: name it with --ring or the variable {RingVariable}. Nothing was changed.");
         return new StoreSettings
         {
             Directory = directory,
@@ -92,5 +97,6 @@ internal sealed record StoreSettings
         foreach (var former in FormerRingKeyFiles)
             options.FormerKeyEncryptionKeyFiles.Add(former);
         options.AllowUnprotectedKeyRing = AllowUnprotectedRing;
+        options.IsBesideHost = !IsRestored;
     }
 }

@@ -91,6 +91,12 @@ internal sealed class KeyRing : IDisposable
         }
     }
 
+    /// <summary>Whether it has the key that a text is protected by, as far as that can be used. Nothing is made for the answer.</summary>
+    public bool Has(byte[] payload) => payload.Length >= HeaderLength && IsUsable(new Guid(payload.AsSpan(sizeof(uint), 16)));
+
+    /// <summary>Whether something wraps it, and it holds keys that nothing wraps: those of a host that cannot read what is wrapped.</summary>
+    public bool IsOfUnprotectedHost => wrapping is not null && directory?.HoldsClearKeys == true;
+
     /// <summary>Makes a new key, under what wraps the ring now, and protects with it from here on.</summary>
     public void Renew()
     {
@@ -130,15 +136,17 @@ internal sealed class KeyRing : IDisposable
     }
 
     /// <summary>A key that is there and can be used protected something else: the text was altered or moved. Without it, nothing can be told.</summary>
-    private KeyRingFault FaultOf(Guid keyId)
+    private KeyRingFault FaultOf(Guid keyId) => IsUsable(keyId) ? KeyRingFault.Tampered : KeyRingFault.Lost;
+
+    private bool IsUsable(Guid keyId)
     {
         try
         {
-            return current.Keys.GetAllKeys().Any(key => key.KeyId == keyId && !key.IsRevoked && key.CreateEncryptor() is not null) ? KeyRingFault.Tampered : KeyRingFault.Lost;
+            return current.Keys.GetAllKeys().Any(key => key.KeyId == keyId && !key.IsRevoked && key.CreateEncryptor() is not null);
         }
         catch (Exception)
         {
-            return KeyRingFault.Lost;
+            return false;
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class KeyRingDirectory(string path)
     /// <summary>Whether there is a file for a key.</summary>
     public bool Holds(Guid key) => File.Exists(FileOf($"key-{key:D}"));
 
+    /// <summary>Whether it holds a key that nothing wraps.</summary>
+    public bool HoldsClearKeys => Read().Any(static one => IsClearKey(one.Content));
+
     /// <exception cref="InvalidOperationException">The ring holds a link, or a key that is not wrapped where each must be.</exception>
     public void Check(bool mayHoldClearKeys)
     {

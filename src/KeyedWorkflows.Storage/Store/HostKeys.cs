@@ -12,8 +12,10 @@ internal sealed class HostKeys
 
     public const string Audit = "audit";
 
-    /// <summary>Keys of the audit that the ring did not open once: they are kept, for it may come back.</summary>
-    private const string FormerAudit = "audit-";
+    /// <summary>Between a key's name and what is random: keys that the ring did not open once are kept, for it may come back.</summary>
+    private const char Former = '-';
+
+    private const string FormerAudit = Audit + "-";
 
     private const string Purpose = "KeyedWorkflows.HostKey.v1";
 
@@ -24,7 +26,8 @@ internal sealed class HostKeys
     }
 
     /// <summary>
-    /// Reads the host's keys, or makes them. One that the ring does not open any more is made anew: fingerprints are for display only, and idempotency keys are kept for a day. The audit notes that its key is another.
+    /// Reads the host's keys, or makes them. One that the ring does not open is set aside, and one that was set aside and that it opens takes its place, or a new one: a host that was once started with the wrong ring costs no longer than until the
+    /// next start. The audit notes that its key is another.
     /// </summary>
     public static HostKeys Open(IStorageDatabase database, KeyRing ring)
     {
@@ -39,11 +42,12 @@ internal sealed class HostKeys
                 opened.keys.Add(name, present);
                 continue;
             }
-            if (row is not null && name == Audit)
-                context.HostKeys.Add(new HostKeyRow { Name = FormerAudit + ProfileRevision.New(), Payload = row.Payload });
-            var made = RandomNumberGenerator.GetBytes(32);
-            Write(context, row, name, ring, made);
-            opened.keys.Add(name, made);
+            var back = Back(context, ring, name);
+            if (row is not null)
+                context.HostKeys.Add(new HostKeyRow { Name = name + Former + ProfileRevision.New(), Payload = row.Payload });
+            var key = back ?? RandomNumberGenerator.GetBytes(32);
+            Write(context, row, name, ring, key);
+            opened.keys.Add(name, key);
         }
         context.SaveChanges();
         transaction.Commit();
@@ -53,6 +57,24 @@ internal sealed class HostKeys
                 opened.keys.Add(row.Name, former);
         }
         return opened;
+    }
+
+    /// <summary>Refuses a ring that opens none of the keys that there are, before anything is written.</summary>
+    /// <exception cref="InvalidOperationException">It is the ring of another host, or is wrapped otherwise.</exception>
+    public static void RefuseOtherRing(IStorageDatabase database, KeyRing ring)
+    {
+        if (ring.IsOfUnprotectedHost)
+        {
+            throw new InvalidOperationException(
+                $"The key ring holds keys in clear text, as a host in Development makes it, and a file that wraps it was named ({nameof(StorageOptions.KeyEncryptionKeyFile)}): that host could not read what is written under it. Leave the file out, or name the ring that it wraps.");
+        }
+        using var context = database.Open();
+        var rows = context.HostKeys.AsNoTracking().ToList();
+        if (rows.Count > 0 && !rows.Exists(row => ring.Has(row.Payload)))
+        {
+            throw new InvalidOperationException(
+                $"The key ring opens nothing of this store: it is another's, or is wrapped by another key. Name the ring's own directory ({nameof(StorageOptions.KeyRingPath)}) and the file that wraps it ({nameof(StorageOptions.KeyEncryptionKeyFile)}), older ones with {nameof(StorageOptions.FormerKeyEncryptionKeyFiles)}. Nothing was changed. A ring that is lost for good is replaced by starting the host itself without it.");
+        }
     }
 
     public byte[] this[string name] => keys[name];
@@ -67,6 +89,19 @@ internal sealed class HostKeys
             Write(context, await context.HostKeys.FirstOrDefaultAsync(row => row.Name == name, cancellationToken).ConfigureAwait(false), name, ring, key);
     }
 
+    /// <summary>A key that was set aside, and that the ring opens now. It is aside no longer.</summary>
+    private static byte[]? Back(StorageContext context, KeyRing ring, string name)
+    {
+        foreach (var row in context.HostKeys.Where(key => key.Name.StartsWith(name + Former)).ToList())
+        {
+            if (ring.Unprotect(row.Payload, out var key, Purpose, name) is not null)
+                continue;
+            context.HostKeys.Remove(row);
+            return key;
+        }
+        return null;
+    }
+
     private static void Write(StorageContext context, HostKeyRow? row, string name, KeyRing ring, byte[] key)
     {
         var payload = ring.Protect(key, Purpose, PurposeOf(name));
@@ -76,5 +111,5 @@ internal sealed class HostKeys
             row.Payload = payload;
     }
 
-    private static string PurposeOf(string name) => name.StartsWith(FormerAudit, StringComparison.Ordinal) ? Audit : name;
+    private static string PurposeOf(string name) => name.IndexOf(Former, StringComparison.Ordinal) is > 0 and var end ? name[..end] : name;
 }

@@ -31,6 +31,8 @@ internal sealed class HostStorage : IDisposable
         {
             Database.Prepare();
             StorageLayout.IgnoreDefaultDirectory(options, environment);
+            if (options.IsBesideHost)
+                HostKeys.RefuseOtherRing(Database, Ring);
             HostKeys = HostKeys.Open(Database, Ring);
             Fingerprints = new KeyFingerprints(HostKeys[HostKeys.Fingerprint]);
             Audit = new AuditChain(HostKeys[HostKeys.Audit], HostKeys.FormerAuditKeys, layout.KeyRing, Database.Place, time, logger);
