@@ -69,6 +69,22 @@ public sealed class GrantsTests
         }
     }
 
+    /// <summary>It would be sent to a provider.</summary>
+    [Fact]
+    public async Task A_token_of_the_product_is_no_key_for_a_run()
+    {
+        var token = "app-" + (Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N"))[..43];
+
+        foreach (var request in (BindRequest[])[Call(Credential.ApiKey(token)), new() { Selections = Input((0, null, Secret.From(token))) }])
+        {
+            var error = await Scene(new GrantList { Keys = true }).RefusedAsync(plain, request);
+
+            Assert.Equal(WorkflowErrorCodes.CredentialInvalid, error.Code);
+            Assert.Contains("a token of runs", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(token, error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_caller_that_may_send_keys_may_not_name_endpoints_for_them()
     {

@@ -191,6 +191,8 @@ internal sealed class ProfileResolver(IProfileStore profiles, ModelProviders pro
     {
         if (!authorizer.MaySendKey(caller))
             return NotFound(slot, choice.Source);
+        if (OwnTokens.Fault(choice.Credential.Key!) is { } ours)
+            return Unfit(slot, choice.Source, null, WorkflowErrorCodes.CredentialInvalid, $"The key for slot '{slot.Name}' is none. {ours}");
         var origin = caller.IsHost ? EndpointOrigin.Host : EndpointOrigin.Caller;
         if (choice.Credential.Endpoint is { } endpoint && EndpointRules.Fault(endpoint, origin) is { } fault)
             return Unfit(slot, choice.Source, null, WorkflowErrorCodes.CredentialInvalid, $"The endpoint that is given with the key for slot '{slot.Name}' {fault}");

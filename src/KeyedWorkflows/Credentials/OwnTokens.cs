@@ -1,4 +1,4 @@
-namespace KeyedWorkflows.Storage;
+namespace KeyedWorkflows;
 
 /// <summary>Tells the product's own tokens, which operators handle beside clients' keys, from keys of providers: one that was taken for a key would be sent to a provider.</summary>
 internal static class OwnTokens
@@ -19,5 +19,5 @@ internal static class OwnTokens
     /// <summary>Of ours, 43 characters follow; other products have prefixes like these, and other lengths.</summary>
     private static bool IsToken(string text, string prefix) => text.Length == prefix.Length + 43 && text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
-    private static string Sentence(string what) => $"What was given is {what}, and no key of a provider: give the key that the client has from its provider. It is not repeated here, and nothing was stored.";
+    private static string Sentence(string what) => $"What was given is {what}, and no key of a provider: give the key that the client has from its provider. It is not repeated here, and was neither stored nor sent.";
 }
