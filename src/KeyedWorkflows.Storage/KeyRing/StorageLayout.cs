@@ -98,7 +98,7 @@ internal sealed record StorageLayout(string? Database, string? KeyRing, bool IsD
         if (options.KeyRingCertificate is null && options.KeyEncryptionKeyFile is null)
         {
             throw new InvalidOperationException(
-                $"The key ring would lie in clear text on disk. Set {nameof(options.KeyEncryptionKeyFile)} or {nameof(options.KeyRingCertificate)}. ({nameof(options.AllowUnprotectedKeyRing)} lets this pass.)");
+                $"The key ring would lie in clear text on disk. Set {nameof(StorageOptions)}.{nameof(options.KeyEncryptionKeyFile)}, a file that `openssl rand -base64 32` makes, or {nameof(options.KeyRingCertificate)}; in the environment Development neither is needed. ({nameof(options.AllowUnprotectedKeyRing)} lets this pass.)");
         }
     }
 
