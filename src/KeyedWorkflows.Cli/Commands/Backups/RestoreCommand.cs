@@ -24,7 +24,7 @@ internal sealed class RestoreCommand : CliCommand
         if (!File.Exists(path))
             throw CommandFault.NotFound("There is no such file. Nothing was restored.");
         var settings = call.StoreSettings;
-        var result = await new StoreRestore(settings).RunAsync(path, call.Cancellation);
+        var result = await new StoreRestore(settings, call.Terminal.Say).RunAsync(path, call.Cancellation);
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
