@@ -59,8 +59,9 @@ internal static class Faults
         _ => ExitCodes.Refused,
     };
 
+    /// <summary>Whether a disk, or what somebody may use of it, is full.</summary>
     // The low half of HResult is errno on Unix: ENOSPC, EDQUOT, EROFS. On Windows: ERROR_DISK_FULL, ERROR_WRITE_PROTECT.
-    private static bool IsFull(Exception error) => (error.HResult & 0xFFFF) is 28 or 112 or 122;
+    public static bool IsFull(Exception error) => error is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL } || (error is IOException && (error.HResult & 0xFFFF) is (28 or 112 or 122));
 
     private static bool IsReadOnly(Exception error) => (error.HResult & 0xFFFF) is 30 or 19;
 }
