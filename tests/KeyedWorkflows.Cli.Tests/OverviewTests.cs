@@ -101,6 +101,16 @@ public sealed class OverviewTests : IDisposable
         host.Models.Keys.Add(key);
         Assert.Equal(200, (await host.AskAsync(token)).Status);
 
+        // What was used is booked before the run's end is told.
+        (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "1000", "--month-money", "1")).Succeeds();
+        var used = (await anna.RunAsync("limits", "show", "--json")).Succeeds().Json["limits"]![0]!;
+        var (row, tokens) = ((await anna.RunAsync("usage", "--by", "profile", "--json")).Succeeds().Json["rows"]![0]!, (long)used["day"]!["tokens"]!);
+        Assert.Equal((long)row["input_tokens"]! + (long)row["output_tokens"]!, tokens);
+        Assert.Equal(tokens / 10m, (decimal)used["day"]!["percent"]!);
+        Assert.Equal(("USD", (string)row["price"]!), ((string)used["month"]!["currency"]!, (string)used["month"]!["money"]!));
+        Assert.Contains($"{tokens / 10m:0.#} %: {tokens} tokens", (await anna.RunAsync("limits", "show", "--time-zone", "Europe/Berlin")).Succeeds().Output, StringComparison.Ordinal);
+        (await anna.RunAsync("limits", "show", "--time-zone", "Nowhere")).Ends(ExitCodes.Usage);
+
         (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "0")).Succeeds();
         await host.AskUntilAsync(token, static (_, answer) => (string?)(answer["error_code"] ?? answer["data"]?["error_code"]) == WorkflowErrorCodes.BudgetSpent);
         (await anna.RunAsync("limits", "set", "client_a", "--clear")).Succeeds();

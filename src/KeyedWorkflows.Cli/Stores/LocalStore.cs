@@ -169,6 +169,13 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<UsageReport> ReadUsageAsync(UsageQuery query, CancellationToken cancellationToken) => services.GetRequiredService<UsageLedger>().ReadAsync(query, cancellationToken);
 
+    public async Task<IReadOnlyList<UsedLimits>> ListLimitsAsync(string? tenant, string? zone, CancellationToken cancellationToken)
+    {
+        var options = new UsageLimitOptions { TimeZone = zone ?? "UTC" };
+        var tokens = (await Tokens.ListAsync(cancellationToken)).Where(token => tenant is null || TokensEndpoint.IsOf(token, tenant));
+        return await UsedLimits.ReadAsync(await Profiles.ListAsync(tenant, cancellationToken), tokens, services.GetRequiredService<UsageLedger>(), options, TimeProvider.System.GetUtcNow(), cancellationToken);
+    }
+
     public async Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
     {
         var filter = new RunFilter { Limit = query.Limit, Workflow = query.Workflow, Status = query.Status, After = query.After, Before = query.Before };
