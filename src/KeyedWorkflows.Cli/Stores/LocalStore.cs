@@ -62,7 +62,7 @@ internal sealed class LocalStore : IOperatorStore
             _ = services.GetRequiredService<HostStorage>();
             return new LocalStore(services, new AuditActor("operator", settings.Operator, address: Environment.MachineName));
         }
-        catch (InvalidOperationException refusal)
+        catch (InvalidOperationException refusal) when (refusal.InnerException is not Npgsql.NpgsqlException)
         {
             // The store's own sentence; options of it are options here.
             services?.Dispose();

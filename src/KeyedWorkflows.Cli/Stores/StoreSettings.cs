@@ -55,11 +55,13 @@ internal sealed record StoreSettings
         var directory = Path.GetFullPath(named ?? StorageOptions.DefaultDirectory, terminal.Directory);
         string? connection = null;
         if (postgreSqlFile is not null)
-            connection = File.ReadAllText(Path.GetFullPath(postgreSqlFile, terminal.Directory)).Trim();
+            connection = ReadConnectionString(Path.GetFullPath(postgreSqlFile, terminal.Directory));
         else if (postgreSql)
             connection = terminal.Variable(PostgreSqlVariable);
         if ((postgreSql || postgreSqlFile is not null) && string.IsNullOrWhiteSpace(connection))
             throw CommandFault.Usage($"There is no connection string: set the variable {PostgreSqlVariable}, or name a file that holds it with --postgres-file.");
+        if (connection is not null)
+            PostgreSqlFaults.Check(connection, postgreSqlFile is null ? $"the variable {PostgreSqlVariable}" : "the file that --postgres-file names");
         return new StoreSettings
         {
             Directory = directory,
@@ -73,6 +75,19 @@ internal sealed record StoreSettings
             WorkingDirectory = terminal.Directory,
             Operator = terminal.User,
         };
+    }
+
+    private static string ReadConnectionString(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // What was given is not repeated: it may be the connection string itself.
+            throw CommandFault.NotFound("There is no such file as --postgres-file names: it is a file that holds the connection string.");
+        }
     }
 
     /// <summary>Says it to a store.</summary>
