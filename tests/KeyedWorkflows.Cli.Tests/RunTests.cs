@@ -118,6 +118,15 @@ public sealed class RunTests : IDisposable
         (await anna.RunAsync(input, "run", "--input", "-", "--out", "x.csv")).Ends(ExitCodes.Usage);
         anna.Set("KEYEDWORKFLOWS_TOKEN", "app-" + new string('a', 43));
         Assert.DoesNotContain("WorkflowClientOptions", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        var text = Path.Combine(anna.Work, "token");
+        File.WriteAllText(text, "\"app-quoted\"");
+        Assert.Contains("Quotation marks stand around the token", (await anna.RunAsync(input, "run", "--input", "-", "--token-file", "token")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Assert.Contains("as --token-file names", (await anna.RunAsync(input, "run", "--input", "-", "--token-file", "none")).Ends(ExitCodes.NotFound).Error, StringComparison.Ordinal);
+        anna.Set("KEYEDWORKFLOWS_TOKEN", null);
+        Assert.StartsWith("The token is asked for at a terminal", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+        anna.Set("KEYEDWORKFLOWS_TOKEN", "app-" + new string('a', 43));
+        anna.Set("KEYEDWORKFLOWS_HOST", "http://127.0.0.1:1/v1");
+        Assert.StartsWith("The host (127.0.0.1:1) could not be reached to list workflows", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
         anna.Set("KEYEDWORKFLOWS_HOST", "http://192.0.2.1/v1");
         Assert.Contains("in the open", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
     }

@@ -106,6 +106,7 @@ public sealed class TokenTests : IDisposable
     public async Task A_token_that_cannot_be_written_is_revoked()
     {
         (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "no-such-directory/token")).Ends(ExitCodes.NotFound);
+        Assert.Contains($"There is no '{Path.Combine(anna.Work, "no-such-directory", "token")}'", anna.Everything, StringComparison.Ordinal);
 
         Assert.Empty((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
     }

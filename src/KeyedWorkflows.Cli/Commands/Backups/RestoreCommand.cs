@@ -22,7 +22,7 @@ internal sealed class RestoreCommand : CliCommand
     {
         var path = call.PathOf(call.Get(file)!);
         if (!File.Exists(path))
-            throw CommandFault.NotFound("There is no such file. Nothing was restored.");
+            throw CommandFault.NotFound("There is no such file as was named as the backup. Nothing was restored.");
         var settings = call.StoreSettings;
         var result = await new StoreRestore(settings, call.Terminal.Say).RunAsync(path, call.Cancellation);
         if (call.IsJson)
