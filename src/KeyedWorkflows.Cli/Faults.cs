@@ -71,7 +71,7 @@ internal static partial class Faults
             _ => null,
         };
 
-        // A file that is written is called otherwise until it is whole.
+        // What is written is called otherwise until it is whole.
         path = path is null ? null : Unfinished().Replace(path, "");
         return path is not null && Path.IsPathRooted(path) && !KeyFormats.LooksLikeKey(path) ? $"'{path}'" : null;
     }
@@ -79,7 +79,7 @@ internal static partial class Faults
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"\.[0-9a-f]{32}\.(?:tmp|parts)\z")]
+    [GeneratedRegex(@"(?:\.[0-9a-f]{32}\.(?:tmp|parts)|\.restore-[0-9a-f]{32})\z")]
     private static partial Regex Unfinished();
 
     /// <summary>Whether a disk, or what somebody may use of it, is full.</summary>

@@ -124,9 +124,9 @@ internal sealed partial class StagingDirectory : IDisposable
         {
             rename();
         }
-        catch (IOException error) when ((error.HResult & 0xFFFF) is 16 or 17 or 18)
+        catch (IOException error) when (OperatingSystem.IsWindows() ? (error.HResult & 0xFFFF) == 17 : (error.HResult & 0xFFFF) is 16 or 18)
         {
-            // EBUSY and EXDEV, and what Windows says of another volume.
+            // ERROR_NOT_SAME_DEVICE; EBUSY and EXDEV.
             throw MountPoints.Refuse(target);
         }
     }
