@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using KeyedWorkflows.Cli.Stores;
 using KeyedWorkflows.Cli.Stores.Remote;
 using KeyedWorkflows.Storage;
 using Microsoft.Data.Sqlite;
@@ -8,7 +10,7 @@ using Npgsql;
 namespace KeyedWorkflows.Cli;
 
 /// <summary>Says each failure in a sentence. What a library says in its own words is not repeated: it may hold what was given.</summary>
-internal static class Faults
+internal static partial class Faults
 {
     public static CommandFault Of(Exception error) => error switch
     {
@@ -24,9 +26,10 @@ internal static class Faults
         // EF Core wraps what the database said.
         DbUpdateException { InnerException: { } inner } => Of(inner),
         SqliteException sqlite => Of(sqlite),
-        NpgsqlException => CommandFault.Unavailable("PostgreSQL does not answer, or refuses what is asked of it. Look at the connection string, at the server and at the rights of its user. Nothing was changed."),
-        UnauthorizedAccessException => CommandFault.Unavailable("The system refuses access to a file of the store, or one that is read or written here: look at owner, mode and mount of its directory (a read-only disk?). Nothing was changed."),
-        DirectoryNotFoundException or FileNotFoundException => CommandFault.NotFound("A file or directory that is needed is not there."),
+        InvalidOperationException { InnerException: NpgsqlException inner } => PostgreSqlFaults.Of(inner),
+        NpgsqlException postgreSql => PostgreSqlFaults.Of(postgreSql),
+        UnauthorizedAccessException => CommandFault.Unavailable($"The system refuses access to {PathOf(error) ?? "a file of the store, or one that is read or written here"}: look at owner, mode and mount of it and of its directory (a read-only disk?). Nothing was changed."),
+        DirectoryNotFoundException or FileNotFoundException => CommandFault.NotFound(PathOf(error) is { } missing ? $"There is no {missing}, or no directory that it is to be in." : "A file or directory that is needed is not there."),
         IOException when IsFull(error) => CommandFault.Unavailable("The disk is full. Make room, and repeat the command."),
         IOException when IsReadOnly(error) => CommandFault.Unavailable("The disk is read-only: nothing can be written there. Nothing was changed."),
         IOException or SocketException or HttpRequestException => CommandFault.Unavailable($"Reading or writing failed ({error.GetType().Name}). Look at the disk, or at the connection."),
@@ -59,8 +62,29 @@ internal static class Faults
         _ => ExitCodes.Refused,
     };
 
+    /// <summary>The path that the system speaks of, in quotation marks. It is the one word of its sentence that is repeated, and only where it holds nothing like a key.</summary>
+    private static string? PathOf(Exception error)
+    {
+        var path = (error as FileNotFoundException)?.FileName ?? Quoted().Match(error.Message) switch
+        {
+            { Success: true } match => match.Groups[1].Value,
+            _ => null,
+        };
+
+        // What is written is called otherwise until it is whole.
+        path = path is null ? null : Unfinished().Replace(path, "");
+        return path is not null && Path.IsPathRooted(path) && !KeyFormats.LooksLikeKey(path) ? $"'{path}'" : null;
+    }
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"(?:\.[0-9a-f]{32}\.(?:tmp|parts)|\.restore-[0-9a-f]{32})\z")]
+    private static partial Regex Unfinished();
+
+    /// <summary>Whether a disk, or what somebody may use of it, is full.</summary>
     // The low half of HResult is errno on Unix: ENOSPC, EDQUOT, EROFS. On Windows: ERROR_DISK_FULL, ERROR_WRITE_PROTECT.
-    private static bool IsFull(Exception error) => (error.HResult & 0xFFFF) is 28 or 112 or 122;
+    public static bool IsFull(Exception error) => error is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL } || (error is IOException && (error.HResult & 0xFFFF) is (28 or 112 or 122));
 
     private static bool IsReadOnly(Exception error) => (error.HResult & 0xFFFF) is 30 or 19;
 }

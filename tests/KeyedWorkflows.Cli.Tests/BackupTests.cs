@@ -169,6 +169,56 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(["work", "wrapping"], Directory.GetFileSystemEntries(fresh.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>What it had unpacked holds what end users wrote. That of a process that lives is left to it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_killed_restore_left_is_removed_by_the_next(bool isRingApart)
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        (await anna.RunAsync("backup", Archive)).Succeeds();
+        using var fresh = new Operator();
+        fresh.Set("KEYEDWORKFLOWS_RING_KEY_FILE", anna.RingKeyFile);
+        var ring = fresh.PathOf("apart/ring");
+        if (isRingApart)
+            fresh.Set("KEYEDWORKFLOWS_RING", ring);
+        string[] left = isRingApart ? [Left(fresh.Store), Left(ring)] : [Left(fresh.Store)];
+        var (held, other) = (Left(fresh.Store), Directory.CreateDirectory(fresh.Store + ".restore-notes").FullName);
+
+        // An empty directory is no store.
+        Directory.CreateDirectory(fresh.Store);
+        using (PrivateFiles.TryLock(Path.Combine(held, ".restore.lock")))
+        {
+            var restored = (await fresh.RunAsync("restore", Archive)).Succeeds();
+            foreach (var directory in left)
+            {
+                Assert.False(Directory.Exists(directory));
+                Assert.Contains($"'{directory}' is removed", restored.Error, StringComparison.Ordinal);
+            }
+            Assert.True(Directory.Exists(held) && Directory.Exists(other));
+        }
+        Assert.Contains($"'{held}' is removed", (await fresh.RunAsync("restore", Archive)).Ends(ExitCodes.Conflict).Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(fresh.Root, ".restore.lock", SearchOption.AllDirectories));
+        Assert.Empty(await EnabledAsync(fresh));
+
+        static string Left(string beside)
+        {
+            var directory = Directory.CreateDirectory($"{beside}.restore-{Guid.NewGuid():N}").FullName;
+            File.WriteAllText(Path.Combine(directory, "workflows-runs.db"), "what an end user wrote");
+            return directory;
+        }
+    }
+
+    [Fact]
+    public void A_mount_point_is_known_as_one()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.Exists("/proc/self"), "There is no mount here that all systems have.");
+
+        Assert.True(Cli.Backups.MountPoints.IsOne("/proc"));
+        Assert.False(Cli.Backups.MountPoints.IsOne(anna.Root));
+        Assert.False(Cli.Backups.MountPoints.IsOne(anna.PathOf("none")));
+    }
+
     /// <summary>What nobody has booked when the backup is made, the host of the restored store books.</summary>
     [Fact]
     public async Task Calls_that_were_under_way_and_the_head_of_the_audit_are_in_a_backup()

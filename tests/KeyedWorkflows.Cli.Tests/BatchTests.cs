@@ -43,6 +43,28 @@ public sealed class BatchTests : IDisposable
         (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv")).Ends(ExitCodes.Conflict);
     }
 
+    /// <summary>A row that a limit of a minute refuses in the middle is half paid for: so rows wait. A row that is asked for again is so with what it was asked for first, or the host would take it for another.</summary>
+    [Fact]
+    public async Task Rows_wait_for_their_turn_and_are_asked_for_again_as_they_were()
+    {
+        await using var host = await HostAsync();
+        host.Models.Keys.Remove(b);
+        Write("client,question\nclient-b,Where?\n");
+        string[] run = ["run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv"];
+
+        (await anna.RunAsync(run)).Ends(ExitCodes.Refused);
+        var begun = JsonNode.Parse(File.ReadAllLines(Out + ".journal")[1])!;
+        Assert.Equal(60, (double)begun["options"]!["max_wait_seconds"]!);
+
+        // As if the process had been killed before it heard of the run.
+        File.WriteAllLines(Out + ".journal", File.ReadAllLines(Out + ".journal")[..2]);
+        host.Models.Keys.Add(b);
+        (await anna.RunAsync([.. run, "--resume", "--max-wait", "5", "--max-calls", "9"])).Ends(ExitCodes.Refused);
+        Assert.Equal(1, (int)(await anna.RunAsync("runs", "list", "--json")).Succeeds().Json["total"]!);
+        (await anna.RunAsync([.. run, "--resume", "--max-wait", "0", "--max-calls", "9"])).Succeeds();
+        Assert.Equal(2, (int)(await anna.RunAsync("runs", "list", "--json")).Succeeds().Json["total"]!);
+    }
+
     [Fact]
     public void A_key_in_the_file_of_inputs_and_what_moves_a_cursor_are_not_in_the_output()
     {

@@ -73,6 +73,24 @@ public sealed class OverviewTests : IDisposable
         Assert.Equal(16, ((string)(await anna.RunAsync("profiles", "show", "client_a", "--json")).Json["key_fingerprint"]!).Length);
     }
 
+    /// <summary>The host may have prices of its own, which the command line does not know: so it is said, and not refused.</summary>
+    [Fact]
+    public async Task A_budget_in_a_currency_without_prices_is_warned_of()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+
+        var euros = (await anna.RunAsync("limits", "set", "client_a", "--day-money", "0.000001", "--currency", "EUR")).Succeeds();
+        var unknown = (await anna.RunAsync("limits", "set", "client_a", "--month-money", "5", "--currency", "XXZ", "--json")).Succeeds();
+
+        Assert.Contains("none is in EUR. The budget in EUR counts nothing", euros.Error, StringComparison.Ordinal);
+        Assert.Contains("KeyedWorkflows:Prices", euros.Error, StringComparison.Ordinal);
+        Assert.Contains("none is in XXZ", unknown.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("EUR", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal("XXZ", (string?)unknown.Json["limits"]!["month"]!["currency"]);
+        Assert.Empty((await anna.RunAsync("limits", "set", "client_a", "--requests-per-minute", "60")).Succeeds().Error);
+        Assert.Empty((await anna.RunAsync("limits", "set", "client_a", "--day-money", "5", "--currency", "USD")).Succeeds().Error);
+    }
+
     [Fact]
     public async Task A_budget_that_the_command_line_sets_bites_in_the_running_host()
     {
@@ -82,6 +100,16 @@ public sealed class OverviewTests : IDisposable
         await using var host = await DeskHost.StartAsync(anna);
         host.Models.Keys.Add(key);
         Assert.Equal(200, (await host.AskAsync(token)).Status);
+
+        // What was used is booked before the run's end is told.
+        (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "1000", "--month-money", "1")).Succeeds();
+        var used = (await anna.RunAsync("limits", "show", "--json")).Succeeds().Json["limits"]![0]!;
+        var (row, tokens) = ((await anna.RunAsync("usage", "--by", "profile", "--json")).Succeeds().Json["rows"]![0]!, (long)used["day"]!["tokens"]!);
+        Assert.Equal((long)row["input_tokens"]! + (long)row["output_tokens"]!, tokens);
+        Assert.Equal(tokens / 10m, (decimal)used["day"]!["percent"]!);
+        Assert.Equal(("USD", (string)row["price"]!), ((string)used["month"]!["currency"]!, (string)used["month"]!["money"]!));
+        Assert.Contains($"{tokens / 10m:0.#} %: {tokens} tokens", (await anna.RunAsync("limits", "show", "--time-zone", "Europe/Berlin")).Succeeds().Output, StringComparison.Ordinal);
+        (await anna.RunAsync("limits", "show", "--time-zone", "Nowhere")).Ends(ExitCodes.Usage);
 
         (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "0")).Succeeds();
         await host.AskUntilAsync(token, static (_, answer) => (string?)(answer["error_code"] ?? answer["data"]?["error_code"]) == WorkflowErrorCodes.BudgetSpent);

@@ -58,6 +58,29 @@ public sealed class PostgreSqlTests : IDisposable
 
         anna.Set("KEYEDWORKFLOWS_POSTGRES", "Host=127.0.0.1;Port=1;Username=nobody;Database=none;Timeout=2");
         (await anna.RunAsync("profiles", "list", "--postgres")).Ends(ExitCodes.Unavailable);
-        Assert.Contains("PostgreSQL does not answer", anna.Everything, StringComparison.Ordinal);
+        Assert.Contains("PostgreSQL does not answer: nothing listens at Host and Port", anna.Everything, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_server_is_said_in_a_sentence_of_its_own()
+    {
+        var good = new Npgsql.NpgsqlConnectionStringBuilder(database);
+        Assert.Contains("has no database of the name", await RefusedAsync(new Npgsql.NpgsqlConnectionStringBuilder(database) { Database = "kw_none" }.ConnectionString), StringComparison.Ordinal);
+        Assert.Contains("refuses the login", await RefusedAsync(new Npgsql.NpgsqlConnectionStringBuilder(database) { Username = "kw_nobody", Password = "wrong" }.ConnectionString), StringComparison.Ordinal);
+        Assert.Contains("is not known", await RefusedAsync("Host=kw.invalid;Username=nobody;Database=none;Timeout=5"), StringComparison.Ordinal);
+
+        foreach (var malformed in (string[])[$"postgres://nobody:{good.Database}@127.0.0.1/none", "nothing", "Username=nobody", "Port=many"])
+        {
+            anna.Set("KEYEDWORKFLOWS_POSTGRES", malformed);
+            var said = (await anna.RunAsync("profiles", "list", "--postgres")).Ends(ExitCodes.Usage).Error;
+            Assert.Contains("A connection string looks like: Host=", said, StringComparison.Ordinal);
+            Assert.DoesNotContain(good.Database!, said, StringComparison.Ordinal);
+        }
+
+        async Task<string> RefusedAsync(string connection)
+        {
+            anna.Set("KEYEDWORKFLOWS_POSTGRES", connection);
+            return (await anna.RunAsync("profiles", "list", "--postgres")).Ends(ExitCodes.Unavailable).Error;
+        }
     }
 }

@@ -10,6 +10,17 @@ public sealed class ProfileTests : IDisposable
 
     public void Dispose() => anna.Dispose();
 
+    /// <summary>It may be one of a host's own.</summary>
+    [Fact]
+    public async Task A_provider_that_is_not_known_is_warned_of()
+    {
+        var odd = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "client_a", "--tenant", "client-a", "--provider", "opnai")).Succeeds();
+        var known = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "client_b", "--tenant", "client-a", "--provider", "openai")).Succeeds();
+
+        Assert.Contains("Did you mean 'openai'? It may be one of the host's own", odd.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Warning", known.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_profile_is_added_listed_and_shown_without_its_key()
     {

@@ -118,8 +118,55 @@ public sealed class RunTests : IDisposable
         (await anna.RunAsync(input, "run", "--input", "-", "--out", "x.csv")).Ends(ExitCodes.Usage);
         anna.Set("KEYEDWORKFLOWS_TOKEN", "app-" + new string('a', 43));
         Assert.DoesNotContain("WorkflowClientOptions", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        var text = Path.Combine(anna.Work, "token");
+        File.WriteAllText(text, "\"app-quoted\"");
+        Assert.Contains("Quotation marks stand around the token", (await anna.RunAsync(input, "run", "--input", "-", "--token-file", "token")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        Assert.Contains("as --token-file names", (await anna.RunAsync(input, "run", "--input", "-", "--token-file", "none")).Ends(ExitCodes.NotFound).Error, StringComparison.Ordinal);
+        anna.Set("KEYEDWORKFLOWS_TOKEN", null);
+        Assert.StartsWith("The token is asked for at a terminal", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+        anna.Set("KEYEDWORKFLOWS_TOKEN", "app-" + new string('a', 43));
+        anna.Set("KEYEDWORKFLOWS_HOST", "http://127.0.0.1:1/v1");
+        Assert.StartsWith("The host (127.0.0.1:1) could not be reached to list workflows", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
         anna.Set("KEYEDWORKFLOWS_HOST", "http://192.0.2.1/v1");
         Assert.Contains("in the open", (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_has_the_ceilings_that_were_given_and_remedies_are_those_of_the_command_line()
+    {
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("client_a", "client-a", key);
+        await using var host = await DeskHost.StartAsync(anna);
+        host.Models.Keys.Add(key);
+        await UseTokenAsync("client-a", host.Address);
+        var input = Answers.Piped("""{"question":"Where is my order?"}""");
+
+        var calls = (await anna.RunAsync(input, "run", "--input", "-", "--max-calls", "1", "--max-duration", "50.5", "--max-wait", "1")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync(input, "run", "--input", "-", "--max-tokens", "100000")).Succeeds();
+        var tokens = (await anna.RunAsync(input, "run", "--input", "-", "--max-tokens", "0", "--json")).Ends(ExitCodes.Refused);
+        foreach (var option in (string[][])[["--max-wait", "-1"], ["--max-wait", "86401"], ["--max-duration", "0"], ["--max-tokens", "-1"], ["--max-calls", "many"]])
+            (await anna.RunAsync(input, ["run", "--input", "-", .. option])).Ends(ExitCodes.Usage);
+
+        Assert.Contains("--max-calls or the workflow says how many", calls.Error, StringComparison.Ordinal);
+        Assert.Equal(WorkflowErrorCodes.TokenLimitReached, (string?)tokens.Json["error_code"]);
+        anna.Set("KEYEDWORKFLOWS_TOKEN", (string)(await anna.RunAsync("tokens", "create", "free", "--workflow", "desk", "--tenant", "client-a", "--json")).Succeeds().Json["value"]!);
+        var unpaid = (await anna.RunAsync(input, "run", "--input", "-")).Ends(ExitCodes.Refused).Error + (await anna.RunAsync(input, "explain", "--input", "-")).Ends(ExitCodes.Refused).Screen;
+        Assert.Contains("Give --profile or --tenant.", unpaid, StringComparison.Ordinal);
+        Assert.DoesNotContain("credential_profile", unpaid, StringComparison.Ordinal);
+        Assert.DoesNotContain("RunAsync", unpaid, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(WorkflowErrorCodes.LimitReached, "The host asks to wait (limit_reached)")]
+    [InlineData(WorkflowErrorCodes.ConnectionFailed, "The host does not answer (connection_failed)")]
+    public void Why_a_host_is_asked_again_is_said(string code, string said)
+    {
+        using var error = new StringWriter();
+        var terminal = new Cli.Output.Terminal { Output = TextWriter.Null, Error = error, Input = TextReader.Null, ReadHiddenAsync = (_, _) => Task.FromResult(""), Variable = _ => null, Directory = anna.Work };
+
+        new Cli.Hosts.RetryNotice(terminal, TimeSpan.FromSeconds(30)).Log(Microsoft.Extensions.Logging.LogLevel.Debug, 1, (KeyValuePair<string, object?>[])[new("Code", code)], null, static (_, _) => "");
+
+        Assert.StartsWith(said, error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

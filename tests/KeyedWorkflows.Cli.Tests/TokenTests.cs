@@ -59,11 +59,54 @@ public sealed class TokenTests : IDisposable
         Assert.Single((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
     }
 
+    [Fact]
+    public async Task The_callback_secret_is_in_a_file_of_its_own_or_it_is_said_that_it_is_not_kept()
+    {
+        var lost = (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "a.token", "--json")).Succeeds();
+        var kept = (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "b.token", "--callback-secret-out", "b.secret", "--json")).Succeeds();
+        var shown = (await anna.RunAsync("tokens", "create", "c", "--workflow", "desk", "--pinned-tenant", "client-a", "--callback-secret-out", "c.secret", "--json")).Succeeds();
+        (await anna.RunAsync("tokens", "create", "d", "--workflow", "desk", "--out", "d.token", "--callback-secret-out", "b.secret")).Ends(ExitCodes.Conflict);
+        (await anna.RunAsync("tokens", "create", "d", "--workflow", "desk", "--out", "d.token", "--callback-secret-out", "d.token")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("tokens", "create", "d", "--workflow", "desk", "--out", "d.token", "--callback-secret-out", "none/d.secret")).Ends(ExitCodes.NotFound);
+
+        Assert.Contains("is not kept", lost.Error, StringComparison.Ordinal);
+        Assert.Null((string?)lost.Json["callback_secret_file"]);
+        Assert.Empty(kept.Error);
+        Assert.Equal((Path.Combine(anna.Work, "b.token"), Path.Combine(anna.Work, "b.secret")), ((string)kept.Json["value_file"]!, (string)kept.Json["callback_secret_file"]!));
+        Assert.Null(shown.Json["callback_secret"]);
+        Assert.StartsWith("app-", (string)shown.Json["value"]!, StringComparison.Ordinal);
+        var secret = File.ReadAllText(Path.Combine(anna.Work, "b.secret")).Trim();
+        Assert.StartsWith("whsec_", secret, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(anna.Work, "b.secret")));
+        Canary.IsNotIn(anna.Everything, secret);
+        Assert.False(File.Exists(Path.Combine(anna.Work, "d.token")));
+        Assert.Equal(3, (await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_rotated_token_is_written_into_a_file_of_its_own()
+    {
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "a.token")).Succeeds();
+        (await anna.RunAsync("tokens", "rotate", "a", "--out", "a.token")).Ends(ExitCodes.Conflict);
+        (await anna.RunAsync("tokens", "rotate", "a", "--out", "none/a.token")).Ends(ExitCodes.NotFound);
+        Assert.Null((string?)(await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]![0]!["former_until"]);
+
+        var rotated = (await anna.RunAsync("tokens", "rotate", "a", "--out", "a2.token", "--json")).Succeeds();
+
+        var token = File.ReadAllText(Path.Combine(anna.Work, "a2.token")).Trim();
+        Assert.StartsWith("app-", token, StringComparison.Ordinal);
+        Assert.NotEqual(token, File.ReadAllText(Path.Combine(anna.Work, "a.token")).Trim());
+        Assert.Equal(Path.Combine(anna.Work, "a2.token"), (string?)rotated.Json["value_file"]);
+        Canary.IsNotIn(anna.Everything, token);
+    }
+
     /// <summary>A token that nobody holds, and that could be taken for one that was handed over.</summary>
     [Fact]
     public async Task A_token_that_cannot_be_written_is_revoked()
     {
         (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "no-such-directory/token")).Ends(ExitCodes.NotFound);
+        Assert.Contains($"There is no '{Path.Combine(anna.Work, "no-such-directory", "token")}'", anna.Everything, StringComparison.Ordinal);
 
         Assert.Empty((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
     }

@@ -25,57 +25,68 @@ internal sealed class BackupWriter(StoreSettings settings, TimeProvider time)
         if (withRingKey && settings.RingKeyFile is null)
             throw CommandFault.Usage("--with-ring-key needs --ring-key-file: it names the key that is to go with the backup.");
         var parts = $"{path}.{Guid.NewGuid():N}.parts";
-        PrivateFiles.CreateOwnDirectory(parts);
         try
         {
-            List<(string Name, string File)> entries = [];
-            CopyAll(Path.Combine(settings.Ring, "audit"), "*.head", BackupNames.Ring + "audit/");
-            Copy(settings.Database, BackupNames.Database);
-            if (File.Exists(settings.History))
-            {
-                CopyAll(Path.GetDirectoryName(settings.History)!, Path.GetFileName(BackupNames.Journals), "database/");
-                Copy(settings.History, BackupNames.History);
-            }
-            var isWrapped = IsWrapped(settings.Ring);
-            foreach (var file in Directory.EnumerateFiles(settings.Ring, "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            {
-                var name = BackupNames.Ring + Path.GetRelativePath(settings.Ring, file).Replace(Path.DirectorySeparatorChar, '/');
-                if (!BackupNames.IsKnown(name) || PrivateFiles.IsLink(file))
-                    throw CommandFault.Refused("The key ring's directory holds a file that is none of the ring's, or a link. Find out who put it there. No backup was made.");
-                entries.Add((name, file));
-            }
-            if (!entries.Any(static entry => entry.Name.EndsWith(".xml", StringComparison.Ordinal)))
-                throw CommandFault.NotFound($"There is no key ring in '{settings.Ring}': without it no profile of the backup could ever be read. Name its directory with --ring.");
-            if (withRingKey)
-                entries.Add((BackupNames.RingKey, settings.RingKeyFile!));
-            var manifest = new BackupManifest { CreatedAt = time.GetUtcNow(), IsRingWrapped = isWrapped, Files = [.. entries.Select(entry => Described(entry.Name, entry.File, cancellationToken))] };
-            PrivateFiles.Write(path, archive => Pack(archive, manifest, entries, cancellationToken));
-            return manifest;
-
-            void Copy(string database, string name)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var copy = Path.Combine(parts, Path.GetFileName(name));
-                DatabaseCopy.Make(database, copy);
-                entries.Add((name, copy));
-            }
-
-            void CopyAll(string directory, string pattern, string prefix)
-            {
-                if (!Directory.Exists(directory))
-                    return;
-                foreach (var file in Directory.EnumerateFiles(directory, pattern).Order(StringComparer.Ordinal))
-                {
-                    var name = prefix + Path.GetFileName(file);
-                    var copy = Path.Combine(parts, Path.GetFileName(name));
-                    if (BackupNames.IsKnown(name) && !PrivateFiles.IsLink(file) && TryCopy(file, copy))
-                        entries.Add((name, copy));
-                }
-            }
+            PrivateFiles.CreateOwnDirectory(parts);
+            return Write(path, parts, withRingKey, cancellationToken);
+        }
+        catch (Exception error) when (Faults.IsFull(error))
+        {
+            // The store is only read: what is full is where its copies are written.
+            throw CommandFault.Unavailable($"The disk of '{Path.GetDirectoryName(path)}', where the archive was to be written, is full: it takes the copies of both databases besides. No backup was made; make room, or name another place.");
         }
         finally
         {
-            Directory.Delete(parts, recursive: true);
+            if (Directory.Exists(parts))
+                Directory.Delete(parts, recursive: true);
+        }
+    }
+
+    private BackupManifest Write(string path, string parts, bool withRingKey, CancellationToken cancellationToken)
+    {
+        List<(string Name, string File)> entries = [];
+        CopyAll(Path.Combine(settings.Ring, "audit"), "*.head", BackupNames.Ring + "audit/");
+        Copy(settings.Database, BackupNames.Database);
+        if (File.Exists(settings.History))
+        {
+            CopyAll(Path.GetDirectoryName(settings.History)!, Path.GetFileName(BackupNames.Journals), "database/");
+            Copy(settings.History, BackupNames.History);
+        }
+        var isWrapped = IsWrapped(settings.Ring);
+        foreach (var file in Directory.EnumerateFiles(settings.Ring, "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var name = BackupNames.Ring + Path.GetRelativePath(settings.Ring, file).Replace(Path.DirectorySeparatorChar, '/');
+            if (!BackupNames.IsKnown(name) || PrivateFiles.IsLink(file))
+                throw CommandFault.Refused("The key ring's directory holds a file that is none of the ring's, or a link. Find out who put it there. No backup was made.");
+            entries.Add((name, file));
+        }
+        if (!entries.Any(static entry => entry.Name.EndsWith(".xml", StringComparison.Ordinal)))
+            throw CommandFault.NotFound($"There is no key ring in '{settings.Ring}': without it no profile of the backup could ever be read. Name its directory with --ring.");
+        if (withRingKey)
+            entries.Add((BackupNames.RingKey, settings.RingKeyFile!));
+        var manifest = new BackupManifest { CreatedAt = time.GetUtcNow(), IsRingWrapped = isWrapped, Files = [.. entries.Select(entry => Described(entry.Name, entry.File, cancellationToken))] };
+        PrivateFiles.Write(path, archive => Pack(archive, manifest, entries, cancellationToken));
+        return manifest;
+
+        void Copy(string database, string name)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var copy = Path.Combine(parts, Path.GetFileName(name));
+            DatabaseCopy.Make(database, copy);
+            entries.Add((name, copy));
+        }
+
+        void CopyAll(string directory, string pattern, string prefix)
+        {
+            if (!Directory.Exists(directory))
+                return;
+            foreach (var file in Directory.EnumerateFiles(directory, pattern).Order(StringComparer.Ordinal))
+            {
+                var name = prefix + Path.GetFileName(file);
+                var copy = Path.Combine(parts, Path.GetFileName(name));
+                if (BackupNames.IsKnown(name) && !PrivateFiles.IsLink(file) && TryCopy(file, copy))
+                    entries.Add((name, copy));
+            }
         }
     }
 

@@ -6,7 +6,9 @@ namespace KeyedWorkflows.Cli.Backups;
 /// <summary>
 /// Puts a backup where no store is. It is unpacked beside that place, opened there, and its profiles are disabled, before it is moved there: a host that starts at once finds nothing that pays.
 /// </summary>
-internal sealed class StoreRestore(StoreSettings settings)
+/// <param name="settings">The place.</param>
+/// <param name="say">Hears what is cleared up on the way.</param>
+internal sealed class StoreRestore(StoreSettings settings, Action<string> say)
 {
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(2);
 
@@ -17,29 +19,32 @@ internal sealed class StoreRestore(StoreSettings settings)
     {
         if (settings.ConnectionString is not null)
             throw CommandFault.Refused("A store in PostgreSQL is restored by its own means (pg_restore), and the key ring by a copy of its directory.");
-        RefuseWhereSomethingIs();
         var isRingApart = settings.Ring != Path.Combine(settings.Directory, "ring");
-        var mark = $".restore-{Guid.NewGuid():N}";
-        var staged = settings.Directory + mark;
-        var stagedRing = isRingApart ? settings.Ring + mark : Path.Combine(staged, "ring");
-        PrivateFiles.CreateOwnDirectory(staged);
+        StagingDirectory.RemoveLeft(settings.Directory, say);
+        if (isRingApart)
+            StagingDirectory.RemoveLeft(settings.Ring, say);
+        RefuseWhereSomethingIs(isRingApart);
+        using var staged = StagingDirectory.Create(settings.Directory);
+        using var stagedRing = isRingApart ? StagingDirectory.Create(settings.Ring) : null;
+        var ring = stagedRing?.Path ?? Path.Combine(staged.Path, "ring");
+        var manifest = await UnpackAsync(path, staged.Path, cancellationToken);
+        if (stagedRing is not null)
+            MoveRing(Path.Combine(staged.Path, "ring"), ring);
+        var result = await DisableAsync(manifest, staged.Path, ring, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // The ring first, so that a store that is there can be read.
+        stagedRing?.MoveIntoPlace();
         try
         {
-            var manifest = await UnpackAsync(path, staged, cancellationToken);
-            if (isRingApart)
-                MoveRing(Path.Combine(staged, "ring"), stagedRing);
-            var result = await DisableAsync(manifest, staged, stagedRing, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            MoveIntoPlace(staged, isRingApart ? stagedRing : null);
-            return result;
+            staged.MoveIntoPlace();
         }
-        finally
+        catch when (stagedRing is not null)
         {
-            if (Directory.Exists(staged))
-                Directory.Delete(staged, recursive: true);
-            if (isRingApart && Directory.Exists(stagedRing))
-                Directory.Delete(stagedRing, recursive: true);
+            stagedRing.MoveBack();
+            throw;
         }
+        return result;
     }
 
     /// <summary>A disk that hangs is not waited for when the restore is ended; one that does not is, so that nothing is written where all is taken away.</summary>
@@ -59,7 +64,6 @@ internal sealed class StoreRestore(StoreSettings settings)
 
     private static void MoveRing(string from, string to)
     {
-        PrivateFiles.CreateOwnDirectory(to);
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
@@ -107,34 +111,19 @@ internal sealed class StoreRestore(StoreSettings settings)
         return new RestoreResult(manifest.CreatedAt, total, enabled.Count, unreadable, brought ? Path.Combine(settings.Directory, BackupNames.RingKey) : null);
     }
 
-    private void RefuseWhereSomethingIs()
+    private void RefuseWhereSomethingIs(bool isRingApart)
     {
-        if (Directory.Exists(settings.Ring) && Directory.EnumerateFileSystemEntries(settings.Ring).Any())
+        if (IsFilled(settings.Ring))
             throw CommandFault.Conflict($"There is a key ring in '{settings.Ring}' already: nothing is put over it. Stop its host and move it away, or name another place with --store.");
-        if (Directory.Exists(settings.Directory) && Directory.EnumerateFileSystemEntries(settings.Directory).Any())
+        if (IsFilled(settings.Directory))
             throw CommandFault.Conflict($"'{settings.Directory}' is not empty: nothing is put over a store. Stop its host and move it away, or name another place with --store.");
+
+        // Before all of it is unpacked; what this does not see, the renaming does.
+        if (MountPoints.IsOne(settings.Directory))
+            throw MountPoints.Refuse(settings.Directory);
+        if (isRingApart && MountPoints.IsOne(settings.Ring))
+            throw MountPoints.Refuse(settings.Ring);
     }
 
-    /// <summary>By renaming: the ring first, so that a store that is there can be read.</summary>
-    private void MoveIntoPlace(string staged, string? stagedRing)
-    {
-        if (stagedRing is not null)
-            Replace(stagedRing, settings.Ring);
-        try
-        {
-            Replace(staged, settings.Directory);
-        }
-        catch when (stagedRing is not null)
-        {
-            Directory.Move(settings.Ring, stagedRing);
-            throw;
-        }
-    }
-
-    private static void Replace(string from, string to)
-    {
-        if (Directory.Exists(to))
-            Directory.Delete(to);
-        Directory.Move(from, to);
-    }
+    private static bool IsFilled(string directory) => Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any();
 }

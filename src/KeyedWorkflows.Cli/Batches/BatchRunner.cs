@@ -43,9 +43,11 @@ internal sealed class BatchRunner(HostApi host, string workflow, BatchJournal jo
             return Unknown(
                 row, attempt, null, "It was asked for more than 23 hours ago, and the host had not said whether it began a run: one may have been made and paid for. Look for it with: workflows runs list. The next --resume runs the row anew.");
         }
+        if (left is not null)
+            body = body with { Options = left.Options };
         var json = body.ToJson(streaming: true);
         var run = new FollowedRun(host, workflow, json, body.User, journal.KeyOf(row, json, attempt), left?.Run);
-        var asked = left ?? new RowBegun { Row = row, Attempt = attempt, AskedAt = now };
+        var asked = left ?? new RowBegun { Row = row, Attempt = attempt, AskedAt = now, Options = body.Options };
         if (left is null)
             journal.Add(asked);
         try
@@ -60,7 +62,7 @@ internal sealed class BatchRunner(HostApi host, string workflow, BatchJournal jo
         catch (WorkflowRunException refused) when (refused.Code is not (WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed or WorkflowErrorCodes.TokenRefused or WorkflowErrorCodes.TooManyRequests))
         {
             // What concerns this row alone. A host that is away, or refuses the token, ends the batch: the next row would fare no better.
-            return new RowResult { Row = row, Attempt = attempt, Run = run.RunId, Status = "refused", ErrorCode = refused.Code, Error = refused.Message };
+            return new RowResult { Row = row, Attempt = attempt, Run = run.RunId, Status = "refused", ErrorCode = refused.Code, Error = HostWords.Of(refused.Message) };
         }
     }
 
@@ -74,6 +76,6 @@ internal sealed class BatchRunner(HostApi host, string workflow, BatchJournal jo
         Status = data.Text("status") ?? "failed",
         Outputs = data.TryGet("outputs", out var outputs) && outputs.ValueKind == JsonValueKind.Object ? JsonObject.Create(outputs) : null,
         ErrorCode = data.Text("error_code"),
-        Error = data.Text("error"),
+        Error = data.Text("error") is { } error ? HostWords.Of(error) : null,
     };
 }

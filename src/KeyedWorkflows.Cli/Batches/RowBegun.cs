@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace KeyedWorkflows.Cli.Batches;
 
 /// <summary>A row that was asked for, and of whose end nothing is known yet.</summary>
@@ -11,6 +13,9 @@ internal sealed record RowBegun
 
     /// <summary>When it was asked for: the host knows its idempotency key for a day from then on.</summary>
     public required DateTimeOffset AskedAt { get; init; }
+
+    /// <summary>The ceilings that it was asked for with: it is asked for again as it was, or the host would take it for another.</summary>
+    public JsonObject? Options { get; init; }
 
     /// <summary>The run, once the host has said it.</summary>
     public string? Run { get; init; }

@@ -18,6 +18,8 @@ internal static class HostAddress
 
     public const string AdministrationTokenVariable = "KEYEDWORKFLOWS_ADMIN_TOKEN";
 
+    private const string Noun = "token";
+
     /// <summary>Reaches the trigger API of a host.</summary>
     /// <param name="call">The command.</param>
     /// <param name="retryFor">How long a host that is busy or away is asked again.</param>
@@ -41,8 +43,12 @@ internal static class HostAddress
         if (call.TokenFile is { } file)
         {
             var path = call.PathOf(file);
-            return KeyInput.Take(File.Exists(path) ? await File.ReadAllTextAsync(path, call.Cancellation) : throw CommandFault.NotFound("There is no such file of a token."));
+            return KeyInput.Take(File.Exists(path) ? await File.ReadAllTextAsync(path, call.Cancellation) : throw CommandFault.NotFound("There is no such file as --token-file names."), Noun);
         }
-        return call.Terminal.Variable(variable) is { } value ? KeyInput.Take(value) : await KeyInput.ReadAsync(call.Terminal, false, prompt, $"--token-file, or set {variable},", call.Cancellation);
+        if (call.Terminal.Variable(variable) is { } value)
+            return KeyInput.Take(value, Noun);
+        if (!call.Terminal.IsInputTerminal)
+            throw CommandFault.Usage($"The token is asked for at a terminal, and standard input is none. Name a file that holds it with --token-file, or set the variable {variable}.");
+        return await KeyInput.ReadAsync(call.Terminal, false, prompt, "--token-file", call.Cancellation, Noun);
     }
 }

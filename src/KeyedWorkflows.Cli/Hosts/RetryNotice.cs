@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KeyedWorkflows.Cli.Hosts;
 
-/// <summary>Says at once that a host does not answer and is asked again: whoever waits should know what for. Not more than once in half a minute, however many rows wait. Safe for use from several threads.</summary>
+/// <summary>Says at once that a host does not answer, or asks to wait, and is asked again: whoever waits should know what for. Not more than once in half a minute, however many rows wait. Safe for use from several threads.</summary>
 internal sealed class RetryNotice(Terminal terminal, TimeSpan retryFor) : ILogger
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
@@ -25,7 +25,13 @@ internal sealed class RetryNotice(Terminal terminal, TimeSpan retryFor) : ILogge
             if (told is { } before && terminal.Time.GetElapsedTime(before) < Pause)
                 return;
             told = terminal.Time.GetTimestamp();
-            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{(code == WorkflowErrorCodes.TooManyRequests ? "The host takes no more requests for now" : "The host does not answer")} ({code}): it is asked again, for {retryFor.TotalSeconds:0} seconds. Ctrl-C ends this."));
+            var why = code switch
+            {
+                WorkflowErrorCodes.TooManyRequests => "The host takes no more requests for now",
+                WorkflowErrorCodes.LimitReached or WorkflowErrorCodes.BudgetSpent => "The host asks to wait",
+                _ => "The host does not answer",
+            };
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{why} ({code}): it is asked again, for {retryFor.TotalSeconds:0} seconds. Ctrl-C ends this."));
         }
     }
 }

@@ -17,6 +17,9 @@ internal sealed record RunBody
     /// <summary>The tenant that is to pay.</summary>
     public string? Tenant { get; init; }
 
+    /// <summary>Ceilings and waiting, as the API takes them; null for none.</summary>
+    public JsonObject? Options { get; init; }
+
     public byte[] ToJson(bool streaming)
     {
         var body = new JsonObject { ["inputs"] = Inputs.DeepClone(), ["user"] = User };
@@ -26,6 +29,8 @@ internal sealed record RunBody
             body["credential_profile"] = Profile;
         if (Tenant is not null)
             body["credential_tenant"] = Tenant;
+        if (Options is not null)
+            body["options"] = Options.DeepClone();
         return Encoding.UTF8.GetBytes(body.ToJsonString());
     }
 

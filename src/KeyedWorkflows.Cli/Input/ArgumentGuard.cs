@@ -1,3 +1,5 @@
+using KeyedWorkflows.Storage;
+
 namespace KeyedWorkflows.Cli.Input;
 
 /// <summary>
@@ -12,6 +14,11 @@ internal static class ArgumentGuard
     {
         for (var i = 0; i < arguments.Count; i++)
         {
+            if (Secret.TryFrom(arguments[i], out var secret) && OwnTokens.Fault(secret) is not null)
+            {
+                return $"Argument {i + 1} looks like a token, or a callback secret, of this product. It is not repeated here and nothing was done, but your shell's history and the list of processes have seen it: give the token another value (workflows tokens rotate), or revoke it. "
+                    + "A token is read from the file that --token-file names, or from KEYEDWORKFLOWS_TOKEN and KEYEDWORKFLOWS_ADMIN_TOKEN.";
+            }
             if (KeyFormats.LooksLikeKey(arguments[i]))
             {
                 return $"Argument {i + 1} looks like a key. It is not repeated here and nothing was done, but your shell's history and the list of processes have seen it: make a new key with its provider, and revoke this one. "

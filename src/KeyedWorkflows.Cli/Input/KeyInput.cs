@@ -10,6 +10,8 @@ internal static class KeyInput
     /// <summary>Longer than any key with whatever stands around it: what is longer is another file than was meant.</summary>
     private const int MostCharacters = 16 * 1024;
 
+    private const string Key = "key";
+
     private static readonly SearchValues<char> Quotes = SearchValues.Create("\"'`“”‘’«»");
 
     /// <summary>Asks for a key.</summary>
@@ -18,15 +20,16 @@ internal static class KeyInput
     /// <param name="prompt">What is asked for, to people.</param>
     /// <param name="option">The option that reads it from standard input.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public static async Task<Secret> ReadAsync(Terminal terminal, bool fromStandardInput, string prompt, string option, CancellationToken cancellationToken)
+    /// <param name="noun">What it is, to people.</param>
+    public static async Task<Secret> ReadAsync(Terminal terminal, bool fromStandardInput, string prompt, string option, CancellationToken cancellationToken, string noun = Key)
     {
         if (fromStandardInput)
             return Take(await ReadAllAsync(terminal.Input, cancellationToken));
         if (!terminal.IsInputTerminal)
-            throw CommandFault.Usage($"The key is asked for at a terminal, and standard input is none. Give {option} to read it from there.");
+            throw CommandFault.Usage($"The {noun} is asked for at a terminal, and standard input is none. Give {option} to read it from there.");
         try
         {
-            return Take(await terminal.ReadHiddenAsync(Ask, cancellationToken));
+            return Take(await terminal.ReadHiddenAsync(Ask, cancellationToken), noun);
         }
         finally
         {
@@ -64,7 +67,7 @@ internal static class KeyInput
             var lines = (await ReadAllAsync(terminal.Input, cancellationToken)).TrimEnd().Split('\n');
             if (lines.Length != prompts.Count)
                 throw CommandFault.Refused($"Standard input has {lines.Length} lines, and {prompts.Count} are asked for, in this order: {string.Join(", ", prompts)}. Nothing was changed.");
-            secrets.AddRange(lines.Select(Take));
+            secrets.AddRange(lines.Select(static line => Take(line)));
             return secrets;
         }
         foreach (var prompt in prompts)
@@ -73,21 +76,23 @@ internal static class KeyInput
     }
 
     /// <summary>Checks what was given, and takes white space and line breaks from its ends.</summary>
+    /// <param name="given">What was given.</param>
+    /// <param name="noun">What was asked for, to people.</param>
     /// <exception cref="CommandFault">It is no key.</exception>
-    public static Secret Take(string given)
+    public static Secret Take(string given, string noun = Key)
     {
         var text = given.TrimStart('\uFEFF').Trim();
         if (text.Length == 0)
-            throw CommandFault.Refused("No key was given. Nothing was changed.");
+            throw CommandFault.Refused($"No {noun} was given. Nothing was changed.");
         if (Quotes.Contains(text[0]) || Quotes.Contains(text[^1]))
-            throw CommandFault.Refused("Quotation marks stand around the key: give it without them. It is not repeated here, and nothing was changed.");
+            throw CommandFault.Refused($"Quotation marks stand around the {noun}: give it without them. It is not repeated here, and nothing was changed.");
         if (text.AsSpan().ContainsAny('\r', '\n'))
-            throw CommandFault.Refused("What was given has several lines: a key is one. It is not repeated here, and nothing was changed.");
+            throw CommandFault.Refused($"What was given has several lines: a {noun} is one. It is not repeated here, and nothing was changed.");
         if (Secret.IsFingerprint(text))
-            throw CommandFault.Refused("What was given is what JSON shows in a key's place: take the key from where it was made. Nothing was changed.");
+            throw CommandFault.Refused($"What was given is what JSON shows in a {noun}'s place: take the {noun} from where it was made. Nothing was changed.");
         return Secret.TryFrom(text, out var secret)
             ? secret
-            : throw CommandFault.Refused($"What was given is no key: a key is 1 to {Secret.MaxLength} printable ASCII characters without spaces. It is not repeated here, and nothing was changed.");
+            : throw CommandFault.Refused($"What was given is no {noun}: a {noun} is 1 to {Secret.MaxLength} printable ASCII characters without spaces. It is not repeated here, and nothing was changed.");
     }
 
     private static Task<string> ReadAllAsync(TextReader input, CancellationToken cancellationToken) => Task.Run(

@@ -12,7 +12,17 @@ internal static class FileText
     public static void Write(string path, string text, bool replace)
     {
         if (!replace && File.Exists(path))
-            throw CommandFault.Conflict("There is a file of that name already. Name another, or give --force.");
-        PrivateFiles.Write(path, file => file.Write(Encoding.GetBytes(text)));
+            throw IsThere();
+        try
+        {
+            PrivateFiles.Write(path, file => file.Write(Encoding.GetBytes(text)), replace);
+        }
+        catch (IOException) when (!replace && File.Exists(path))
+        {
+            // Somebody else was first.
+            throw IsThere();
+        }
+
+        static CommandFault IsThere() => CommandFault.Conflict("There is a file of that name already. Name another, or give --force.");
     }
 }

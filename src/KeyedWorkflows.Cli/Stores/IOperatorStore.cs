@@ -80,6 +80,12 @@ internal interface IOperatorStore : IAsyncDisposable
 
     Task<UsageReport> ReadUsageAsync(UsageQuery query, CancellationToken cancellationToken);
 
+    /// <summary>The profiles and tokens that have limits, and what of their budgets is used.</summary>
+    /// <param name="tenant">Only those of a tenant; null for all.</param>
+    /// <param name="zone">Whose days are counted; null as the host counts, or UTC beside the store, which does not say.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<IReadOnlyList<UsedLimits>> ListLimitsAsync(string? tenant, string? zone, CancellationToken cancellationToken);
+
     Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken);
 
     Task<RunDetail?> FindRunAsync(string id, CancellationToken cancellationToken);

@@ -62,7 +62,7 @@ internal sealed class LocalStore : IOperatorStore
             _ = services.GetRequiredService<HostStorage>();
             return new LocalStore(services, new AuditActor("operator", settings.Operator, address: Environment.MachineName));
         }
-        catch (InvalidOperationException refusal)
+        catch (InvalidOperationException refusal) when (refusal.InnerException is not Npgsql.NpgsqlException)
         {
             // The store's own sentence; options of it are options here.
             services?.Dispose();
@@ -168,6 +168,13 @@ internal sealed class LocalStore : IOperatorStore
     public Task<bool> RevokeAdministratorAsync(string id, CancellationToken cancellationToken) => Administrators.RevokeAsync(id, cancellationToken);
 
     public Task<UsageReport> ReadUsageAsync(UsageQuery query, CancellationToken cancellationToken) => services.GetRequiredService<UsageLedger>().ReadAsync(query, cancellationToken);
+
+    public async Task<IReadOnlyList<UsedLimits>> ListLimitsAsync(string? tenant, string? zone, CancellationToken cancellationToken)
+    {
+        var options = new UsageLimitOptions { TimeZone = zone ?? "UTC" };
+        var tokens = (await Tokens.ListAsync(cancellationToken)).Where(token => tenant is null || TokensEndpoint.IsOf(token, tenant));
+        return await UsedLimits.ReadAsync(await Profiles.ListAsync(tenant, cancellationToken), tokens, services.GetRequiredService<UsageLedger>(), options, TimeProvider.System.GetUtcNow(), cancellationToken);
+    }
 
     public async Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
     {

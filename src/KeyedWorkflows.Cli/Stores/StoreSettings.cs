@@ -58,11 +58,13 @@ internal sealed record StoreSettings
         var directory = Path.GetFullPath(named ?? StorageOptions.DefaultDirectory, terminal.Directory);
         string? connection = null;
         if (postgreSqlFile is not null)
-            connection = File.ReadAllText(Path.GetFullPath(postgreSqlFile, terminal.Directory)).Trim();
+            connection = ReadConnectionString(Path.GetFullPath(postgreSqlFile, terminal.Directory));
         else if (postgreSql)
             connection = terminal.Variable(PostgreSqlVariable);
         if ((postgreSql || postgreSqlFile is not null) && string.IsNullOrWhiteSpace(connection))
             throw CommandFault.Usage($"There is no connection string: set the variable {PostgreSqlVariable}, or name a file that holds it with --postgres-file.");
+        if (connection is not null)
+            PostgreSqlFaults.Check(connection, postgreSqlFile is null ? $"the variable {PostgreSqlVariable}" : "the file that --postgres-file names");
         if (connection is not null && ring is null && terminal.Variable(RingVariable) is null && named is null)
             throw CommandFault.Usage($"A store in PostgreSQL has its key ring in a directory of the host's: name it with --ring or the variable {RingVariable}. Nothing was changed.");
         return new StoreSettings
@@ -78,6 +80,19 @@ internal sealed record StoreSettings
             WorkingDirectory = terminal.Directory,
             Operator = terminal.User,
         };
+    }
+
+    private static string ReadConnectionString(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // What was given is not repeated: it may be the connection string itself.
+            throw CommandFault.NotFound("There is no such file as --postgres-file names: it is a file that holds the connection string.");
+        }
     }
 
     /// <summary>Says it to a store.</summary>

@@ -52,8 +52,12 @@ internal static class PrivateFiles
         Close(path);
     }
 
-    /// <summary>Writes a file with mode 0600 that is there whole or not at all. One of the name is replaced.</summary>
-    public static void Write(string path, Action<Stream> write)
+    /// <summary>Writes a file with mode 0600 that is there whole or not at all.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="write">Writes it.</param>
+    /// <param name="replace">Whether one of the name is replaced.</param>
+    /// <exception cref="IOException">There is one, and it is not to be replaced.</exception>
+    public static void Write(string path, Action<Stream> write, bool replace = true)
     {
         var unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
         try
@@ -63,7 +67,7 @@ internal static class PrivateFiles
                 write(file);
                 file.Flush(flushToDisk: true);
             }
-            File.Move(unfinished, path, overwrite: true);
+            File.Move(unfinished, path, overwrite: replace);
         }
         catch
         {

@@ -28,7 +28,7 @@ internal sealed class BackupCommand : CliCommand
         if (!call.Get(force) && File.Exists(path))
             throw CommandFault.Conflict("There is a file of that name already. Name another, or give --force.");
         if (!Directory.Exists(Path.GetDirectoryName(path)))
-            throw CommandFault.NotFound("The directory of the archive is not there.");
+            throw CommandFault.NotFound($"There is no directory '{Path.GetDirectoryName(path)}' to write the archive into.");
         var settings = call.StoreSettings;
         var manifest = await Task.Run(() => new BackupWriter(settings, call.Terminal.Time).Write(path, call.Get(withRingKey), call.Cancellation), call.Cancellation);
         var length = new FileInfo(path).Length;

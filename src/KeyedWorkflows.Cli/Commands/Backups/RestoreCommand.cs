@@ -22,9 +22,9 @@ internal sealed class RestoreCommand : CliCommand
     {
         var path = call.PathOf(call.Get(file)!);
         if (!File.Exists(path))
-            throw CommandFault.NotFound("There is no such file. Nothing was restored.");
+            throw CommandFault.NotFound("There is no such file as was named as the backup. Nothing was restored.");
         var settings = call.StoreSettings;
-        var result = await new StoreRestore(settings).RunAsync(path, call.Cancellation);
+        var result = await new StoreRestore(settings, call.Terminal.Say).RunAsync(path, call.Cancellation);
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Limits;
 
@@ -20,6 +21,16 @@ internal static class LimitsView
         if (Text(limits.Month) is { } month)
             parts.Add(month + " a month");
         return parts.Count == 0 ? null : string.Join(", ", parts);
+    }
+
+    /// <summary>What of a budget is used; null where there is none.</summary>
+    public static string? Text(UsedBudget? used, Budget? budget)
+    {
+        if (used is null || budget is null)
+            return null;
+        var tokens = budget.Tokens is not null || budget.Money is null ? string.Create(CultureInfo.InvariantCulture, $"{used.Tokens} tokens") : null;
+        var money = budget.Money is not null ? string.Create(CultureInfo.InvariantCulture, $"{used.Money:0.00#######} {used.Currency}") : null;
+        return string.Create(CultureInfo.InvariantCulture, $"{used.Percent:0.#} %: {(tokens is not null && money is not null ? $"{tokens}, {money}" : tokens ?? money)}");
     }
 
     public static string? Text(Budget? budget)

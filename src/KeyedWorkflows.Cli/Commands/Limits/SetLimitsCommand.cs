@@ -3,6 +3,7 @@ using System.Globalization;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Cli.Stores;
 using KeyedWorkflows.Server;
+using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Commands.Limits;
 
@@ -19,7 +20,7 @@ internal sealed class SetLimitsCommand : CliCommand
     private readonly Option<string?> dayMoney = Limit("--day-money", "Money in a day, such as 12.50, or 'none'.", "AMOUNT");
     private readonly Option<string?> monthTokens = Limit("--month-tokens", "Tokens in a calendar month, or 'none'.", "N");
     private readonly Option<string?> monthMoney = Limit("--month-money", "Money in a calendar month, or 'none'.", "AMOUNT");
-    private readonly Option<string?> currency = new("--currency") { Description = "The currency of the money that is given here. Left out: that of before, else USD.", HelpName = "USD" };
+    private readonly Option<string?> currency = new("--currency") { Description = "The currency of the money that is given here. Left out: that of before, else USD. Money counts where a price is known in it: those that come along are in USD.", HelpName = "USD" };
     private readonly Option<bool> soft = new("--soft") { Description = "The budgets that are given here only warn." };
     private readonly Option<bool> clear = new("--clear") { Description = "Takes all limits away, before the others are set." };
 
@@ -57,6 +58,7 @@ internal sealed class SetLimitsCommand : CliCommand
             limits = Changed(call, profile.Limits);
             of = $"Profile '{(await store.ReplaceProfileAsync(profile.Id, ProfileDrafts.Of(profile) with { Limits = limits }, profile.Revision, call.Cancellation)).Name}'";
         }
+        WarnOfCurrencies(call, limits);
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
@@ -71,6 +73,20 @@ internal sealed class SetLimitsCommand : CliCommand
             call.Output.WriteLine($"{of}: {LimitsView.Text(limits) ?? "no limits"}.");
         }
         return ExitCodes.Done;
+    }
+
+    /// <summary>A budget of money counts what has a price in its currency, and nothing else: one that would never bite is taken, since the host may have such prices, and is not taken in silence.</summary>
+    private void WarnOfCurrencies(Invocation call, UsageLimits? limits)
+    {
+        Budget?[] given = [call.Has(dayTokens) || call.Has(dayMoney) ? limits?.Day : null, call.Has(monthTokens) || call.Has(monthMoney) ? limits?.Month : null];
+        foreach (var money in given.Where(static budget => budget is { Money: > 0 }).Select(static budget => budget!.Currency).Distinct(StringComparer.Ordinal))
+        {
+            if (ListPrices.All.Any(price => price.Currency == money))
+                continue;
+            call.Terminal.Say(
+                $"Warning: the prices that come along are in {string.Join(", ", ListPrices.All.Select(static price => price.Currency).Distinct(StringComparer.Ordinal))}, and none is in {money}. "
+                + $"The budget in {money} counts nothing, and so stops nothing, until its host has prices in {money}: {ConfiguredPrices.Section} in its configuration. Whether it has some, this command cannot see.");
+        }
     }
 
     private static Option<string?> Limit(string name, string description, string form) => new(name) { Description = description, HelpName = form };

@@ -1,49 +1,49 @@
 using System.CommandLine;
 using System.Globalization;
 using KeyedWorkflows.Cli.Output;
-using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Limits;
 
-/// <summary>Shows what profiles and tokens may use.</summary>
+/// <summary>Shows what profiles and tokens may use, and what of it is used.</summary>
 internal sealed class ShowLimitsCommand : CliCommand
 {
     private readonly Option<string?> tenant = new("--tenant") { Description = "Only those of this tenant.", HelpName = "TENANT" };
 
-    public ShowLimitsCommand()
-        : base("show", "Shows the limits of profiles and tokens; what has none is left out.") => Options.Add(tenant);
+    private readonly Option<string?> zone = new("--time-zone") { Description = "Beside the store: whose days and months budgets are counted by, as its host does (UsageLimitOptions.TimeZone). Left out: UTC.", HelpName = "ZONE" };
 
-    public override IReadOnlyList<string> Examples => ["workflows limits show --tenant client-a"];
+    public ShowLimitsCommand()
+        : base("show", "Shows the limits of profiles and tokens, and what of their budgets is used this day and month, as it is booked; what has none is left out.")
+    {
+        Options.Add(tenant);
+        Options.Add(zone);
+    }
+
+    public override IReadOnlyList<string> Examples => ["workflows limits show --tenant client-a", "workflows limits show --time-zone Europe/Berlin --json"];
 
     public override async Task<int> RunAsync(Invocation call)
     {
+        if (call.Get(zone) is { } named && !TimeZoneInfo.TryFindSystemTimeZoneById(named, out _))
+            throw CommandFault.Usage("The time zone is not known here. Give an IANA name, such as Europe/Berlin.");
         await using var store = await call.OpenStoreAsync();
-        var wanted = call.Get(tenant);
-        var profiles = (await store.ListProfilesAsync(wanted, call.Cancellation)).Where(static profile => profile.Limits is not null).Select(static profile => (Kind: "profile", profile.Name, profile.Tenant, Limits: profile.Limits!));
-        var tokens = (await store.ListTokensAsync(call.Cancellation)).Where(token => token.Limits is not null && (wanted is null || token.PinnedTenant == wanted || token.Tenants.Contains(wanted)))
-            .Select(static token => (Kind: "token", token.Name, Tenant: token.PinnedTenant, Limits: token.Limits!));
-        (string Kind, string Name, string? Tenant, UsageLimits Limits)[] all = [.. profiles, .. tokens];
+        var all = await store.ListLimitsAsync(call.Get(tenant), call.Get(zone), call.Cancellation);
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
             {
                 json.WriteStartObject();
-                json.WriteList("limits", all, static (json, one) =>
-                {
-                    json.WriteStartObject();
-                    json.WriteString("kind"u8, one.Kind);
-                    json.WriteString("name"u8, one.Name);
-                    json.WriteString("tenant"u8, one.Tenant);
-                    AdministrationJson.WriteLimits(json, one.Limits);
-                    json.WriteEndObject();
-                });
+                json.WriteList("limits", all, static (json, one) => one.WriteTo(json));
                 json.WriteEndObject();
             });
             return ExitCodes.Done;
         }
-        var table = new Table("KIND", "NAME", "TENANT", "REQUESTS/MIN", "TOKENS/MIN", "DAY", "MONTH");
-        foreach (var (kind, name, owner, limits) in all)
-            table.Add(kind, name, owner, limits.RequestsPerMinute?.ToString(CultureInfo.InvariantCulture), limits.TokensPerMinute?.ToString(CultureInfo.InvariantCulture), LimitsView.Text(limits.Day), LimitsView.Text(limits.Month));
+        var table = new Table("KIND", "NAME", "TENANT", "REQUESTS/MIN", "TOKENS/MIN", "DAY", "DAY USED", "MONTH", "MONTH USED");
+        foreach (var one in all)
+        {
+            var limits = one.Limits;
+            table.Add(
+                one.Kind, one.Name, one.Tenant, limits.RequestsPerMinute?.ToString(CultureInfo.InvariantCulture), limits.TokensPerMinute?.ToString(CultureInfo.InvariantCulture),
+                LimitsView.Text(limits.Day), LimitsView.Text(one.Day, limits.Day), LimitsView.Text(limits.Month), LimitsView.Text(one.Month, limits.Month));
+        }
         table.WriteTo(call.Terminal);
         return ExitCodes.Done;
     }

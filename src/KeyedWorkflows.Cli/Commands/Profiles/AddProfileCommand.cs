@@ -7,6 +7,9 @@ namespace KeyedWorkflows.Cli.Commands.Profiles;
 /// <summary>Stores a client's key under a name.</summary>
 internal sealed class AddProfileCommand : CliCommand
 {
+    /// <summary>The families that this program tries keys with and serves. A host of one's own may have others.</summary>
+    private static readonly string[] Providers = ["openai"];
+
     private readonly Argument<string> name = new("name") { Description = "The profile's name, for good: [a-z0-9][a-z0-9_.-]{0,63}." };
     private readonly Option<string?> tenant = new("--tenant") { Description = "Whose profile it is. Left out: the operator's own.", HelpName = "TENANT" };
     private readonly Option<string> provider = new("--provider") { Description = "The family of providers.", HelpName = "NAME", DefaultValueFactory = static _ => "openai" };
@@ -74,6 +77,11 @@ internal sealed class AddProfileCommand : CliCommand
         await using var store = await call.OpenStoreAsync(make: true);
         if (await store.FindProfileAsync(wanted, call.Cancellation) is { } present && present.Name == wanted)
             throw CommandFault.Conflict($"There is a profile '{wanted}' already. Give it another key with: workflows profiles rotate {wanted}");
+        if (!Providers.Contains(draft.Provider))
+        {
+            call.Terminal.Say(
+                $"Warning: what --provider names is none of the families that this command knows ({string.Join(", ", Providers)}).{(NearestName.Of(draft.Provider, Providers) is { } near ? $" Did you mean '{near}'?" : "")} It may be one of the host's own; else runs under the profile are refused.");
+        }
         string[] prompts = [.. referred is null ? [$"Key of {wanted}"] : Array.Empty<string>(), .. names.Select(static header => $"Value of {header}")];
         var secrets = await KeyInput.ReadAllAsync(call.Terminal, call.Get(keyFromInput), prompts, KeyOptions.FromInput, call.Cancellation);
         var key = referred is null ? KeyInput.Provider(secrets[0]) : null;

@@ -45,9 +45,9 @@ internal sealed class ExplainCommand : CliCommand
         {
             var table = new Table("SLOT", "CHOSEN BY", "PROFILE", "PROVIDER", "MODEL", "REASON");
             foreach (var slot in explanation["slots"]?.AsArray() ?? [])
-                table.Add((string?)slot?["slot"], (string?)slot?["source"], (string?)slot?["profile"], (string?)slot?["provider"], (string?)slot?["model"], (string?)slot?["reason"]);
+                table.Add((string?)slot?["slot"], (string?)slot?["source"], (string?)slot?["profile"], (string?)slot?["provider"], (string?)slot?["model"], (string?)slot?["reason"] is { } reason ? HostWords.Of(reason) : null);
             table.WriteTo(call.Terminal);
         }
-        return canRun ? ExitCodes.Done : throw CommandFault.Refused($"It would not run ({(string?)explanation["error_code"]}): {(string?)explanation["error"]}");
+        return canRun ? ExitCodes.Done : throw CommandFault.Refused($"It would not run ({(string?)explanation["error_code"]}): {HostWords.Of((string?)explanation["error"] ?? "")}");
     }
 }

@@ -1,3 +1,5 @@
+using KeyedWorkflows.Cli.Hosts;
+
 namespace KeyedWorkflows.Cli.Commands.Running;
 
 /// <summary>What a host refuses, in the words of this program.</summary>
@@ -14,10 +16,6 @@ internal static class HostFaults
             WorkflowErrorCodes.WorkflowNotFound => ExitCodes.NotFound,
             _ => ExitCodes.Refused,
         };
-        var message = refused.Message
-            .Replace(", and set WorkflowClientOptions.Token", "", StringComparison.Ordinal)
-            .Replace(" WorkflowClientOptions.RetryFor says how long it is tried.", "", StringComparison.Ordinal)
-            .Replace("WorkflowClientOptions.BaseAddress", "--host", StringComparison.Ordinal);
-        return new CommandFault(code, message) { ErrorCode = refused.Code };
+        return new CommandFault(code, HostWords.Of(refused.Message)) { ErrorCode = refused.Code };
     }
 }

@@ -21,6 +21,7 @@ internal sealed class RunCommand : CliCommand
 
     private readonly Argument<string?> workflow = new("workflow") { Description = "The workflow. May be left out where the token has one alone.", Arity = ArgumentArity.ZeroOrOne };
     private readonly PayerOptions payer = new();
+    private readonly CeilingOptions ceilings = new();
     private readonly Option<string> input = new("--input", "-i") { Description = "The input: a file of JSON, '-' for standard input, or a file of CSV with a row for each run. '@' may stand before the name.", HelpName = "FILE", Required = true };
     private readonly Option<string?> tenantColumn = new("--tenant-column") { Description = "CSV: the column that says which tenant pays for the row.", HelpName = "COLUMN" };
     private readonly Option<string?> userColumn = new("--user-column") { Description = "CSV: the column that says for which user of yours the row is.", HelpName = "COLUMN" };
@@ -33,6 +34,7 @@ internal sealed class RunCommand : CliCommand
     {
         Arguments.Add(workflow);
         payer.AddTo(this);
+        ceilings.AddTo(this);
         foreach (var option in (Option[])[input, tenantColumn, userColumn, concurrency, output, resume])
             Options.Add(option);
     }
@@ -42,6 +44,7 @@ internal sealed class RunCommand : CliCommand
         "workflows run support-reply --input @ticket.json",
         """echo '{"question":"Where is my order?"}' | workflows run support-reply --input - --json""",
         "workflows run support-reply --input tickets.csv --tenant-column client --concurrency 8 --out answers.csv --resume",
+        "workflows run support-reply --input @ticket.json --max-tokens 5000 --max-duration 60 --max-wait 20",
     ];
 
     public override async Task<int> RunAsync(Invocation call)
@@ -65,7 +68,7 @@ internal sealed class RunCommand : CliCommand
 
     private async Task<int> RunOneAsync(Invocation call, HostApi api, string name, string text)
     {
-        var body = payer.Body(call, RunBody.ReadInputs(text));
+        var body = payer.Body(call, RunBody.ReadInputs(text)) with { Options = ceilings.Read(call, isBatch: false) };
         var run = new FollowedRun(api, name, body.ToJson(streaming: true), body.User, Guid.NewGuid().ToString("N"));
         var screen = new RunScreen(call.Terminal, showText: !call.IsJson);
         RunFrame end;
@@ -101,9 +104,10 @@ internal sealed class RunCommand : CliCommand
         if (tenants >= 0 && (payer.Profile(call) ?? payer.Tenant(call)) is not null)
             throw CommandFault.Usage("--tenant-column says who pays for each row: leave --profile and --tenant out.");
         var inputs = RowInputs.Of(file, await api.CardAsync(name, call.Cancellation), [.. ((int[])[tenants, users]).Where(static column => column >= 0).Select(column => file.Columns[column])]);
+        var options = ceilings.Read(call, isBatch: true);
         RunBody[] rows = [.. file.Rows.Select((row, i) =>
         {
-            var body = payer.Body(call, inputs.Read(row, i + 1));
+            var body = payer.Body(call, inputs.Read(row, i + 1)) with { Options = options };
             if (tenants >= 0)
                 body = body with { Tenant = row[tenants].Length > 0 ? row[tenants] : throw CommandFault.Usage($"Row {i + 1} names no tenant in its column: nobody would pay for it by the word of the file. Nothing was run.") };
             return users >= 0 && row[users].Length > 0 ? body with { User = row[users] } : body;

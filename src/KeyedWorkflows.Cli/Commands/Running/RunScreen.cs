@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Client;
 
@@ -48,7 +49,7 @@ internal sealed class RunScreen(Terminal terminal, bool showText)
             return;
         }
         if (end.Data.Text("error") is { } error)
-            terminal.Say($"The run ended as {end.Data.Text("status")} ({end.Data.Text("error_code")}): {error}");
+            terminal.Say($"The run ended as {end.Data.Text("status")} ({end.Data.Text("error_code")}): {HostWords.Of(error)}");
         else if (end.Data.TryGet("outputs", out var outputs) && outputs.ValueKind == JsonValueKind.Object)
             terminal.Output.WriteLine(Printable.OfLines(JsonSerializer.Serialize(outputs, Indented)));
         var usage = end.Data.Usage();

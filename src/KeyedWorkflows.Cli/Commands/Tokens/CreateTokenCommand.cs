@@ -17,12 +17,13 @@ internal sealed class CreateTokenCommand : CliCommand
     private readonly Option<int?> concurrency = new("--concurrent-runs") { Description = "How many of its runs may go on at once.", HelpName = "N" };
     private readonly Option<string?> expires = new("--expires") { Description = "Until when it is taken: a time in UTC, or a number of days.", HelpName = "TIME|DAYS" };
     private readonly Option<string?> file = new("--out", "-o") { Description = "Writes the token into a file of its own (0600) and does not show it.", HelpName = "FILE" };
+    private readonly Option<string?> secretFile = new("--callback-secret-out") { Description = "The same for its callback secret (whsec_…), by which who is called back knows the host. With --out alone it is not kept.", HelpName = "FILE" };
 
     public CreateTokenCommand()
         : base("create", "Makes a token (app-…). It is shown once: what is stored is its hash.")
     {
         Arguments.Add(name);
-        foreach (var option in (Option[])[workflows, pinned, tenants, profiles, maySendKey, rate, concurrency, expires, file])
+        foreach (var option in (Option[])[workflows, pinned, tenants, profiles, maySendKey, rate, concurrency, expires, file, secretFile])
             Options.Add(option);
     }
 
@@ -30,6 +31,7 @@ internal sealed class CreateTokenCommand : CliCommand
     [
         "workflows tokens create client-a-web --workflow support-reply --pinned-tenant client-a",
         "workflows tokens create backend --workflow support-reply --tenant client-a --tenant client-b --requests-per-minute 600 --expires 90",
+        "workflows tokens create backend --workflow support-reply --tenant client-a --out backend.token --callback-secret-out backend.whsec",
     ];
 
     public override async Task<int> RunAsync(Invocation call)
@@ -38,9 +40,7 @@ internal sealed class CreateTokenCommand : CliCommand
         var ids = new List<string>();
         foreach (var profile in call.Get(profiles) ?? [])
             ids.Add((await call.FindProfileAsync(store, profile)).Id);
-        var path = call.Get(file) is { } named ? call.PathOf(named) : null;
-        if (path is not null && File.Exists(path))
-            throw CommandFault.Conflict("There is a file of that name already: nothing was made. Name another.");
+        var files = TokenFiles.Of(call, call.Get(file), call.Get(secretFile));
         var created = await store.CreateTokenAsync(
             new TokenDraft
             {
@@ -55,23 +55,17 @@ internal sealed class CreateTokenCommand : CliCommand
                 ExpiresAt = call.Get(expires) is { } until ? Times.ReadExpiry(until, call.Terminal.Time.GetUtcNow()) : null,
             },
             call.Cancellation);
-        if (path is not null)
-            await WriteAsync(call, store, created, path);
-        await ShownOnce.TellAsync(call, created, path is null, () => store.RevokeTokenAsync(created.Token.Id, CancellationToken.None));
-        return ExitCodes.Done;
-    }
-
-    /// <summary>A token that could not be handed over is nobody's.</summary>
-    private static async Task WriteAsync(Invocation call, Stores.IOperatorStore store, CreatedToken created, string path)
-    {
         try
         {
-            ShownOnce.WriteTo(path, created.Value);
+            files.Write(created.Value, created.CallbackSecret);
         }
         catch
         {
+            // A token that could not be handed over is nobody's.
             await store.RevokeTokenAsync(created.Token.Id, CancellationToken.None);
             throw;
         }
+        await ShownOnce.TellAsync(call, created, files, () => store.RevokeTokenAsync(created.Token.Id, CancellationToken.None));
+        return ExitCodes.Done;
     }
 }

@@ -9,24 +9,29 @@ internal sealed class RotateTokenCommand : CliCommand
 {
     private readonly Argument<string> token = new("token") { Description = "The token's name or id." };
     private readonly Option<double> grace = new("--grace-hours") { Description = "How long the old value is taken besides, at most 720.", HelpName = "HOURS", DefaultValueFactory = static _ => 24 };
+    private readonly Option<string?> file = new("--out", "-o") { Description = "Writes the new value into a file of its own (0600), over none that is there, and does not show it.", HelpName = "FILE" };
 
     public RotateTokenCommand()
         : base("rotate", "Gives a token another value, which is shown once. The old one is taken for a time besides; what it may do, and its callback secret, stay.")
     {
         Arguments.Add(token);
         Options.Add(grace);
+        Options.Add(file);
     }
 
-    public override IReadOnlyList<string> Examples => ["workflows tokens rotate client-a-web --grace-hours 24", "workflows tokens rotate client-a-web --grace-hours 0"];
+    public override IReadOnlyList<string> Examples => ["workflows tokens rotate client-a-web --grace-hours 24", "workflows tokens rotate client-a-web --grace-hours 0", "workflows tokens rotate client-a-web --out client-a-2.token"];
 
     public override async Task<int> RunAsync(Invocation call)
     {
         if (call.Get(grace) is < 0 or > 720 or double.NaN)
             throw CommandFault.Usage("--grace-hours is 0 to 720.");
+        var files = TokenFiles.Of(call, call.Get(file), null);
+        if (files.Value is { } path && !Directory.Exists(Path.GetDirectoryName(path)))
+            throw CommandFault.NotFound($"There is no directory '{Path.GetDirectoryName(path)}': nothing was changed.");
         await using var store = await call.OpenStoreAsync();
         var found = await call.FindTokenAsync(store, call.Get(token)!);
         var rotated = await store.RotateTokenAsync(found.Id, TimeSpan.FromHours(call.Get(grace)), call.Cancellation);
-        ShownOnce.TellRotated(call, rotated);
+        ShownOnce.TellRotated(call, rotated, files);
         if (!call.IsJson && call.Get(grace) > 0)
             call.Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"The old value is taken until {Times.Of(rotated.Token.FormerUntil)}."));
         return ExitCodes.Done;

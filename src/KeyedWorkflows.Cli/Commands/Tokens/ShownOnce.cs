@@ -10,14 +10,18 @@ internal static class ShownOnce
 {
     /// <param name="call">The command.</param>
     /// <param name="created">The token.</param>
-    /// <param name="show">Whether it is shown; else it stands in a file already.</param>
+    /// <param name="files">Where it and its callback secret stand already.</param>
     /// <param name="revokeAsync">Revokes it.</param>
-    public static async Task TellAsync(Invocation call, CreatedToken created, bool show, Func<Task> revokeAsync)
+    public static async Task TellAsync(Invocation call, CreatedToken created, TokenFiles files, Func<Task> revokeAsync)
     {
-        var text = call.IsJson ? JsonText.Of(json => AdministrationJson.Write(json, created.Token, call.Terminal.Time.GetUtcNow(), show ? created.Value : null, show ? created.CallbackSecret : null))
-            : show ? Of(new Details().Add("token", created.Value.Reveal()).Add("callback secret", created.CallbackSecret.Reveal()))
-            : $"Token '{created.Token.Name}' is in the file that was named.\n";
-        if (!show)
+        // The secret is shown with the token, or stands in a file of its own: what a script keeps of standard output has both or neither.
+        var (value, secret) = (files.Value is null ? created.Value : null, files.Value is null && files.CallbackSecret is null ? created.CallbackSecret : null);
+        var isLost = secret is null && files.CallbackSecret is null;
+        if (isLost)
+            call.Terminal.Say($"The callback secret of token '{created.Token.Name}' is not kept, and is not shown again: whoever checks callbacks of its runs needs it. Make the token with --callback-secret-out FILE for that.");
+        var text = call.IsJson ? JsonText.Of(json => files.Write(json, writer => AdministrationJson.Write(writer, created.Token, call.Terminal.Time.GetUtcNow(), value, secret)))
+            : files.Sentence(created.Token.Name) + (value is null ? "" : Of(new Details().Add("token", value.Reveal()).Add("callback secret", secret?.Reveal())));
+        if (value is null)
         {
             call.Output.Write(text);
             return;
@@ -29,20 +33,36 @@ internal static class ShownOnce
     public static Task TellAsync(Invocation call, string name, Secret value, Func<Task> revokeAsync, string revoke) => HandOverAsync(call, name, Of(value), revokeAsync, revoke);
 
     /// <summary>Another value of a token that stays, which cannot be revoked for it.</summary>
-    public static void TellRotated(Invocation call, RotatedToken rotated)
+    public static void TellRotated(Invocation call, RotatedToken rotated, TokenFiles files)
     {
-        var text = call.IsJson ? JsonText.Of(json => AdministrationJson.Write(json, rotated.Token, call.Terminal.Time.GetUtcNow(), rotated.Value)) : Of(rotated.Value);
+        var value = files.Value is null ? rotated.Value : null;
+        if (value is null)
+        {
+            try
+            {
+                files.Write(rotated.Value, null);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or CommandFault)
+            {
+                throw CommandFault.Unavailable($"Token '{rotated.Token.Name}' has a new value, which could not be written: {Faults.Of(error).Message} {Again(call, rotated)}");
+            }
+        }
+        var text = call.IsJson ? JsonText.Of(json => files.Write(json, writer => AdministrationJson.Write(writer, rotated.Token, call.Terminal.Time.GetUtcNow(), value))) : value is null ? files.Sentence(rotated.Token.Name) : Of(value);
+        if (value is null)
+        {
+            call.Output.Write(text);
+            return;
+        }
         Announce(call, rotated.Token.Name);
         if (!TryShow(call, text))
-        {
-            throw CommandFault.Unavailable(
-                $"Token '{rotated.Token.Name}' has a new value, which could not be shown: standard output is closed, or its disk is full. Nobody knows it. "
-                + (rotated.Token.FormerUntil is { } until && until > call.Terminal.Time.GetUtcNow() ? $"The old one is taken until {Times.Of(until)}, and ends at once when the token is rotated again. " : "The old one is not taken any more. ")
-                + $"Rotate it again: workflows tokens rotate {rotated.Token.Name}");
-        }
+            throw CommandFault.Unavailable($"Token '{rotated.Token.Name}' has a new value, which could not be shown: standard output is closed, or its disk is full. {Again(call, rotated)}");
     }
 
     public static void WriteTo(string path, Secret token) => FileText.Write(path, token.Reveal() + "\n", replace: false);
+
+    private static string Again(Invocation call, RotatedToken rotated) => "Nobody knows it. "
+        + (rotated.Token.FormerUntil is { } until && until > call.Terminal.Time.GetUtcNow() ? $"The old one is taken until {Times.Of(until)}, and ends at once when the token is rotated again. " : "The old one is not taken any more. ")
+        + $"Rotate it again: workflows tokens rotate {rotated.Token.Name}";
 
     private static async Task HandOverAsync(Invocation call, string name, string text, Func<Task> revokeAsync, string revoke)
     {

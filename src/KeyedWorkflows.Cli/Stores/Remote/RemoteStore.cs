@@ -113,6 +113,10 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
         return new UsageReport(query, [.. answer["rows"]!.AsArray().Select(static row => Priced(row!))]);
     }
 
+    public async Task<IReadOnlyList<UsedLimits>> ListLimitsAsync(string? tenant, string? zone, CancellationToken cancellationToken) => zone is null
+        ? [.. (await AskAsync(() => api.ListAsync("/limits" + (tenant is null ? "" : "?tenant=" + Escaped(tenant)), cancellationToken))).Select(RemoteAnswer.Read<UsedLimits>)]
+        : throw CommandFault.Usage("A host counts in its own time zone: leave --time-zone out.");
+
     public async Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
     {
         List<StoredRun> runs = [];

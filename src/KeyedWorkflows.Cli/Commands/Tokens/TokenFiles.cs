@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Output;
+
+namespace KeyedWorkflows.Cli.Commands.Tokens;
+
+/// <summary>The files that a token and its callback secret are written to, for their owner alone and over none that is there.</summary>
+/// <param name="Value">That of the token; null where it is shown.</param>
+/// <param name="CallbackSecret">That of the secret; null where it has none.</param>
+internal sealed record TokenFiles(string? Value, string? CallbackSecret)
+{
+    /// <summary>Before anything is made: what cannot be written later should not be made.</summary>
+    /// <exception cref="CommandFault">There is such a file, or both are one.</exception>
+    public static TokenFiles Of(Invocation call, string? value, string? callbackSecret)
+    {
+        var files = new TokenFiles(value is null ? null : call.PathOf(value), callbackSecret is null ? null : call.PathOf(callbackSecret));
+        if (files.Value is not null && files.Value == files.CallbackSecret)
+            throw CommandFault.Usage("--out and --callback-secret-out name one file: each secret has one of its own. Nothing was changed.");
+        foreach (var file in files.All)
+        {
+            if (File.Exists(file))
+                throw CommandFault.Conflict($"There is a file '{file}' already: nothing was changed. Name another.");
+        }
+        return files;
+    }
+
+    private IEnumerable<string> All => ((string?[])[Value, CallbackSecret]).OfType<string>();
+
+    /// <summary>Writes both, or none.</summary>
+    public void Write(Secret token, Secret? callbackSecret)
+    {
+        if (Value is not null)
+            ShownOnce.WriteTo(Value, token);
+        try
+        {
+            if (CallbackSecret is not null && callbackSecret is not null)
+                ShownOnce.WriteTo(CallbackSecret, callbackSecret);
+        }
+        catch when (Value is not null)
+        {
+            File.Delete(Value);
+            throw;
+        }
+    }
+
+    /// <summary>What is said to people; nothing where there is no file.</summary>
+    public string Sentence(string name) => (Value, CallbackSecret) switch
+    {
+        (null, null) => "",
+        (null, _) => "The callback secret is in the file that was named.\n",
+        (_, null) => $"Token '{name}' is in the file that was named.\n",
+        _ => $"Token '{name}' and its callback secret are in the files that were named.\n",
+    };
+
+    /// <summary>The token as it is told, and, where there are files, which hold what it does not tell.</summary>
+    public void Write(Utf8JsonWriter json, Action<Utf8JsonWriter> write)
+    {
+        if (!All.Any())
+        {
+            write(json);
+            return;
+        }
+        var token = JsonNode.Parse(JsonText.LineOf(write))!.AsObject();
+        token["value_file"] = Value;
+        token["callback_secret_file"] = CallbackSecret;
+        token.WriteTo(json);
+    }
+}
