@@ -158,22 +158,6 @@ public sealed class ArgumentTests : IDisposable
         Assert.Equal("*\n", File.ReadAllText(Path.Combine(anna.Work, ".keyedworkflows/.gitignore")));
     }
 
-    [Fact]
-    public async Task A_key_that_wraps_another_ring_reads_nothing_and_breaks_nothing()
-    {
-        await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
-        using var other = new Operator();
-        var right = anna.RingKeyFile;
-
-        anna.Set("KEYEDWORKFLOWS_RING_KEY_FILE", other.RingKeyFile);
-        var blind = await anna.RunAsync("profiles", "list", "--json");
-        anna.Set("KEYEDWORKFLOWS_RING_KEY_FILE", right);
-        var seeing = await anna.RunAsync("profiles", "list", "--json");
-
-        Assert.Equal(WorkflowErrorCodes.ProfileUnreadable, (string?)blind.Succeeds().Json["profiles"]![0]!["fault_code"]);
-        Assert.Null((string?)seeing.Succeeds().Json["profiles"]![0]!["fault_code"]);
-    }
-
     [Theory]
     [InlineData("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29990101000000_Later', '99.0.0')", "newer version")]
     [InlineData("DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" = (SELECT MAX(\"MigrationId\") FROM \"__EFMigrationsHistory\")", "older version")]
