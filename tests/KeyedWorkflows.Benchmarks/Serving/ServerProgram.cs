@@ -18,10 +18,17 @@ internal static class ServerProgram
         var directory = Directory.CreateTempSubdirectory("kw-serving-");
         try
         {
-            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directory.FullName, EnvironmentName = "Production" });
+            // The store lies outside of the content root, as in production: .NET watches that for changed settings, and would look at each write.
+            var content = directory.CreateSubdirectory("content");
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = content.FullName, EnvironmentName = "Production" });
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Services.AddWorkflows().AddOpenAI(options => options.Endpoint = input.Models).AddSqliteStorage(static options => options.AllowUnprotectedKeyRing = true).AddServer();
+            builder.Services.AddWorkflows().AddOpenAI(options => options.Endpoint = input.Models).AddSqliteStorage(options =>
+            {
+                options.DatabasePath = Path.Combine(directory.FullName, "database", "workflows.db");
+                options.KeyRingPath = Path.Combine(directory.FullName, "ring");
+                options.AllowUnprotectedKeyRing = true;
+            }).AddServer();
             await using var app = builder.Build();
             app.MapWorkflows();
             await app.StartAsync();
