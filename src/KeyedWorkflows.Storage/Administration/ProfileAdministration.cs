@@ -393,7 +393,7 @@ public sealed partial class ProfileAdministration
                 if (expectedRevision is not null && expectedRevision != present.Revision)
                     throw Changed(present.Name);
                 var changed = Checked(change(present) with { Revision = ProfileRevision.New() });
-                if (present.ApiKey is not null && changed.ApiKey is { } given && given != present.ApiKey && given.Reveal() == storage.Fingerprints.Of(present))
+                if (present.ApiKey is not null && changed.ApiKey is { } given && !given.Equals(present.ApiKey) && given.Equals(Secret.From(storage.Fingerprints.Of(present))))
                     throw new ProfileRefusedException(ProfileRefusal.Malformed, $"What was given as the key of profile '{present.Name}' is the fingerprint by which its present key shows. Leave the key out where it stays.");
                 Update(found.Row, storage.Protector.Protect(changed));
                 trail.Add(action, present, changed, storage.Fingerprints);

@@ -12,6 +12,7 @@ public sealed class SecretCallersTests
         ["KeyedWorkflows.Cli.Stores.Remote.RemoteBody"] = "writes a key into the request's body, which goes to the host's administration API",
         ["KeyedWorkflows.Client.ApiClient"] = "puts the token into the header of the server's own client",
         ["KeyedWorkflows.Client.RequestWriter"] = "writes a key of the call into the request's body, which goes to the server",
+        ["KeyedWorkflows.OwnTokens"] = "tells tokens of the product from keys by how they begin, and repeats nothing of them",
         ["KeyedWorkflows.Providers.OpenAI.RequestHeaders"] = "writes the headers of a request, and knows a piece of a secret in what the provider answers",
         ["KeyedWorkflows.Server.AdministrationJson"] = "hands over a token that was just made, once",
         ["KeyedWorkflows.WorkflowServerOptions"] = "takes the key that signs the operator's webhook",
