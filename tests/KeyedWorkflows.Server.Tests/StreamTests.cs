@@ -11,14 +11,12 @@ namespace KeyedWorkflows.Server.Tests;
 [Collection(HeavyTests.Name)]
 public sealed class StreamTests
 {
-    private static bool IsHeavy => Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_HEAVY") == "1";
-
     private static JsonObject About => new() { ["about"] = "a fox" };
 
     [Fact]
     public async Task Thousands_of_streams_are_open_at_once_and_each_is_read_to_its_end()
     {
-        var count = IsHeavy ? 4_000 : 200;
+        var count = Heavy.IsOn ? 4_000 : 200;
         await using var scene = await ServerScene.StartAsync();
         await scene.AddProfileAsync("acme_openai", "acme");
         var gate = new ModelServerGate();

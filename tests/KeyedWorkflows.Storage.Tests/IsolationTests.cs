@@ -17,7 +17,7 @@ public sealed class IsolationTests : IDisposable
     [Trait("Category", "Heavy")]
     public Task No_run_of_20000_is_paid_with_the_key_of_another_while_profiles_change()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_HEAVY") == "1", "Heavy: set KEYEDWORKFLOWS_HEAVY=1, as .ci/run does.");
+        Heavy.Only();
         return ProveAsync(runs: 20_000, changes: 1_000);
     }
 

@@ -25,7 +25,7 @@ public sealed class CanaryTests
     [Trait("Category", "Heavy")]
     public async Task No_piece_of_a_key_comes_out_on_any_channel_in_many_rounds()
     {
-        Builds.Heavy.Only();
+        Heavy.Only();
         for (var i = 0; i < 3; i++)
             await ProveAsync(rounds: 2);
     }

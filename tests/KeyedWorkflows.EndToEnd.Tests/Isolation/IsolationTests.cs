@@ -16,7 +16,7 @@ public sealed class IsolationTests(ITestOutputHelper output)
     [Trait("Category", "Heavy")]
     public async Task Every_request_of_20_000_runs_carries_the_key_of_the_run_that_made_it()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_HEAVY") == "1", "Heavy: set KEYEDWORKFLOWS_HEAVY=1, as .ci/run does.");
+        Heavy.Only();
         await ProveAsync(runs: 20_000, clients: 200, atOnce: 256);
     }
 

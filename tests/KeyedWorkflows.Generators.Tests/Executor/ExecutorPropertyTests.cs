@@ -24,7 +24,7 @@ public sealed class ExecutorPropertyTests
     [Trait("Category", "Heavy")]
     public Task Generated_code_does_what_the_graph_says_for_a_thousand_graphs()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_HEAVY") == "1", "Heavy: set KEYEDWORKFLOWS_HEAVY=1, as .ci/run does.");
+        Heavy.Only();
         return CheckAsync(batches: 25, runs: 12);
     }
 

@@ -26,10 +26,13 @@ public sealed class KillTests
     [Fact]
     public Task BookedUsageEqualsTheProvidersCountAfterKills() => ProveAsync(profiles: 10, calls: 1_500, callsOfHost: 500);
 
-    [Fact(SkipUnless = nameof(Heavy), Skip = "Takes a minute: set KEYEDWORKFLOWS_HEAVY=1.")]
-    public Task BookedUsageEqualsTheProvidersCountAfterKillsAtLength() => ProveAsync(profiles: 100, calls: 50_000, callsOfHost: 6_000);
-
-    public static bool Heavy => Environment.GetEnvironmentVariable("KEYEDWORKFLOWS_HEAVY") == "1";
+    [Fact]
+    [Trait("Category", "Heavy")]
+    public Task BookedUsageEqualsTheProvidersCountAfterKillsAtLength()
+    {
+        Heavy.Only();
+        return ProveAsync(profiles: 100, calls: 50_000, callsOfHost: 6_000);
+    }
 
     private static async Task ProveAsync(int profiles, int calls, int callsOfHost)
     {

@@ -110,6 +110,13 @@ internal sealed class StoreHost : IDisposable
 
     public async Task<string> RefusalOfRunAsync(string profile) => (await Assert.ThrowsAsync<WorkflowRunException>(() => RunAsync(profile))).Code;
 
+    /// <summary>Creates so many profiles, which the audit has an entry each of.</summary>
+    public async Task FillAuditAsync(int count, string name = "p")
+    {
+        for (var i = 0; i < count; i++)
+            await Profiles.CreateAsync(Draft($"{name}{i}"), TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Lets the store hear of what others wrote.</summary>
     public void Listen() => Time.Listen();
 
