@@ -21,6 +21,9 @@ namespace KeyedWorkflows.Cli;
 /// <summary>The program: its commands, and what becomes of a fault. One for each call.</summary>
 internal sealed class CommandLine
 {
+    /// <summary>The version of this command, and of the product's parts that it brings.</summary>
+    public static readonly string Version = typeof(WorkflowsBuilder).Assembly.GetName().Version?.ToString(3) ?? "?";
+
     private readonly Terminal terminal;
     private readonly GlobalOptions options = new();
     private readonly Command root = new("workflows", "Clients, keys, tokens, usage and runs of KeyedWorkflows. A key is asked for at a prompt, or read from standard input; it is never an argument.");

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Cli.Stores;
 using KeyedWorkflows.Cli.Stores.Remote;
 using KeyedWorkflows.Storage;
@@ -18,7 +19,7 @@ internal static partial class Faults
         AdministrationRefusal refusal => refusal.ToFault(),
         ProfileRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
         TokenRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
-        WorkflowRunException run => new(run.Code is WorkflowErrorCodes.StoreUnavailable or WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed ? ExitCodes.Unavailable : ExitCodes.Refused, run.Message) { ErrorCode = run.Code },
+        WorkflowRunException run => HostFaults.Of(run),
 
         // Nobody pressed Ctrl-C: something that was waited for took too long.
         OperationCanceledException or TimeoutException => CommandFault.Unavailable("What was asked for did not come in time. Look at the host, or at the connection. Where something was to be changed, look before you repeat it."),
@@ -79,7 +80,7 @@ internal static partial class Faults
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"(?:\.[0-9a-f]{32}\.(?:tmp|parts)|\.restore-[0-9a-f]{32})\z")]
+    [GeneratedRegex(@"(?:\.[0-9a-f]{32}\.tmp|\.(?:backup|restore)-[0-9a-f]{32})\z")]
     private static partial Regex Unfinished();
 
     /// <summary>Whether a disk, or what somebody may use of it, is full.</summary>

@@ -31,13 +31,16 @@ public sealed class ArgumentTests : IDisposable
         var token = "app-" + Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         foreach (var arguments in (string[][])[
             ["profiles", "add", key], ["profiles", "add", "client_a", key], ["profiles", "add", "client_a", "--model", key], ["profiles", "add", "client_a", "--tenant=" + key], ["profiles", "rotate", "client_a", key],
-            ["profiles", "show", key], ["tokens", "revoke", token], ["usage", "--tenant", key], [key], ["profiles", "add", "client_a", "--label", "key=" + key], ["--store", key, "profiles", "list"]])
+            ["profiles", "show", key], ["tokens", "revoke", token], ["run", "desk", "--token-file=" + token], ["usage", "--tenant", key], [key], ["profiles", "add", "client_a", "--label", "key=" + key], ["--store", key, "profiles", "list"]])
         {
             var ran = await anna.RunAsync(arguments);
-            Assert.Contains(arguments.Contains(token) ? "looks like a token" : "looks like a key", ran.Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+            Assert.Contains(arguments[^1].Contains(token, StringComparison.Ordinal) ? "looks like a token" : "looks like a key", ran.Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
         }
         Canary.IsNotIn(anna.Everything, key[^32..], token[4..]);
         Assert.False(Directory.Exists(anna.Store));
+
+        // A file may be called so.
+        Assert.DoesNotContain("looks like", (await anna.RunAsync("profiles", "import", "whsec_of-client-a.json")).Ends(ExitCodes.NotFound).Error, StringComparison.Ordinal);
     }
 
     /// <summary>Not every key has a known form.</summary>
@@ -164,18 +167,27 @@ public sealed class ArgumentTests : IDisposable
     public async Task A_store_of_another_version_is_said_and_left_alone(string sql, string sentence)
     {
         await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
-        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = anna.Database, Pooling = false }.ToString()))
-        {
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constant texts of this class.
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
-        }
+        await ExecuteAsync(sql);
 
         foreach (var command in (string[][])[["profiles", "list"], ["tokens", "create", "a", "--workflow", "desk"]])
             Assert.Contains(sentence, (await anna.RunAsync(command)).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_would_bring_a_store_up_to_date_leaves_one_of_a_newer_version_alone()
+    {
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
+        await ExecuteAsync("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29990101000000_Later', '99.0.0')");
+        (await anna.RunAsync("backup", "newer.tar.gz")).Succeeds();
+        using var fresh = new Operator();
+        fresh.Set("KEYEDWORKFLOWS_RING_KEY_FILE", anna.RingKeyFile);
+
+        var served = (await anna.RunAsync("serve", "--assembly", typeof(ArgumentTests).Assembly.Location, "--urls", "http://127.0.0.1:0")).Ends(ExitCodes.Unavailable);
+        var restored = (await fresh.RunAsync("restore", Path.Combine(anna.Work, "newer.tar.gz"))).Ends(ExitCodes.Unavailable);
+
+        Assert.Contains("newer version", served.Error, StringComparison.Ordinal);
+        Assert.Contains("newer version", restored.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(fresh.Store));
     }
 
     [Fact]
@@ -207,5 +219,16 @@ public sealed class ArgumentTests : IDisposable
         var ran = await anna.RunAsync("profiles", "list");
 
         Assert.Contains("damaged", ran.Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = anna.Database, Pooling = false }.ToString());
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constant texts of this class.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
     }
 }

@@ -187,7 +187,7 @@ public sealed class BackupTests : IDisposable
 
         // An empty directory is no store.
         Directory.CreateDirectory(fresh.Store);
-        using (PrivateFiles.TryLock(Path.Combine(held, ".restore.lock")))
+        using (PrivateFiles.TryLock(Path.Combine(held, ".staging.lock")))
         {
             var restored = (await fresh.RunAsync("restore", Archive)).Succeeds();
             foreach (var directory in left)
@@ -198,7 +198,7 @@ public sealed class BackupTests : IDisposable
             Assert.True(Directory.Exists(held) && Directory.Exists(other));
         }
         Assert.Contains($"'{held}' is removed", (await fresh.RunAsync("restore", Archive)).Ends(ExitCodes.Conflict).Error, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFiles(fresh.Root, ".restore.lock", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(fresh.Root, ".staging.lock", SearchOption.AllDirectories));
         Assert.Empty(await EnabledAsync(fresh));
 
         static string Left(string beside)
@@ -207,6 +207,31 @@ public sealed class BackupTests : IDisposable
             File.WriteAllText(Path.Combine(directory, "workflows-runs.db"), "what an end user wrote");
             return directory;
         }
+    }
+
+    [Fact]
+    public async Task What_a_killed_backup_left_is_removed_by_the_next()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        var left = Directory.CreateDirectory(Path.Combine(anna.Work, $"backup.tar.gz.backup-{Guid.NewGuid():N}")).FullName;
+        File.WriteAllText(Path.Combine(left, "workflows-runs.db"), "what an end user wrote");
+
+        var made = (await anna.RunAsync("backup", Archive)).Succeeds();
+
+        Assert.Contains($"'{left}' is removed: a backup that was killed had left it", made.Error, StringComparison.Ordinal);
+        Assert.Equal(["backup.tar.gz"], Directory.GetFileSystemEntries(anna.Work).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_ring_within_the_directory_that_is_put_there_in_one_piece_is_refused()
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        (await anna.RunAsync("backup", Archive)).Succeeds();
+        using var fresh = new Operator();
+        fresh.Set("KEYEDWORKFLOWS_RING_KEY_FILE", anna.RingKeyFile);
+
+        Assert.Contains("within the store's directory", (await fresh.RunAsync("restore", Archive, "--ring", fresh.PathOf("store/keys"))).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+        (await fresh.RunAsync("restore", Archive, "--ring", fresh.PathOf("store-keys"))).Succeeds();
     }
 
     [Fact]

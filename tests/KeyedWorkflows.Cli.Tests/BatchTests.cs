@@ -3,6 +3,7 @@ using KeyedWorkflows.Cli.Batches;
 using KeyedWorkflows.Cli.Tests.Scene;
 using KeyedWorkflows.Storage;
 using KeyedWorkflows.Testing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 
 namespace KeyedWorkflows.Cli.Tests;
@@ -135,9 +136,9 @@ public sealed class BatchTests : IDisposable
         {
             await gate.ArrivedAsync(1, Ct);
 
-            // Its head, and that the row is asked for, are shorter than this: the run is noted too.
-            while (new FileInfo(Out + ".journal").Length < 260)
-                await Task.Yield();
+            // Until the run is noted: the provider is asked before the host's answer is here.
+            while (!(await ReadJournalAsync()).Contains("\"run\":\"", StringComparison.Ordinal))
+                await Task.Delay(TimeSpan.FromMilliseconds(10), Ct);
             (await running.InterruptAsync()).Ends(ExitCodes.Interrupted);
         }
         gate.Open();
@@ -248,8 +249,95 @@ public sealed class BatchTests : IDisposable
             Write(csv);
             (await anna.RunAsync(Command("--tenant", "client-a"))).Ends(ExitCodes.Usage);
         }
+        foreach (var cell in (string[])["Client A", "sk-" + Guid.NewGuid().ToString("N")])
+        {
+            Write($"client,question\nclient-a,One\n{cell},Two\n");
+            Assert.DoesNotContain(cell, (await anna.RunAsync(Command("--tenant-column", "client"))).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+        }
+        File.WriteAllBytes(Path.Combine(anna.Work, "in.csv"), [.. "question\nOn a caf"u8, 0xE9, (byte)'\n']);
+        Assert.Contains("no UTF-8", (await anna.RunAsync(Command("--tenant", "client-a"))).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
         Assert.Equal(0, host.Models.Usage(a).Requests);
         Assert.False(File.Exists(Out));
+    }
+
+    [Fact]
+    public void An_empty_cell_in_quotation_marks_is_a_row_and_an_empty_line_is_none()
+    {
+        var file = CsvFile.Parse("question\n\n\"\"\nOne\n\n\"\"");
+
+        Assert.Equal(["", "One", ""], file.Rows.Select(static row => row[0]));
+    }
+
+    /// <summary>The run was begun, and its host answers as one that has lost its history.</summary>
+    [Fact]
+    public async Task A_run_that_is_lost_while_it_is_followed_may_have_been_paid_for()
+    {
+        var knows = true;
+        await using var host = await OddHost.StartAsync(async http =>
+        {
+            if (http.Request.Path == "/v1/workflows/desk")
+            {
+                http.Response.ContentType = "application/json";
+                await http.Response.WriteAsync("""{"input_schema":{"properties":{"question":{"type":"string"}}}}""", Ct);
+            }
+            else if (http.Request.Path == "/v1/workflows/desk/run")
+            {
+                http.Response.ContentType = "text/event-stream";
+                http.Response.Headers["X-Workflow-Run-Id"] = "a-run";
+                await http.Response.WriteAsync(": taken\n\n", Ct);
+                http.Abort();
+            }
+            else
+            {
+                http.Response.StatusCode = 404;
+                http.Response.ContentType = knows ? "application/json" : "text/plain";
+                await http.Response.WriteAsync("""{"code":"not_found","message":"There is no such run.","status":404}""", Ct);
+            }
+        });
+        anna.Set("KEYEDWORKFLOWS_HOST", host.Address);
+        anna.Set("KEYEDWORKFLOWS_TOKEN", "app-" + new string('a', 43));
+        Write("question\nOne\n");
+
+        (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant", "client-a", "--out", "out.csv")).Ends(ExitCodes.Refused);
+        knows = false;
+        var astray = await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant", "client-a", "--out", "astray.csv");
+
+        var row = Assert.Single(CsvFile.Parse(File.ReadAllText(Out)).Rows);
+        Assert.Equal(("a-run", "unknown"), (row[1], row[2]));
+        Assert.Contains("may have been paid for", row[^1], StringComparison.Ordinal);
+
+        // What is no host says nothing of the run: the row stays as it is.
+        astray.Ends(ExitCodes.Unavailable);
+        Assert.Contains("\"run\":\"a-run\"", await File.ReadAllTextAsync(Path.Combine(anna.Work, "astray.csv.journal"), Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_that_begin_one_batch_at_once_one_is_refused()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var output = Path.Combine(anna.Work, $"{round}.csv");
+            using var start = new Barrier(4);
+            var begun = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait(Ct);
+                    try
+                    {
+                        return BatchJournal.Open(output, "batch", resume: false);
+                    }
+                    catch (CommandFault refused) when (refused.ExitCode == ExitCodes.Conflict)
+                    {
+                        return null;
+                    }
+                },
+                Ct,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)));
+
+            using var journal = Assert.Single(begun, static one => one is not null);
+            Assert.Equal([output + ".journal"], Directory.GetFiles(anna.Work, $"{round}.csv*"));
+        }
     }
 
     [Fact]
@@ -260,10 +348,20 @@ public sealed class BatchTests : IDisposable
         Write("client,question\nclient-a,One\n");
         (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv")).Ends(ExitCodes.Refused);
 
+        // The host knows a row again by its user, too: it would be run, and paid, anew.
+        (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv", "--resume", "--user", "olga")).Ends(ExitCodes.Conflict);
+        (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv", "--resume", "--user-column", "question")).Ends(ExitCodes.Usage);
         Write("client,question\nclient-a,Another\n");
         (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv", "--resume")).Ends(ExitCodes.Conflict);
         File.WriteAllText(Out + ".journal", "no journal\n");
         (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv", "--resume")).Ends(ExitCodes.Conflict);
+    }
+
+    private async Task<string> ReadJournalAsync()
+    {
+        // Its process has it alone, by a lock that programs of .NET heed.
+        using var read = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("cat", Out + ".journal") { RedirectStandardOutput = true })!;
+        return await read.StandardOutput.ReadToEndAsync(Ct);
     }
 
     private static IEnumerable<string> RunsOf(string path) => CsvFile.Parse(File.ReadAllText(path)).Rows.Select(static row => row[2]);

@@ -67,6 +67,11 @@ public sealed class OverviewTests : IDisposable
         Assert.Equal("Profile 'client_a': no limits.\n", (await anna.RunAsync("limits", "set", "client_a", "--clear")).Succeeds().Output);
         Assert.Equal("Profile 'client_a': 0 tokens a day.\n", (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "0")).Succeeds().Output);
         (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "-1")).Ends(ExitCodes.Usage);
+
+        // A budget stays soft, and a currency that of its own money.
+        (await anna.RunAsync("limits", "set", "client_a", "--day-money", "20", "--soft")).Succeeds();
+        Assert.Equal("Profile 'client_a': 7 tokens or 20.00 USD (warns only) a day, 200.00 EUR a month.\n", (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "7", "--month-money", "200", "--currency", "EUR")).Succeeds().Output);
+        Assert.Equal("Profile 'client_a': 8 tokens or 20.00 USD a day, 200.00 EUR a month.\n", (await anna.RunAsync("limits", "set", "client_a", "--day-tokens", "8", "--soft", "false")).Succeeds().Output);
         (await anna.RunAsync("limits", "set", "client_a", "--requests-per-minute", "0")).Ends(ExitCodes.Refused);
         (await anna.RunAsync("limits", "set", "client_a", "--month-money", "1", "--currency", "euro")).Ends(ExitCodes.Refused);
         (await anna.RunAsync("limits", "set", "client_a")).Ends(ExitCodes.Usage);

@@ -51,6 +51,19 @@ public sealed class PostgreSqlTests : IDisposable
     }
 
     [Fact]
+    public async Task What_only_looks_makes_no_store_in_an_empty_database()
+    {
+        foreach (var command in (string[][])[["usage"], ["profiles", "list"], ["audit", "verify"]])
+            Assert.Contains("There is no store in the database", (await anna.RunAsync([.. command, "--postgres"])).Ends(ExitCodes.NotFound).Error, StringComparison.Ordinal);
+
+        await using var connection = new Npgsql.NpgsqlConnection(database);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var count = new Npgsql.NpgsqlCommand("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'", connection);
+        Assert.Equal(0L, await count.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        Assert.False(Directory.Exists(anna.PathOf("store/ring")));
+    }
+
+    [Fact]
     public async Task A_server_that_is_away_and_a_backup_are_refused_in_a_sentence()
     {
         (await anna.RunAsync("backup", "b.tar.gz", "--postgres")).Ends(ExitCodes.Refused);

@@ -182,6 +182,44 @@ public sealed class ProfileTests : IDisposable
         Canary.IsNotIn(anna.Everything, random);
     }
 
+    /// <summary>What it referred to need not be read for that.</summary>
+    [Fact]
+    public async Task A_key_in_the_place_of_a_reference_is_tried_as_any_and_a_refused_one_is_in_the_audit()
+    {
+        var (key, wrong) = (Operator.NewKey(), Operator.NewKey());
+        await using var models = await ModelServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        models.Keys.Add(key);
+        anna.Set("KEYEDWORKFLOWS_OPENAI_ENDPOINT", models.Endpoint.AbsoluteUri);
+        (await anna.RunAsync("profiles", "add", "client_a", "--tenant", "client-a", "--key-reference", "env:KEYEDWORKFLOWS_SECRET_A", "--model", "gpt-4o-mini")).Succeeds();
+
+        (await anna.RunAsync(Answers.Hidden(wrong), "profiles", "rotate", "client_a")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync(Answers.Hidden(key), "profiles", "rotate", "client_a")).Succeeds();
+
+        Assert.Null((string?)(await anna.RunAsync("profiles", "show", "client_a", "--json")).Json["key_reference"]);
+        Assert.Contains((await anna.RunAsync("audit", "list", "--json")).Succeeds().Json["entries"]!.AsArray(), static entry => (string?)entry!["action"] == "profile.rotate" && (string?)entry["outcome"] == "key_refused");
+    }
+
+    [Fact]
+    public async Task Clients_of_which_nothing_can_be_told_are_not_half_imported()
+    {
+        static string Clients(string name, string token) => $$"""{"clients":[{"profile":{"name":"{{name}}","tenant":"client-a","provider":"openai","api_key":"{{Operator.NewKey()}}"}{{token}} }]}""";
+        const string Token = ""","token":{"name":"web","workflows":["desk"],"pinned_tenant":"client-a"}""";
+
+        (await anna.RunAsync(Answers.Piped(Clients("a", Token)), "profiles", "import", "-", "--out", "none/made.json")).Ends(ExitCodes.NotFound);
+        Assert.False(File.Exists(anna.Database));
+        var out1 = (await anna.RunAsync(Answers.Piped(Clients("b", Token)), "profiles", "import", "-", "--out", "made.json", "--json")).Succeeds();
+        (await anna.RunAsync("tokens", "revoke", "web", "--yes")).Succeeds();
+        anna.IsOutputLost = true;
+        var untold = (await anna.RunAsync(Answers.Piped(Clients("c", "")), "profiles", "import", "-", "--json")).Ends(ExitCodes.Unavailable);
+        var revoked = (await anna.RunAsync(Answers.Piped(Clients("d", Token)), "profiles", "import", "-", "--json")).Ends(ExitCodes.Unavailable);
+
+        Assert.Equal((1, 1, Path.Combine(anna.Work, "made.json")), ((int)out1.Json["profiles"]!, (int)out1.Json["tokens"]!, (string)out1.Json["out"]!));
+        Assert.Contains("1 profiles are stored. What was to be told of them could not be written", untold.Error, StringComparison.Ordinal);
+        Assert.Contains("Their 1 tokens could not be told, and are revoked again", revoked.Error, StringComparison.Ordinal);
+        Assert.Equal(["b", "c", "d"], (await anna.RunAsync("profiles", "list", "--json")).Json["profiles"]!.AsArray().Select(static profile => (string)profile!["name"]!));
+        Assert.Empty((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
+    }
+
     [Fact]
     public async Task Headers_are_asked_for_as_keys_are_and_shown_by_their_names()
     {

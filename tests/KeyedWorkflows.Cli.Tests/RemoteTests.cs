@@ -1,4 +1,5 @@
 using KeyedWorkflows.Cli.Tests.Scene;
+using Microsoft.AspNetCore.Http;
 
 namespace KeyedWorkflows.Cli.Tests;
 
@@ -120,6 +121,41 @@ public sealed class RemoteTests : IDisposable
         Assert.Equal(["c0", "c3", "d0", "d3"], (await anna.RunAsync("profiles", "list", "--json")).Json["profiles"]!.AsArray().Select(static profile => (string)profile!["name"]!));
         Canary.IsNotIn(anna.Everything + olga.Everything, keys);
         Canary.IsInNoFile(anna.Root, keys);
+    }
+
+    /// <summary>Whoever is told that nobody names the tenant believes that its contents are gone.</summary>
+    [Fact]
+    public async Task An_address_that_is_no_host_says_nothing_of_a_tenant()
+    {
+        await using var host = await HostAsync();
+
+        (await olga.RunAsync("tenants", "remove", "client-a", "--purge", "--yes", "--host", olga.Variable("at") + "elsewhere")).Ends(ExitCodes.Unavailable);
+        (await RunAsync("tenants", "remove", "client-a", "--purge", "--yes")).Ends(ExitCodes.NotFound);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_while_a_host_is_asked_to_change_something_says_that_it_may_have()
+    {
+        var asked = new TaskCompletionSource();
+        await using var host = await OddHost.StartAsync(async http =>
+        {
+            if (http.Request.Method == "GET")
+            {
+                http.Response.ContentType = "application/json";
+                await http.Response.WriteAsync("""{"data":[{"id":"0123456789abcdef0123456789abcdef","name":"web","workflows":[],"tenants":[],"profile_ids":[],"enabled":true,"revision":"1","created_at":"2030-01-01T00:00:00Z"}],"has_more":false}""", http.RequestAborted);
+                return;
+            }
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        olga.Set("KEYEDWORKFLOWS_ADMIN_TOKEN", "adm-" + new string('a', 43));
+
+        await using var running = olga.Start("tokens", "rotate", "web", "--grace-hours", "0", "--host", host.Address);
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var ran = (await running.InterruptAsync()).Ends(ExitCodes.Interrupted);
+
+        Assert.Contains("not known: look before you repeat it", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing was left half done", ran.Error, StringComparison.Ordinal);
     }
 
     private async Task<DeskHost> HostAsync()

@@ -157,6 +157,20 @@ public sealed class RunTests : IDisposable
     }
 
     [Theory]
+    [InlineData("graph")]
+    [InlineData("explain", "desk", "--input", "-")]
+    [InlineData("run", "--input", "-")]
+    public async Task A_host_that_takes_the_connection_and_is_silent_is_not_waited_for_for_ever(params string[] command)
+    {
+        await using var host = await OddHost.SilentAsync();
+        anna.Set("KEYEDWORKFLOWS_HOST", host.Address);
+        anna.Set("KEYEDWORKFLOWS_TOKEN", "app-" + new string('a', 43));
+        anna.Time = new HastyTime();
+
+        Assert.Contains("did not answer within 30 seconds", (await anna.RunAsync(Answers.Piped("{}"), command)).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(WorkflowErrorCodes.LimitReached, "The host asks to wait (limit_reached)")]
     [InlineData(WorkflowErrorCodes.ConnectionFailed, "The host does not answer (connection_failed)")]
     public void Why_a_host_is_asked_again_is_said(string code, string said)

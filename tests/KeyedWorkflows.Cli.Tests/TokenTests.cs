@@ -121,7 +121,10 @@ public sealed class TokenTests : IDisposable
         var json = await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--json");
         var administrator = await anna.RunAsync("administrators", "create", "ops-anna");
         var rotated = await anna.RunAsync("tokens", "rotate", "kept");
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--callback-secret-out", "a.secret")).Ends(ExitCodes.Unavailable);
 
+        // Nor does what was written of it stay, where it would hold up the next.
+        Assert.Empty(Directory.GetFiles(anna.Work));
         foreach (var lost in (Ran[])[token, json, administrator])
             Assert.Contains("was made, and could not be shown: standard output is closed, or its disk is full. It is revoked again", lost.Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
         Assert.Contains("has a new value, which could not be shown", rotated.Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
@@ -150,6 +153,21 @@ public sealed class TokenTests : IDisposable
         Assert.Contains("could not be shown", said, StringComparison.Ordinal);
         Assert.Contains("code 5", said, StringComparison.Ordinal);
         Assert.Empty((await anna.RunAsync("tokens", "list", "--json")).Succeeds().Json["tokens"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_token_of_administration_is_told_for_scripts()
+    {
+        var shown = (await anna.RunAsync("administrators", "create", "ops", "--json")).Succeeds();
+        var written = (await anna.RunAsync("administrators", "create", "reader", "--read-only", "--out", "reader.token", "--json")).Succeeds();
+        var revoked = (await anna.RunAsync("administrators", "revoke", "reader", "--yes", "--json")).Succeeds();
+
+        Assert.Equal(("ops", "write"), ((string)shown.Json["name"]!, (string)shown.Json["scope"]!));
+        Assert.StartsWith("adm-", (string)shown.Json["value"]!, StringComparison.Ordinal);
+        Assert.Empty(shown.Error);
+        Assert.Equal(("read", Path.Combine(anna.Work, "reader.token"), null), ((string)written.Json["scope"]!, (string)written.Json["value_file"]!, written.Json["value"]));
+        Assert.Equal(((string)written.Json["id"]!, "reader"), ((string)revoked.Json["revoked"]!, (string)revoked.Json["name"]!));
+        Assert.DoesNotContain("adm-", written.Screen + revoked.Screen, StringComparison.Ordinal);
     }
 
     [Fact]

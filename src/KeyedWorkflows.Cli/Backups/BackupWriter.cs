@@ -10,7 +10,10 @@ namespace KeyedWorkflows.Cli.Backups;
 /// Writes a store into one archive, beside a running host: both databases, each as it stands at one moment, and the key ring after them, so that each key is in it that they need. The head of the audit comes before the database, which so
 /// holds what it speaks of; the journals of calls right before the ledger, so that none is in neither. Whole or not at all, for its owner alone.
 /// </summary>
-internal sealed class BackupWriter(StoreSettings settings, TimeProvider time)
+/// <param name="settings">The store.</param>
+/// <param name="time">The clock.</param>
+/// <param name="say">Hears what is cleared up on the way.</param>
+internal sealed class BackupWriter(StoreSettings settings, TimeProvider time, Action<string> say)
 {
     /// <summary>Writes the archive.</summary>
     /// <param name="path">Where to.</param>
@@ -24,21 +27,16 @@ internal sealed class BackupWriter(StoreSettings settings, TimeProvider time)
             throw CommandFault.NotFound($"There is no store in '{settings.Directory}'. Name its directory with --store.");
         if (withRingKey && settings.RingKeyFile is null)
             throw CommandFault.Usage("--with-ring-key needs --ring-key-file: it names the key that is to go with the backup.");
-        var parts = $"{path}.{Guid.NewGuid():N}.parts";
+        StagingDirectory.RemoveLeft(path, StagingWork.Backup, say);
         try
         {
-            PrivateFiles.CreateOwnDirectory(parts);
-            return Write(path, parts, withRingKey, cancellationToken);
+            using var staged = StagingDirectory.Create(path, StagingWork.Backup);
+            return Write(path, staged.Path, withRingKey, cancellationToken);
         }
         catch (Exception error) when (Faults.IsFull(error))
         {
             // The store is only read: what is full is where its copies are written.
             throw CommandFault.Unavailable($"The disk of '{Path.GetDirectoryName(path)}', where the archive was to be written, is full: it takes the copies of both databases besides. No backup was made; make room, or name another place.");
-        }
-        finally
-        {
-            if (Directory.Exists(parts))
-                Directory.Delete(parts, recursive: true);
         }
     }
 

@@ -4,11 +4,11 @@ using KeyedWorkflows.Storage;
 namespace KeyedWorkflows.Cli.Backups;
 
 /// <summary>
-/// A directory beside the one that a restore is to make, where it is made ready. A lock in it says that a process is at work: one of a process that was killed holds what end users wrote, and is taken away by the next restore to that place.
+/// A directory beside what a restore or a backup is to make, where that is made ready. A lock in it says that a process is at work: one of a process that was killed holds what end users wrote, and is taken away by the next of its kind to that place.
 /// </summary>
 internal sealed partial class StagingDirectory : IDisposable
 {
-    private const string LockName = ".restore.lock";
+    private const string LockName = ".staging.lock";
 
     private readonly string target;
     private FileStream? held;
@@ -24,10 +24,11 @@ internal sealed partial class StagingDirectory : IDisposable
     public string Path { get; }
 
     /// <summary>Makes one, which no other process takes away.</summary>
-    /// <param name="target">The directory that it becomes.</param>
-    public static StagingDirectory Create(string target)
+    /// <param name="target">What it is for: the directory that it becomes, or the file that is made of it.</param>
+    /// <param name="work">What is at work.</param>
+    public static StagingDirectory Create(string target, StagingWork work)
     {
-        var path = $"{target}.restore-{Guid.NewGuid():N}";
+        var path = $"{target}.{WordOf(work)}-{Guid.NewGuid():N}";
         PrivateFiles.CreateOwnDirectory(path);
         try
         {
@@ -40,15 +41,16 @@ internal sealed partial class StagingDirectory : IDisposable
         }
 
         // Between the making and the lock it looks as one that was left.
-        throw CommandFault.Conflict($"Another restore into '{target}' is at work and cleared up. Nothing was restored; repeat the command when that has ended.");
+        throw CommandFault.Conflict($"Another {WordOf(work)} to '{target}' is at work and cleared up. Nothing was done; repeat the command when that has ended.");
     }
 
-    /// <summary>Takes away what restores to a place have left that are no more.</summary>
+    /// <summary>Takes away what is left of work on a place whose process is no more.</summary>
     /// <param name="target">The place.</param>
+    /// <param name="work">What was at work.</param>
     /// <param name="say">Hears of each.</param>
-    public static void RemoveLeft(string target, Action<string> say)
+    public static void RemoveLeft(string target, StagingWork work, Action<string> say)
     {
-        var (parent, prefix) = (System.IO.Path.GetDirectoryName(target), System.IO.Path.GetFileName(target));
+        var (parent, prefix) = (System.IO.Path.GetDirectoryName(target), $"{System.IO.Path.GetFileName(target)}.{WordOf(work)}-");
         if (parent is null || !Directory.Exists(parent))
             return;
         foreach (var path in Directory.EnumerateDirectories(parent).Where(path => System.IO.Path.GetFileName(path) is var name && name.StartsWith(prefix, StringComparison.Ordinal) && Mark().IsMatch(name[prefix.Length..])).ToList())
@@ -59,15 +61,15 @@ internal sealed partial class StagingDirectory : IDisposable
                     continue;
                 using (lockOfIt)
                     Delete(path, lockOfIt);
-                say($"'{path}' is removed: a restore that was killed had left it, with what the backup holds.");
+                say($"'{path}' is removed: a {WordOf(work)} that was killed had left it, with what the backup holds.");
             }
             catch (DirectoryNotFoundException)
             {
-                // Its restore has ended meanwhile.
+                // Its process has ended meanwhile.
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
             {
-                say($"'{path}' was left by a restore that was killed, and cannot be removed by this user: it holds what the backup holds. Remove it.");
+                say($"'{path}' was left by a {WordOf(work)} that was killed, and cannot be removed by this user: it holds what the backup holds. Remove it.");
             }
         }
     }
@@ -98,6 +100,8 @@ internal sealed partial class StagingDirectory : IDisposable
         held?.Dispose();
         held = null;
     }
+
+    private static string WordOf(StagingWork work) => work == StagingWork.Backup ? "backup" : "restore";
 
     private static FileStream? TryLock(string directory) => PrivateFiles.TryLock(System.IO.Path.Combine(directory, LockName));
 
@@ -131,6 +135,6 @@ internal sealed partial class StagingDirectory : IDisposable
         }
     }
 
-    [GeneratedRegex(@"\A\.restore-[0-9a-f]{32}\z")]
+    [GeneratedRegex(@"\A[0-9a-f]{32}\z")]
     private static partial Regex Mark();
 }

@@ -20,12 +20,12 @@ internal sealed class StoreRestore(StoreSettings settings, Action<string> say)
         if (settings.ConnectionString is not null)
             throw CommandFault.Refused("A store in PostgreSQL is restored by its own means (pg_restore), and the key ring by a copy of its directory.");
         var isRingApart = settings.Ring != Path.Combine(settings.Directory, "ring");
-        StagingDirectory.RemoveLeft(settings.Directory, say);
+        StagingDirectory.RemoveLeft(settings.Directory, StagingWork.Restore, say);
         if (isRingApart)
-            StagingDirectory.RemoveLeft(settings.Ring, say);
+            StagingDirectory.RemoveLeft(settings.Ring, StagingWork.Restore, say);
         RefuseWhereSomethingIs(isRingApart);
-        using var staged = StagingDirectory.Create(settings.Directory);
-        using var stagedRing = isRingApart ? StagingDirectory.Create(settings.Ring) : null;
+        using var staged = StagingDirectory.Create(settings.Directory, StagingWork.Restore);
+        using var stagedRing = isRingApart ? StagingDirectory.Create(settings.Ring, StagingWork.Restore) : null;
         var ring = stagedRing?.Path ?? Path.Combine(staged.Path, "ring");
         var manifest = await UnpackAsync(path, staged.Path, cancellationToken);
         if (stagedRing is not null)
@@ -113,6 +113,8 @@ internal sealed class StoreRestore(StoreSettings settings, Action<string> say)
 
     private void RefuseWhereSomethingIs(bool isRingApart)
     {
+        if (isRingApart && IsWithin(settings.Ring, settings.Directory))
+            throw CommandFault.Usage("--ring names a place within the store's directory, which is put there in one piece: leave it out, for 'ring' in that directory, or name a place elsewhere. Nothing was restored.");
         if (IsFilled(settings.Ring))
             throw CommandFault.Conflict($"There is a key ring in '{settings.Ring}' already: nothing is put over it. Stop its host and move it away, or name another place with --store.");
         if (IsFilled(settings.Directory))
@@ -124,6 +126,8 @@ internal sealed class StoreRestore(StoreSettings settings, Action<string> say)
         if (isRingApart && MountPoints.IsOne(settings.Ring))
             throw MountPoints.Refuse(settings.Ring);
     }
+
+    private static bool IsWithin(string path, string directory) => Path.GetRelativePath(directory, path) is var way && way != ".." && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
 
     private static bool IsFilled(string directory) => Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any();
 }

@@ -43,33 +43,24 @@ internal sealed class BatchJournal : IDisposable
 
     /// <summary>Begins a journal, or goes on with one.</summary>
     /// <param name="output">The output that it is of.</param>
-    /// <param name="batch">A mark of the inputs and the workflow.</param>
+    /// <param name="batch">A mark of all that the host knows a row again by.</param>
     /// <param name="resume">Whether one that is there is gone on with.</param>
     /// <exception cref="CommandFault">There is one already, or it is of other inputs.</exception>
     public static BatchJournal Open(string output, string batch, bool resume)
     {
         var path = PathOf(output);
-        if (!File.Exists(path))
-        {
-            if (File.Exists(output))
-                throw CommandFault.Conflict(resume ? "The output is there and no journal beside it: all its rows are done. Name another file to run and pay them anew." : "There is a file of the output's name already. Name another.");
-            PrivateFiles.Write(path, file => file.Write(Line(new Head(batch, RandomNumberGenerator.GetHexString(32, lowercase: true)))));
-        }
-        else if (!resume)
-        {
-            throw CommandFault.Conflict("A journal of a batch that did not end lies beside the output: go on with --resume, or delete it to begin anew, which runs and pays each row again.");
-        }
-        FileStream stream;
+        if (!File.Exists(path) && File.Exists(output))
+            throw CommandFault.Conflict(resume ? "The output is there and no journal beside it: all its rows are done. Name another file to run and pay them anew." : "There is a file of the output's name already. Name another.");
+        if (PrivateFiles.IsLink(path))
+            throw CommandFault.Conflict("The journal beside the output is a link, and none is followed. Name another output.");
+        var stream = PrivateFiles.TryLock(path) ?? throw CommandFault.Conflict("Another process goes on with this batch now.");
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            throw CommandFault.Conflict("Another process goes on with this batch now.");
-        }
-        try
-        {
+            // An empty one is new, or of a process that was killed before it began.
+            if (stream.Length == 0)
+                return Begin(stream, batch);
+            if (!resume)
+                throw CommandFault.Conflict("A journal of a batch that did not end lies beside the output: go on with --resume, or delete it to begin anew, which runs and pays each row again.");
             return Read(stream, batch);
         }
         catch
@@ -115,6 +106,14 @@ internal sealed class BatchJournal : IDisposable
         }
     }
 
+    /// <summary>Takes the journal away of a batch whose rows are all done.</summary>
+    public void Delete()
+    {
+        // First it is let go: Windows deletes no file that is open.
+        file.Dispose();
+        File.Delete(file.Name);
+    }
+
     public void Dispose() => file.Dispose();
 
     /// <summary>The key by which the host knows a row's run again: of this batch, the row, what it asks for, and which try it is.</summary>
@@ -122,6 +121,14 @@ internal sealed class BatchJournal : IDisposable
     {
         var mark = Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{head.Nonce}\n{row}\n{attempt}\n"));
         return "row-" + Convert.ToHexStringLower(SHA256.HashData([.. mark, .. body]));
+    }
+
+    private static BatchJournal Begin(FileStream stream, string batch)
+    {
+        var head = new Head(batch, RandomNumberGenerator.GetHexString(32, lowercase: true));
+        stream.Write(Line(head));
+        stream.Flush(flushToDisk: true);
+        return new BatchJournal(head, [], [], stream);
     }
 
     private static BatchJournal Read(FileStream stream, string batch)
@@ -140,7 +147,7 @@ internal sealed class BatchJournal : IDisposable
                 {
                     head = JsonSerializer.Deserialize<Head>(line, Options);
                     if (head?.Batch != batch)
-                        throw CommandFault.Conflict("The journal beside the output is of another file, workflow or payer, or the file was changed since. Put the file back as it was, or name another output.");
+                        throw CommandFault.Conflict("The journal beside the output is of another file, workflow, payer or user, or the file was changed since. Put the file back as it was, or name another output.");
                 }
                 else if (JsonNode.Parse(line)?["asked_at"] is not null)
                 {
@@ -171,7 +178,7 @@ internal sealed class BatchJournal : IDisposable
 
     private static byte[] Line<T>(T value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, Options), (byte)'\n'];
 
-    /// <param name="Batch">A mark of the inputs, the workflow and the payer.</param>
+    /// <param name="Batch">A mark of the inputs, the workflow, the payer and the user: of all that the host knows a row again by.</param>
     /// <param name="Nonce">What tells this batch from others of the same.</param>
     private sealed record Head(string Batch, string Nonce);
 }

@@ -4,11 +4,11 @@ using KeyedWorkflows.Cli.Output;
 namespace KeyedWorkflows.Cli.Batches;
 
 /// <summary>Says how far a batch is: in one line that is written over on a terminal, else in a line for each tenth. Safe for use from several threads.</summary>
-internal sealed class BatchProgress(Terminal terminal, int total, int done, int failed)
+internal sealed class BatchProgress(Terminal terminal, int total, int done)
 {
     private readonly Lock gate = new();
-    private int ended = done + failed;
-    private int failures = failed;
+    private int ended = done;
+    private int failures;
     private int told = -1;
 
     public void Ended(bool succeeded)

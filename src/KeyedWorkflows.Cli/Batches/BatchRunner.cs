@@ -55,11 +55,11 @@ internal sealed class BatchRunner(HostApi host, string workflow, BatchJournal jo
             var end = await run.FollowAsync(null, cancellationToken, id => journal.Add(asked with { Run = id }));
             return Of(row, attempt, run.RunId, end.Data) with { Run = run.RunId };
         }
-        catch (WorkflowRunException lost) when (left?.Run is { } id && lost.Code == WorkflowErrorCodes.WorkflowNotFound)
+        catch (WorkflowRunException lost) when (run.RunId is { } id && lost.Code == WorkflowErrorCodes.WorkflowNotFound && !HostFaults.IsOfNoHost(lost))
         {
             return Unknown(row, attempt, id, "The host does not know the row's run any more, or not by this token: it was begun, and may have been paid for. The next --resume runs the row anew.");
         }
-        catch (WorkflowRunException refused) when (refused.Code is not (WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed or WorkflowErrorCodes.TokenRefused or WorkflowErrorCodes.TooManyRequests))
+        catch (WorkflowRunException refused) when (refused.Code is not (WorkflowErrorCodes.ConnectionFailed or WorkflowErrorCodes.ServerFailed or WorkflowErrorCodes.TokenRefused or WorkflowErrorCodes.TooManyRequests) && !HostFaults.IsOfNoHost(refused))
         {
             // What concerns this row alone. A host that is away, or refuses the token, ends the batch: the next row would fare no better.
             return new RowResult { Row = row, Attempt = attempt, Run = run.RunId, Status = "refused", ErrorCode = refused.Code, Error = HostWords.Of(refused.Message) };

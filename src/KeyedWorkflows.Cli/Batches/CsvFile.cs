@@ -12,10 +12,12 @@ internal sealed record CsvFile(IReadOnlyList<string> Columns, IReadOnlyList<stri
         var cells = new List<string>();
         var cell = new StringBuilder();
         var (line, at) = (1, text is ['\uFEFF', ..] ? 1 : 0);
+        var isQuoted = false;
         while (at < text.Length)
         {
             var begun = line;
-            if (text[at] == '"')
+            isQuoted = text[at] == '"';
+            if (isQuoted)
                 at = ReadQuoted(text, at + 1, cell, ref line);
             else
             {
@@ -37,10 +39,10 @@ internal sealed record CsvFile(IReadOnlyList<string> Columns, IReadOnlyList<stri
                 at++;
             at++;
             line++;
-            Take(rows, cells, line - 1);
+            Take(rows, cells, isQuoted, line - 1);
         }
         if (cells.Count > 0)
-            Take(rows, cells, line);
+            Take(rows, cells, isQuoted, line);
         if (rows.Count == 0)
             throw CommandFault.Usage("The CSV is empty: its first line names the columns.");
         var columns = rows[0];
@@ -67,11 +69,11 @@ internal sealed record CsvFile(IReadOnlyList<string> Columns, IReadOnlyList<stri
         throw CommandFault.Usage($"A quoted cell that begins in line {begun} of the CSV does not end.");
     }
 
-    private static void Take(List<string[]> rows, List<string> cells, int line)
+    private static void Take(List<string[]> rows, List<string> cells, bool isQuoted, int line)
     {
-        if (cells is [""])
+        if (cells is [""] && !isQuoted)
         {
-            // An empty line.
+            // An empty line. One with an empty cell in quotation marks is a row.
             cells.Clear();
             return;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Client;
@@ -8,12 +9,17 @@ namespace KeyedWorkflows.Cli.Hosts;
 /// <summary>The trigger API of a host, with a token, over the connection rules of the product's own client. Safe for use from several threads.</summary>
 internal sealed class HostApi : IDisposable
 {
+    /// <summary>How long a host that has taken a question is waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient http;
     private readonly ApiCalls lookups;
+    private readonly TimeProvider time;
 
     private HostApi(HttpClient http, WorkflowClientOptions options, Terminal terminal)
     {
         this.http = http;
+        time = terminal.Time;
         var api = ApiClient.Over(http, options);
         Calls = new ApiCalls(api, options, terminal.Time, new RetryNotice(terminal, options.RetryFor));
 
@@ -57,26 +63,29 @@ internal sealed class HostApi : IDisposable
     /// <summary>What the host says of a workflow: schemas, slots, graph.</summary>
     public Task<JsonNode> CardAsync(string workflow, CancellationToken cancellationToken) => GetAsync("workflows/" + Uri.EscapeDataString(workflow), "read a workflow", cancellationToken);
 
-    public async Task<JsonNode> ExplainAsync(string workflow, byte[] body, CancellationToken cancellationToken)
-    {
-        using var answer = await Calls.SendAsync("explain a run", workflow, (api, end) => api.ExplainAsync(workflow, JsonBody.Of(body), end), cancellationToken, cancellationToken);
-        return await ReadAsync(answer, cancellationToken);
-    }
+    public Task<JsonNode> ExplainAsync(string workflow, byte[] body, CancellationToken cancellationToken) =>
+        ReadAsync(end => lookups.SendAsync("explain a run", workflow, (api, end) => api.ExplainAsync(workflow, JsonBody.Of(body), end), end, end), cancellationToken);
 
     public void Dispose() => http.Dispose();
 
-    private async Task<JsonNode> GetAsync(string path, string what, CancellationToken cancellationToken)
+    private Task<JsonNode> GetAsync(string path, string what, CancellationToken cancellationToken)
     {
         var address = new Uri(http.BaseAddress!.AbsoluteUri.TrimEnd('/') + "/" + path);
-        using var answer = await lookups.SendAsync(what, "", (_, end) => http.GetAsync(address, end), cancellationToken, cancellationToken);
-        return await ReadAsync(answer, cancellationToken);
+        return ReadAsync(end => lookups.SendAsync(what, "", (_, end) => http.GetAsync(address, end), end, end), cancellationToken);
     }
 
-    private static async Task<JsonNode> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private async Task<JsonNode> ReadAsync(Func<CancellationToken, Task<HttpResponseMessage>> ask, CancellationToken cancellationToken)
     {
+        using var silence = new CancellationTokenSource(Patience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
-            return JsonNode.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken)) ?? throw NotOurs();
+            using var answer = await ask(patience.Token);
+            return JsonNode.Parse(await answer.Content.ReadAsByteArrayAsync(patience.Token)) ?? throw NotOurs();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw CommandFault.Unavailable(string.Create(CultureInfo.InvariantCulture, $"The host took the connection, and did not answer within {Patience.TotalSeconds:0} seconds. Look at it, or at --host."));
         }
         catch (System.Text.Json.JsonException)
         {

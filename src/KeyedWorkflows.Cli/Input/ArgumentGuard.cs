@@ -14,7 +14,7 @@ internal static class ArgumentGuard
     {
         for (var i = 0; i < arguments.Count; i++)
         {
-            if (Secret.TryFrom(arguments[i], out var secret) && OwnTokens.Fault(secret) is not null)
+            if (IsOwnToken(arguments[i]) || (arguments[i].IndexOfAny(['=', ':']) is > 0 and var end && IsOwnToken(arguments[i][(end + 1)..])))
             {
                 return $"Argument {i + 1} looks like a token, or a callback secret, of this product. It is not repeated here and nothing was done, but your shell's history and the list of processes have seen it: give the token another value (workflows tokens rotate), or revoke it. "
                     + "A token is read from the file that --token-file names, or from KEYEDWORKFLOWS_TOKEN and KEYEDWORKFLOWS_ADMIN_TOKEN.";
@@ -34,6 +34,8 @@ internal static class ArgumentGuard
         }
         return null;
     }
+
+    private static bool IsOwnToken(string text) => Secret.TryFrom(text, out var secret) && OwnTokens.Fault(secret) is not null;
 
     private static bool IsOption(string argument, string option) =>
         argument.Equals(option, StringComparison.OrdinalIgnoreCase)

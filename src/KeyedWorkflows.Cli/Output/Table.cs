@@ -7,7 +7,7 @@ namespace KeyedWorkflows.Cli.Output;
 internal sealed class Table(params string[] columns)
 {
     /// <summary>Columns of what is typed or copied again: a line break in it would be taken for part of it.</summary>
-    private static readonly string[] Whole = ["NAME", "KEY", "ID", "RUN", "TENANT", "PROFILE"];
+    private static readonly string[] Whole = ["NAME", "KEY", "ID", "RUN", "TENANT", "PROFILE", "TOKEN", "WORKFLOW", "MODEL"];
 
     /// <summary>A column's borders and padding, and the border at the table's end.</summary>
     private const int ColumnFrame = 3;

@@ -4,6 +4,7 @@ using KeyedWorkflows.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace KeyedWorkflows.Cli.Serving;
@@ -20,6 +21,7 @@ internal static class ServedHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = settings.WorkingDirectory, EnvironmentName = settings.Environment, ApplicationName = "workflows" });
         builder.WebHost.UseUrls([.. options.Urls]);
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(static console => console.SingleLine = true);
         builder.Logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace);

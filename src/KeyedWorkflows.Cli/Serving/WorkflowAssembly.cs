@@ -28,7 +28,7 @@ internal sealed class WorkflowAssembly
         catch (Exception error) when (error is BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException)
         {
             throw CommandFault.Refused(
-                $"The assembly cannot be loaded ({error.GetType().Name}): it is none of .NET, something that it needs does not lie beside it, or it was built with another version of KeyedWorkflows than this command's, {OwnVersion}.");
+                $"The assembly cannot be loaded ({error.GetType().Name}): it is none of .NET, something that it needs does not lie beside it, or it was built with another version of KeyedWorkflows than this command's, {CommandLine.Version}.");
         }
     }
 
@@ -51,6 +51,4 @@ internal sealed class WorkflowAssembly
             }
         }
     }
-
-    private static string OwnVersion => typeof(WorkflowsBuilder).Assembly.GetName().Version?.ToString(3) ?? "?";
 }

@@ -17,6 +17,8 @@ namespace KeyedWorkflows.Cli.Stores;
 /// </summary>
 internal sealed class LocalStore : IOperatorStore
 {
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(10);
+
     private readonly ServiceProvider services;
     private readonly AuditActor actor;
 
@@ -56,8 +58,7 @@ internal sealed class LocalStore : IOperatorStore
         ServiceProvider? services = null;
         try
         {
-            if (!mayUpgrade)
-                SchemaCheck.Run(settings);
+            SchemaCheck.Run(settings, make, mayUpgrade);
             services = Services(settings, openAI, workflows);
             _ = services.GetRequiredService<HostStorage>();
             return new LocalStore(services, new AuditActor("operator", settings.Operator, address: Environment.MachineName));
@@ -90,10 +91,13 @@ internal sealed class LocalStore : IOperatorStore
         string? revision = null;
         if (!force)
         {
-            var profile = await ReadAsync(id, cancellationToken);
+            var profile = await OpenAsync(id, cancellationToken);
             trial = await Trials.TryAsync(profile with { ApiKey = key }, model, cancellationToken);
             if (!trial.IsOk)
+            {
+                Profiles.CountRefused(profile, AuditActions.ProfileRotate, AuditActions.KeyRefused);
                 return (null, trial);
+            }
             revision = profile.Revision;
         }
         return (await Profiles.RotateKeyAsync(id, key, revision, cancellationToken), trial);
@@ -216,7 +220,19 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<AuditVerification> VerifyAuditAsync(AuditHead? expected, long after, CancellationToken cancellationToken) => Audit.VerifyAsync(expected, after, cancellationToken);
 
-    public ValueTask DisposeAsync() => services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // What was refused is in the audit before the command ends, and holds it up for no longer than a database that is away.
+        using var patience = new CancellationTokenSource(TimeToEnd);
+        try
+        {
+            await services.GetRequiredService<HostStorage>().Refusals.FlushAsync(patience.Token);
+        }
+        finally
+        {
+            await services.DisposeAsync();
+        }
+    }
 
     private static JsonNode Node(Action<Utf8JsonWriter> write) => JsonNode.Parse(JsonText.LineOf(write))!;
 
@@ -224,7 +240,12 @@ internal sealed class LocalStore : IOperatorStore
     {
         if (await Profiles.FindByIdAsync(id, cancellationToken) is { KeyReference: { } reference } refers)
             throw CommandFault.Refused($"Profile '{refers.Name}' refers to its key ({reference[..reference.IndexOf(':', StringComparison.Ordinal)]}:…), which its host alone reads: have the host try it, with --host.");
-        var profile = await services.GetRequiredService<EncryptedProfileStore>().FindByIdAsync(id, cancellationToken) ?? throw CommandFault.NotFound("There is no such profile any more.");
+        return await OpenAsync(id, cancellationToken);
+    }
+
+    private async Task<StoredProfile> OpenAsync(string id, CancellationToken cancellationToken)
+    {
+        var profile = await Profiles.OpenAsync(id, cancellationToken) ?? throw CommandFault.NotFound("There is no such profile any more.");
         return profile.Fault is { } fault ? throw CommandFault.Unavailable(fault.Message) : profile;
     }
 

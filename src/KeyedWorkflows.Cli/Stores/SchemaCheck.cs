@@ -8,16 +8,22 @@ namespace KeyedWorkflows.Cli.Stores;
 /// </summary>
 internal static class SchemaCheck
 {
-    /// <exception cref="CommandFault">The store is of another version.</exception>
-    public static void Run(StoreSettings settings)
+    /// <param name="settings">The store.</param>
+    /// <param name="make">Whether one that is not there is to be made.</param>
+    /// <param name="mayUpgrade">Whether one of an older version is to be brought up to date.</param>
+    /// <exception cref="CommandFault">The store is of another version, or there is none.</exception>
+    public static void Run(StoreSettings settings, bool make, bool mayUpgrade)
     {
         if (settings.ConnectionString is { } connection)
         {
             using var database = new PostgreSqlStorageDatabase(connection);
             using var context = database.Open();
+
+            // A server that is away, or has no such database, says so here: below, it would pass for one without tables.
+            context.Database.OpenConnection();
             using var history = database.OpenHistory();
-            Check(context, settings);
-            Check(history, settings);
+            if (!(Check(context, settings, mayUpgrade) | Check(history, settings, mayUpgrade)) && !make)
+                throw CommandFault.NotFound("There is no store in the database of PostgreSQL that the connection string names. The first profile or token that is added makes one. Nothing was changed.");
             return;
         }
 
@@ -26,29 +32,29 @@ internal static class SchemaCheck
         if (File.Exists(settings.Database))
         {
             using var context = files.Open();
-            Check(context, settings);
+            Check(context, settings, mayUpgrade);
         }
         if (File.Exists(settings.History))
         {
             using var history = files.OpenHistory();
-            Check(history, settings);
+            Check(history, settings, mayUpgrade);
         }
     }
 
-    private static void Check(DbContext context, StoreSettings settings)
+    /// <returns>Whether there are tables.</returns>
+    private static bool Check(DbContext context, StoreSettings settings, bool mayUpgrade)
     {
         var known = context.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
         var applied = context.Database.GetAppliedMigrations().ToHashSet(StringComparer.Ordinal);
         if (applied.Count == 0)
-            return;
+            return false;
         if (!applied.IsSubsetOf(known))
-            throw CommandFault.Unavailable($"The store in '{settings.Place}' is of a newer version than this command, {OwnVersion}: update the command (dotnet tool update --global KeyedWorkflows.Cli). Nothing was changed.");
-        if (!known.IsSubsetOf(applied))
+            throw CommandFault.Unavailable($"The store in '{settings.Place}' is of a newer version than this command, {CommandLine.Version}: update the command (dotnet tool update --global KeyedWorkflows.Cli). Nothing was changed.");
+        if (!mayUpgrade && !known.IsSubsetOf(applied))
         {
             throw CommandFault.Unavailable(
-                $"The store in '{settings.Place}' is of an older version than this command, {OwnVersion}: start its host, or 'workflows serve', in this version once, which brings it up to date; or use the command of the host's version. Nothing was changed.");
+                $"The store in '{settings.Place}' is of an older version than this command, {CommandLine.Version}: start its host, or 'workflows serve', in this version once, which brings it up to date; or use the command of the host's version. Nothing was changed.");
         }
+        return true;
     }
-
-    private static string OwnVersion => typeof(WorkflowsBuilder).Assembly.GetName().Version?.ToString(3) ?? "?";
 }

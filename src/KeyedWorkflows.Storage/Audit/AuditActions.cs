@@ -38,7 +38,8 @@ internal static class AuditActions
 
     public const string ReEncrypt = "store.re_encrypt";
 
-    // Why a token is not taken.
+    // Why a key is not taken, and why a token is not.
+    public const string KeyRefused = "key_refused";
     public const string TokenRevoked = "token_revoked";
     public const string TokenDisabled = "token_disabled";
     public const string TokenExpired = "token_expired";

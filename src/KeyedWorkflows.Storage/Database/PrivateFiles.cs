@@ -67,7 +67,11 @@ internal static class PrivateFiles
                 write(file);
                 file.Flush(flushToDisk: true);
             }
-            File.Move(unfinished, path, overwrite: replace);
+
+            // Moving looks whether there is one, and moves then: of two that do so at once, the second would replace what the first has written. To make it is one step.
+            if (!replace)
+                OpenNew(path).Dispose();
+            File.Move(unfinished, path, overwrite: true);
         }
         catch
         {

@@ -12,11 +12,11 @@ internal static class OwnTokens
         var text = key.Reveal();
         return IsToken(text, "app-") ? Sentence("a token of runs (app-…)")
             : IsToken(text, "adm-") ? Sentence("a token of administration (adm-…)")
-            : text.StartsWith("whsec_", StringComparison.OrdinalIgnoreCase) ? Sentence("a callback secret (whsec_…)")
+            : text.Length >= "whsec_".Length + 32 && text.StartsWith("whsec_", StringComparison.OrdinalIgnoreCase) ? Sentence("a callback secret (whsec_…)")
             : null;
     }
 
-    /// <summary>Of ours, 43 characters follow; other products have prefixes like these, and other lengths.</summary>
+    /// <summary>Of ours, 43 characters follow; other products have prefixes like these, and other lengths. A callback secret is of 24 bytes or more, as base64.</summary>
     private static bool IsToken(string text, string prefix) => text.Length == prefix.Length + 43 && text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
     private static string Sentence(string what) => $"What was given is {what}, and no key of a provider: give the key that the client has from its provider. It is not repeated here, and was neither stored nor sent.";

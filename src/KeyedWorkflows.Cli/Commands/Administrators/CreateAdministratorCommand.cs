@@ -26,9 +26,7 @@ internal sealed class CreateAdministratorCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        var path = call.Get(file) is { } named ? call.PathOf(named) : null;
-        if (path is not null && File.Exists(path))
-            throw CommandFault.Conflict("There is a file of that name already: nothing was made. Name another.");
+        var files = TokenFiles.Of(call, call.Get(file), callbackSecret: null);
         await using var store = await call.OpenStoreAsync(make: true);
         var created = await store.CreateAdministratorAsync(
             new AdministratorDraft
@@ -38,22 +36,17 @@ internal sealed class CreateAdministratorCommand : CliCommand
                 ExpiresAt = call.Get(expires) is { } until ? Times.ReadExpiry(until, call.Terminal.Time.GetUtcNow()) : null,
             },
             call.Cancellation);
-        if (path is null)
-        {
-            await ShownOnce.TellAsync(
-                call, created.Administrator.Name, created.Value, () => store.RevokeAdministratorAsync(created.Administrator.Id, CancellationToken.None), "workflows administrators revoke");
-            return ExitCodes.Done;
-        }
         try
         {
-            ShownOnce.WriteTo(path, created.Value);
+            files.Write(created.Value, null);
         }
         catch
         {
+            // A token that could not be handed over is nobody's.
             await store.RevokeAdministratorAsync(created.Administrator.Id, CancellationToken.None);
             throw;
         }
-        call.Output.WriteLine($"Token '{created.Administrator.Name}' is in the file that was named.");
+        await ShownOnce.TellAsync(call, created, files, () => store.RevokeAdministratorAsync(created.Administrator.Id, CancellationToken.None));
         return ExitCodes.Done;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KeyedWorkflows.Cli.Commands.Tokens;
 
 namespace KeyedWorkflows.Cli.Commands.Administrators;
 
@@ -26,7 +27,10 @@ internal sealed class RevokeAdministratorCommand : CliCommand
         await call.ConfirmAsync($"Administrator '{found.Name}' is revoked for good.", found.Name, call.Get(yes));
         if (!await store.RevokeAdministratorAsync(found.Id, call.Cancellation))
             throw CommandFault.NotFound("Somebody else has revoked it meanwhile.");
-        call.Output.WriteLine($"Administrator '{found.Name}' is revoked.");
+        if (call.IsJson)
+            call.Terminal.WriteRevoked(found.Id, found.Name);
+        else
+            call.Output.WriteLine($"Administrator '{found.Name}' is revoked.");
         return ExitCodes.Done;
     }
 }

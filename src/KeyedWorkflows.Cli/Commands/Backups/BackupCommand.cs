@@ -30,7 +30,7 @@ internal sealed class BackupCommand : CliCommand
         if (!Directory.Exists(Path.GetDirectoryName(path)))
             throw CommandFault.NotFound($"There is no directory '{Path.GetDirectoryName(path)}' to write the archive into.");
         var settings = call.StoreSettings;
-        var manifest = await Task.Run(() => new BackupWriter(settings, call.Terminal.Time).Write(path, call.Get(withRingKey), call.Cancellation), call.Cancellation);
+        var manifest = await Task.Run(() => new BackupWriter(settings, call.Terminal.Time, call.Terminal.Say).Write(path, call.Get(withRingKey), call.Cancellation), call.Cancellation);
         var length = new FileInfo(path).Length;
         if (call.IsJson)
         {

@@ -21,7 +21,7 @@ internal sealed class SetLimitsCommand : CliCommand
     private readonly Option<string?> monthTokens = Limit("--month-tokens", "Tokens in a calendar month, or 'none'.", "N");
     private readonly Option<string?> monthMoney = Limit("--month-money", "Money in a calendar month, or 'none'.", "AMOUNT");
     private readonly Option<string?> currency = new("--currency") { Description = "The currency of the money that is given here. Left out: that of before, else USD. Money counts where a price is known in it: those that come along are in USD.", HelpName = "USD" };
-    private readonly Option<bool> soft = new("--soft") { Description = "The budgets that are given here only warn." };
+    private readonly Option<bool> soft = new("--soft") { Description = "The budgets that are given here only warn; with 'false' after it they refuse again. Left out: as before." };
     private readonly Option<bool> clear = new("--clear") { Description = "Takes all limits away, before the others are set." };
 
     public SetLimitsCommand()
@@ -114,8 +114,8 @@ internal sealed class SetLimitsCommand : CliCommand
         {
             Tokens = Whole(call, tokenOption, before?.Tokens, long.MaxValue),
             Money = MoneyOf(call, moneyOption, before?.Money),
-            Currency = call.Get(currency) ?? before?.Currency ?? "USD",
-            IsSoft = call.Get(soft),
+            Currency = (call.Has(moneyOption) ? call.Get(currency) : null) ?? before?.Currency ?? "USD",
+            IsSoft = call.Has(soft) ? call.Get(soft) : before?.IsSoft ?? false,
         };
         return budget is { Tokens: null, Money: null } ? null : budget;
     }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Cli.Stores;
 
 namespace KeyedWorkflows.Cli.Commands.Profiles;
 
@@ -60,6 +62,8 @@ internal sealed class ImportProfilesCommand : CliCommand
         var path = call.Get(output) is { } named ? call.PathOf(named) : null;
         if (path is not null && File.Exists(path))
             throw CommandFault.Conflict("There is a file of that name already: nothing was made. Name another.");
+        if (path is not null && !Directory.Exists(Path.GetDirectoryName(path)))
+            throw CommandFault.NotFound("There is no directory that --out could be written in: nothing was made.");
         if (path is null && !call.IsJson && HasTokens(text))
             throw CommandFault.Usage("Tokens are to be made, which are told this once: name the file that takes them with --out, or give --json. Nothing was made.");
         await using var store = await call.OpenStoreAsync(make: true);
@@ -73,16 +77,46 @@ internal sealed class ImportProfilesCommand : CliCommand
             else if (call.IsJson)
                 call.Terminal.WriteSurely(told);
         }
-        catch (Exception error) when (tokens > 0 && error is not OutOfMemoryException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // Nobody holds them, and they could be taken for ones that were handed over.
-            foreach (var token in made["clients"]!.AsArray().Select(static client => (string?)client?["token"]?["id"]).OfType<string>())
-                await store.RevokeTokenAsync(token, CancellationToken.None);
-            throw CommandFault.Unavailable(string.Create(CultureInfo.InvariantCulture, $"{profiles} profiles are stored. Their {tokens} tokens could not be told, and are revoked again: make others with 'workflows tokens create'."));
+            throw await UntoldAsync(store, made, profiles);
         }
-        if (!call.IsJson)
+        if (call.IsJson && path is not null)
+        {
+            call.Terminal.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("profiles"u8, profiles);
+                json.WriteNumber("tokens"u8, tokens);
+                json.WriteString("out"u8, path);
+                json.WriteEndObject();
+            });
+        }
+        else if (!call.IsJson)
             call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{profiles} profiles are stored{(tokens > 0 ? $", with {tokens} tokens, which are in the file that was named" : "")}. Their keys were not tried."));
         return ExitCodes.Done;
+    }
+
+    /// <summary>What was made, and could not be told. Tokens are revoked: nobody holds them, and they could be taken for ones that were handed over.</summary>
+    private static async Task<CommandFault> UntoldAsync(IOperatorStore store, JsonNode made, int profiles)
+    {
+        List<string> left = [];
+        var tokens = made["clients"]!.AsArray().Select(static client => client?["token"]).OfType<JsonObject>().ToList();
+        foreach (var token in tokens)
+        {
+            try
+            {
+                await store.RevokeTokenAsync((string)token["id"]!, CancellationToken.None);
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                left.Add((string)token["name"]!);
+            }
+        }
+        var then = tokens.Count == 0 ? "What was to be told of them could not be written: see workflows profiles list."
+            : left.Count == 0 ? string.Create(CultureInfo.InvariantCulture, $"Their {tokens.Count} tokens could not be told, and are revoked again: make others with 'workflows tokens create'.")
+            : string.Create(CultureInfo.InvariantCulture, $"Their {tokens.Count} tokens could not be told, and {left.Count} of them not be revoked either. Nobody knows these; revoke them, and make others with 'workflows tokens create': {string.Join(", ", left)}");
+        return CommandFault.Unavailable(string.Create(CultureInfo.InvariantCulture, $"{profiles} profiles are stored. {then}"));
     }
 
     /// <summary>What is no JSON, or something else, is for the reader of exports to refuse.</summary>

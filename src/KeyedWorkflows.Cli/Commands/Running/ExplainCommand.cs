@@ -26,16 +26,8 @@ internal sealed class ExplainCommand : CliCommand
     {
         var body = payer.Body(call, RunBody.ReadInputs(await InputText.ReadAsync(call, call.Get(input)!.TrimStart('@'))));
         using var api = await HostAddress.OpenAsync(call, TimeSpan.FromSeconds(10));
-        JsonNode explanation;
-        try
-        {
-            var name = call.Get(workflow) is { } named ? InputText.NameOf(named) : await api.OnlyWorkflowAsync(call.Cancellation);
-            explanation = await api.ExplainAsync(name, body.ToJson(streaming: false), call.Cancellation);
-        }
-        catch (WorkflowRunException refused)
-        {
-            throw HostFaults.Of(refused);
-        }
+        var name = call.Get(workflow) is { } named ? InputText.NameOf(named) : await api.OnlyWorkflowAsync(call.Cancellation);
+        var explanation = await api.ExplainAsync(name, body.ToJson(streaming: false), call.Cancellation);
         var canRun = (bool?)explanation["can_run"] == true;
         if (call.IsJson)
         {

@@ -60,13 +60,6 @@ internal sealed class GraphCommand : CliCommand
     private static async Task<JsonNode> OfHostAsync(Invocation call, string? name)
     {
         using var api = await HostAddress.OpenAsync(call, TimeSpan.FromSeconds(10));
-        try
-        {
-            return await api.CardAsync(name ?? await api.OnlyWorkflowAsync(call.Cancellation), call.Cancellation);
-        }
-        catch (WorkflowRunException refused)
-        {
-            throw HostFaults.Of(refused);
-        }
+        return await api.CardAsync(name ?? await api.OnlyWorkflowAsync(call.Cancellation), call.Cancellation);
     }
 }

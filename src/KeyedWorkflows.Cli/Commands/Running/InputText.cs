@@ -1,3 +1,4 @@
+using System.Text;
 using KeyedWorkflows.Cli.Output;
 
 namespace KeyedWorkflows.Cli.Commands.Running;
@@ -7,6 +8,9 @@ internal static class InputText
 {
     /// <summary>As much as the server takes of one request, and as much of CSV as fits in memory well.</summary>
     private const long MostBytes = 256L * 1024 * 1024;
+
+    /// <summary>What is of another encoding would be run, and paid for, with its letters replaced.</summary>
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static async Task<string> ReadAsync(Invocation call, string source)
     {
@@ -19,7 +23,16 @@ internal static class InputText
         var path = call.PathOf(source);
         if (!File.Exists(path))
             throw CommandFault.NotFound("There is no such file of inputs. An input is a file's name, or - for standard input.");
-        return new FileInfo(path).Length <= MostBytes ? await File.ReadAllTextAsync(path, call.Cancellation) : throw CommandFault.Refused("The file of inputs is larger than 256 MB: divide it.");
+        if (new FileInfo(path).Length > MostBytes)
+            throw CommandFault.Refused("The file of inputs is larger than 256 MB: divide it.");
+        try
+        {
+            return await File.ReadAllTextAsync(path, Strict, call.Cancellation);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw CommandFault.Usage("The file of inputs is no UTF-8: save it as that. Nothing was run.");
+        }
     }
 
     /// <summary>A workflow's name stands in the address.</summary>

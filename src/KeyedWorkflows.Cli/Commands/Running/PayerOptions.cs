@@ -22,10 +22,12 @@ internal sealed class PayerOptions
 
     public string? Tenant(Invocation call) => call.Get(tenant);
 
+    public string? User(Invocation call) => call.Get(user);
+
     public RunBody Body(Invocation call, JsonObject inputs)
     {
         if (Profile(call) is not null && Tenant(call) is not null)
             throw CommandFault.Usage("Give --profile or --tenant, not both.");
-        return new RunBody { Inputs = inputs, User = call.Get(user) is { Length: > 0 and <= 255 } name ? name : throw CommandFault.Usage("--user is 1 to 255 characters."), Profile = Profile(call), Tenant = Tenant(call) };
+        return new RunBody { Inputs = inputs, User = User(call) is { Length: > 0 and <= 255 } name ? name : throw CommandFault.Usage("--user is 1 to 255 characters."), Profile = Profile(call), Tenant = Tenant(call) };
     }
 }

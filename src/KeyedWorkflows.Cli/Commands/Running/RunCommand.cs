@@ -55,15 +55,8 @@ internal sealed class RunCommand : CliCommand
             throw CommandFault.Usage($"{misplaced.Name} goes with an input of CSV, whose name ends in .csv.");
         var text = await InputText.ReadAsync(call, source);
         using var api = await HostAddress.OpenAsync(call, isBatch ? PatienceOfBatch : Patience);
-        try
-        {
-            var name = call.Get(workflow) is { } named ? InputText.NameOf(named) : await api.OnlyWorkflowAsync(call.Cancellation);
-            return isBatch ? await RunBatchAsync(call, api, name, text) : await RunOneAsync(call, api, name, text);
-        }
-        catch (WorkflowRunException refused)
-        {
-            throw HostFaults.Of(refused);
-        }
+        var name = call.Get(workflow) is { } named ? InputText.NameOf(named) : await api.OnlyWorkflowAsync(call.Cancellation);
+        return isBatch ? await RunBatchAsync(call, api, name, text) : await RunOneAsync(call, api, name, text);
     }
 
     private async Task<int> RunOneAsync(Invocation call, HostApi api, string name, string text)
@@ -109,14 +102,16 @@ internal sealed class RunCommand : CliCommand
         {
             var body = payer.Body(call, inputs.Read(row, i + 1)) with { Options = options };
             if (tenants >= 0)
-                body = body with { Tenant = row[tenants].Length > 0 ? row[tenants] : throw CommandFault.Usage($"Row {i + 1} names no tenant in its column: nobody would pay for it by the word of the file. Nothing was run.") };
+                body = body with { Tenant = TenantOf(row[tenants], i + 1) };
+            if (users >= 0 && KeyFormats.LooksLikeKey(row[users]))
+                throw CommandFault.Usage($"What row {i + 1} names as its user looks like a key. It is not repeated here. Nothing was run.");
             return users >= 0 && row[users].Length > 0 ? body with { User = row[users] } : body;
         })];
         var path = call.PathOf(named);
-        var batch = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{payer.Profile(call)}\n{payer.Tenant(call)}\n{call.Get(tenantColumn)}\n{text}")));
+        var batch = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{payer.Profile(call)}\n{payer.Tenant(call)}\n{call.Get(tenantColumn)}\n{payer.User(call)}\n{call.Get(userColumn)}\n{text}")));
         using var journal = BatchJournal.Open(path, batch, call.Get(resume));
         var before = journal.Results;
-        var progress = new BatchProgress(call.Terminal, rows.Length, before.Count(static result => result.IsDone), 0);
+        var progress = new BatchProgress(call.Terminal, rows.Length, before.Count(static result => result.IsDone));
         try
         {
             await new BatchRunner(api, name, journal, progress).RunAsync(rows, call.Get(concurrency), call.Cancellation);
@@ -138,7 +133,7 @@ internal sealed class RunCommand : CliCommand
     {
         var failed = journal.Results.Count(static result => !result.IsDone);
         if (failed == 0)
-            File.Delete(BatchJournal.PathOf(path));
+            journal.Delete();
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
@@ -157,6 +152,10 @@ internal sealed class RunCommand : CliCommand
         }
         return failed == 0 ? ExitCodes.Done : ExitCodes.Refused;
     }
+
+    private static string TenantOf(string cell, int row) => cell.Length == 0 ? throw CommandFault.Usage($"Row {row} names no tenant in its column: nobody would pay for it by the word of the file. Nothing was run.")
+        : ProfileNames.IsValid(cell) ? cell
+        : throw CommandFault.Usage($"What row {row} has in the tenant's column is no name of a tenant. It is not repeated here. Nothing was run.");
 
     private static int ColumnOf(Invocation call, CsvFile file, Option<string?> option)
     {

@@ -45,6 +45,7 @@ internal sealed class ServeCommand : CliCommand
         var workflows = WorkflowAssembly.Load(call.PathOf(call.Get(assembly)!));
         try
         {
+            SchemaCheck.Run(settings, make: true, mayUpgrade: true);
             await using var app = ServedHost.Create(workflows, settings, new ServedHostOptions
             {
                 Urls = addresses,

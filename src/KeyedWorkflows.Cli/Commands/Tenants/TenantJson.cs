@@ -4,7 +4,7 @@ using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Commands.Tenants;
 
-/// <summary>Tenants for scripts, as the administration API tells them.</summary>
+/// <summary>Tenants for scripts, by the names that the administration API has for them.</summary>
 internal static class TenantJson
 {
     public static void Write(Utf8JsonWriter json, TenantView tenant, bool whole)

@@ -1,4 +1,5 @@
 using KeyedWorkflows.Cli.Stores;
+using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Commands.Tenants;
@@ -22,7 +23,7 @@ internal sealed record TenantView(string Name, IReadOnlyList<ProfileListing> Pro
                 .Select(name => new TenantView(
                     name,
                     [.. profiles.Where(profile => profile.Tenant == name)],
-                    [.. tokens.Where(token => token.PinnedTenant == name || token.Tenants.Contains(name))],
+                    [.. tokens.Where(token => TokensEndpoint.IsOf(token, name))],
                     [.. usage.Rows.Where(row => row.Tenant == name)])),
         ];
     }

@@ -65,7 +65,13 @@ internal sealed class CreateTokenCommand : CliCommand
             await store.RevokeTokenAsync(created.Token.Id, CancellationToken.None);
             throw;
         }
-        await ShownOnce.TellAsync(call, created, files, () => store.RevokeTokenAsync(created.Token.Id, CancellationToken.None));
+        await ShownOnce.TellAsync(call, created, files, RevokeAsync);
         return ExitCodes.Done;
+
+        async Task RevokeAsync()
+        {
+            await store.RevokeTokenAsync(created.Token.Id, CancellationToken.None);
+            files.Delete();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Tokens;
 
@@ -16,7 +17,7 @@ internal sealed class ListTokensCommand : CliCommand
     {
         await using var store = await call.OpenStoreAsync();
         var all = await store.ListTokensAsync(call.Cancellation);
-        TokenView.Write(call, call.Get(tenant) is { } wanted ? [.. all.Where(token => token.PinnedTenant == wanted || token.Tenants.Contains(wanted))] : all);
+        TokenView.Write(call, call.Get(tenant) is { } wanted ? [.. all.Where(token => TokensEndpoint.IsOf(token, wanted))] : all);
         return ExitCodes.Done;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using KeyedWorkflows.Cli.Output;
 
 namespace KeyedWorkflows.Cli.Commands.Tokens;
 
@@ -26,19 +25,9 @@ internal sealed class RevokeTokenCommand : CliCommand
         if (!await store.RevokeTokenAsync(found.Id, call.Cancellation))
             throw CommandFault.NotFound("Somebody else has revoked it meanwhile.");
         if (call.IsJson)
-        {
-            call.Terminal.WriteJson(json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("revoked"u8, found.Id);
-                json.WriteString("name"u8, found.Name);
-                json.WriteEndObject();
-            });
-        }
+            call.Terminal.WriteRevoked(found.Id, found.Name);
         else
-        {
             call.Output.WriteLine($"Token '{found.Name}' is revoked.");
-        }
         return ExitCodes.Done;
     }
 }

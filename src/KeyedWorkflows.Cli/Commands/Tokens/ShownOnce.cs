@@ -29,8 +29,16 @@ internal static class ShownOnce
         await HandOverAsync(call, created.Token.Name, text, revokeAsync, "workflows tokens revoke");
     }
 
-    /// <summary>A token that has no callback secret.</summary>
-    public static Task TellAsync(Invocation call, string name, Secret value, Func<Task> revokeAsync, string revoke) => HandOverAsync(call, name, Of(value), revokeAsync, revoke);
+    /// <summary>A token of administration, which has no callback secret.</summary>
+    public static async Task TellAsync(Invocation call, CreatedAdministrator created, TokenFiles files, Func<Task> revokeAsync)
+    {
+        var (one, value) = (created.Administrator, files.Value is null ? created.Value : null);
+        var text = call.IsJson ? JsonText.Of(json => files.Write(json, writer => AdministrationJson.Write(writer, one, value))) : value is null ? files.Sentence(one.Name) : Of(value);
+        if (value is null)
+            call.Output.Write(text);
+        else
+            await HandOverAsync(call, one.Name, text, revokeAsync, "workflows administrators revoke");
+    }
 
     /// <summary>Another value of a token that stays, which cannot be revoked for it.</summary>
     public static void TellRotated(Invocation call, RotatedToken rotated, TokenFiles files)

@@ -43,6 +43,13 @@ internal sealed record TokenFiles(string? Value, string? CallbackSecret)
         }
     }
 
+    /// <summary>Takes away what was written, where the token is revoked again.</summary>
+    public void Delete()
+    {
+        foreach (var file in All)
+            File.Delete(file);
+    }
+
     /// <summary>What is said to people; nothing where there is no file.</summary>
     public string Sentence(string name) => (Value, CallbackSecret) switch
     {
@@ -61,8 +68,10 @@ internal sealed record TokenFiles(string? Value, string? CallbackSecret)
             return;
         }
         var token = JsonNode.Parse(JsonText.LineOf(write))!.AsObject();
-        token["value_file"] = Value;
-        token["callback_secret_file"] = CallbackSecret;
+        if (Value is not null)
+            token["value_file"] = Value;
+        if (CallbackSecret is not null)
+            token["callback_secret_file"] = CallbackSecret;
         token.WriteTo(json);
     }
 }

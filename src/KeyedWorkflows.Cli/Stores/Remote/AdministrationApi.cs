@@ -61,6 +61,10 @@ internal sealed class AdministrationApi : IDisposable
         {
             throw CommandFault.Unavailable("What answered is no administration API: its answer is no JSON. Look at --host.");
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && method != HttpMethod.Get)
+        {
+            throw new CommandFault(ExitCodes.Interrupted, "Interrupted. Whether the host did what was asked is not known: look before you repeat it.");
+        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw CommandFault.Unavailable(string.Create(CultureInfo.InvariantCulture, $"The host did not answer within {Patience.TotalSeconds:0} seconds. Whether it did what was asked is not known: look before you repeat it."));

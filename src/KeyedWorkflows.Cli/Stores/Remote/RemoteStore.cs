@@ -89,7 +89,7 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
         }
         catch (AdministrationRefusal refusal)
         {
-            return refusal.Status == 404 ? null : throw refusal.ToFault();
+            return refusal.Status == 404 && refusal.Code is not null ? null : throw refusal.ToFault();
         }
     }
 

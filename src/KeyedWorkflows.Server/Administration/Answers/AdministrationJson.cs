@@ -65,7 +65,8 @@ internal static class AdministrationJson
         writer.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter writer, Administrator administrator)
+    /// <summary>An administrator, and, where it was just made, its value.</summary>
+    public static void Write(Utf8JsonWriter writer, Administrator administrator, Secret? value)
     {
         writer.WriteStartObject();
         writer.WriteString("id"u8, administrator.Id);
@@ -74,8 +75,12 @@ internal static class AdministrationJson
         WriteTime(writer, "expires_at", administrator.ExpiresAt);
         WriteTime(writer, "created_at", administrator.Fault is null ? administrator.CreatedAt : null);
         RunSummary.WriteText(writer, "fault"u8, administrator.Fault);
+        if (value is not null)
+            writer.WriteString("value"u8, value.Reveal());
         writer.WriteEndObject();
     }
+
+    public static void Write(Utf8JsonWriter writer, Administrator administrator) => Write(writer, administrator, null);
 
     public static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? time)
     {

@@ -65,8 +65,8 @@ internal sealed class ProfilesEndpoint(Operators operators, KeyTrials trials, Wo
             trial = await trials.TryAsync(profile with { ApiKey = fields.Key }, fields.Model, http.RequestAborted).ConfigureAwait(false);
             if (!trial.IsOk)
             {
-                operators.Profiles(http).CountRefused(profile, AuditActions.ProfileRotate, "key_refused");
-                throw new ApiError(422, "key_refused", $"The new key was not taken, and profile '{profile.Name}' keeps the one that it has. {trial.Error} With \"force\": true it is swapped without being tried.")
+                operators.Profiles(http).CountRefused(profile, AuditActions.ProfileRotate, AuditActions.KeyRefused);
+                throw new ApiError(422, AuditActions.KeyRefused, $"The new key was not taken, and profile '{profile.Name}' keeps the one that it has. {trial.Error} With \"force\": true it is swapped without being tried.")
                 {
                     ErrorCode = trial.ErrorCode,
                     ProviderStatus = trial.ProviderStatus,
