@@ -134,9 +134,10 @@ internal sealed class BudgetAccounts(TimeProvider time)
     /// <summary>The batch is committed.</summary>
     public void Committed()
     {
+        var now = time.GetTimestamp();
         foreach (var (one, total) in totals)
         {
-            one.Meter.Committed(batch[one], total);
+            one.Meter.Committed(batch[one], total, now);
             one.IsOpen |= opening.Contains(one);
         }
         inDoubt.Clear();

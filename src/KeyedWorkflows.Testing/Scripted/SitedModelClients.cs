@@ -27,6 +27,8 @@ internal sealed class SitedModelClients(IModelClients inner) : IModelClients
     public IEmbeddingGenerator<string, Embedding<float>> OpenEmbeddings(SlotBinding binding, SlotDefinition slot, StepAccount account, string? model) =>
         new SitedEmbeddingGenerator(inner.OpenEmbeddings(binding, slot, account, model), SiteOf(binding, account));
 
+    public ValueTask<CallParties> ReadPartiesAsync(SlotBinding binding, RunCaller caller, CancellationToken cancellationToken) => inner.ReadPartiesAsync(binding, caller, cancellationToken);
+
     private static ModelCallSite SiteOf(SlotBinding binding, StepAccount account) =>
         new(account.Run.RunId, account.Workflow.Name, account.StepPath, binding.Slot, binding.ProfileName, account.Attempt, account.Element);
 }

@@ -18,6 +18,8 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
     private readonly Dictionary<(long? Tokens, decimal? Money), int> told = [];
     private string? mark;
     private Task? opening;
+    private Task? refreshing;
+    private long heardAt;
 
     public BudgetKey Key => key;
 
@@ -31,7 +33,14 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
     public bool IsNew => Volatile.Read(ref opening) is null;
 
     /// <summary>Whether the store has said what was spent before, under a mark.</summary>
-    public bool IsOpen(string? under) => Volatile.Read(ref opening) is { IsCompletedSuccessfully: true } && Mark == under;
+    // In this order: the opening of a mark is there before the mark is.
+    public bool IsOpen(string? under) => Mark == under && Volatile.Read(ref opening) is { IsCompletedSuccessfully: true };
+
+    /// <summary>When the store has said last what all nodes have used, as a timestamp of the clock.</summary>
+    public long HeardAt => Volatile.Read(ref heardAt);
+
+    /// <summary>Goes by what is known for another while: the store did not answer.</summary>
+    public void GoOn(long now) => Volatile.Write(ref heardAt, now);
 
     /// <summary>Asks the store, once for each mark, what was spent before. Where it did not answer, the next one asks again. What is counted and held back meanwhile stays.</summary>
     /// <param name="under">The mark under which it is opened.</param>
@@ -43,8 +52,23 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
         {
             if (opening is { IsFaulted: false } && mark == under)
                 return opening;
-            mark = under;
-            opening = asked.Task;
+            Volatile.Write(ref opening, asked.Task);
+            Volatile.Write(ref mark, under);
+        }
+        _ = AskAsync(asked, open);
+        return asked.Task;
+    }
+
+    /// <summary>Asks the store anew what all nodes have used, once for all who want to know.</summary>
+    /// <param name="open">Asks the store.</param>
+    public Task RefreshAsync(Func<BudgetMeter, Task> open)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (refreshing is { IsCompleted: false })
+                return refreshing;
+            refreshing = asked.Task;
         }
         _ = AskAsync(asked, open);
         return asked.Task;
@@ -112,7 +136,8 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
     /// <summary>The store has counted calls of this process.</summary>
     /// <param name="own">What they used.</param>
     /// <param name="total">What the store has now, of all nodes; null where it has not said yet what there was before.</param>
-    public void Committed(BudgetSums own, BudgetSums? total)
+    /// <param name="at">When it has said so, as a timestamp of the clock.</param>
+    public void Committed(BudgetSums own, BudgetSums? total, long at)
     {
         lock (gate)
         {
@@ -121,6 +146,8 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
             // What was booked and was not counted here before, such as the call of a process that died, is not owed to this one.
             ahead = new(Math.Max(0, ahead.Tokens), Math.Max(0, ahead.Money));
             booked = total ?? booked;
+            if (total is not null)
+                Volatile.Write(ref heardAt, at);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.AI;
 
 namespace KeyedWorkflows;
@@ -14,20 +15,19 @@ internal readonly record struct CallSize(long Input, long Output)
 
     public RunUsage Usage => new(1, Input, Output);
 
-    public static CallSize Of(IEnumerable<ChatMessage> messages, ChatOptions? options, int assumedAnswer)
+    public static CallSize Of(IReadOnlyList<ChatMessage> messages, ChatOptions? options, int assumedAnswer)
     {
-        var input = 0L;
+        var input = BytesOfEstimatedToken * TokenEstimate.OfMessages(messages, options?.Instructions);
         foreach (var message in messages)
-        {
-            input += BytesOfEstimatedToken * TokenEstimate.OfMessages([message]);
             input += TokensOfFile * message.Contents.Count(static content => content is DataContent or UriContent or HostedFileContent);
-        }
         foreach (var tool in options?.Tools ?? [])
-            input += tool.Name.Length + tool.Description.Length + (tool is AIFunctionDeclaration function ? function.JsonSchema.GetRawText().Length : 0);
-        if (options?.ResponseFormat is ChatResponseFormatJson { Schema: { } schema })
-            input += schema.GetRawText().Length;
+            input += Bytes(tool.Name) + Bytes(tool.Description) + (tool is AIFunctionDeclaration function ? Bytes(function.JsonSchema.GetRawText()) : 0);
+        if (options?.ResponseFormat is ChatResponseFormatJson format)
+            input += Bytes(format.SchemaName) + Bytes(format.SchemaDescription) + (format.Schema is { } schema ? Bytes(schema.GetRawText()) : 0);
         return new(input, options?.MaxOutputTokens is { } most and > 0 ? most : assumedAnswer);
     }
+
+    private static long Bytes(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
 
     public static CallSize Of(IEnumerable<string> texts) => new(BytesOfEstimatedToken * TokenEstimate.OfTexts(texts), 0);
 }

@@ -19,6 +19,9 @@ internal sealed class RunPatience(TimeSpan? most)
         }
     }
 
+    /// <summary>Gives back what was taken and not waited.</summary>
+    public void GiveBack(TimeSpan unused) => Interlocked.Add(ref rest, unused.Ticks);
+
     /// <summary>Takes a wait.</summary>
     /// <returns>Whether there is so much left; else nothing is taken.</returns>
     public bool TryTake(TimeSpan wait)

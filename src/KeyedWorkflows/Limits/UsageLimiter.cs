@@ -10,8 +10,17 @@ namespace KeyedWorkflows;
 /// </summary>
 internal sealed class UsageLimiter : IDisposable
 {
-    /// <summary>A limiter of runs has no end of those who wait: each waits no longer than its own run allows.</summary>
+    /// <summary>How many runs may wait for a place: each waits no longer than it allows itself, and beyond that many nobody would get one in time.</summary>
     private const int MostWaiting = 100_000;
+
+    /// <summary>How long what the store said is gone by: other nodes spend meanwhile.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a store is waited for that has said before what was spent.</summary>
+    private static readonly TimeSpan TimeToRefresh = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long is waited before payer and caller are read anew: their limits may be others by then, or they may be revoked.</summary>
+    private static readonly TimeSpan LongestNap = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan RetryRuns = TimeSpan.FromSeconds(1);
 
@@ -76,21 +85,27 @@ internal sealed class UsageLimiter : IDisposable
             reservation.GiveBack();
             if (!patience.TryTake(refusal.Wait))
                 throw refusal.ToException(binding);
-            await Task.Delay(refusal.Wait, time, cancellationToken).ConfigureAwait(false);
+            await NapAsync(refusal.Wait, patience, cancellationToken).ConfigureAwait(false);
             return null;
         }
     }
 
     /// <summary>Admits a run: takes its place among those that its payers pay for at once, and looks whether their limits have anything left.</summary>
+    /// <param name="binding">Who pays.</param>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="read">Reads both anew, as they are now.</param>
+    /// <param name="patience">How long the run may wait.</param>
+    /// <param name="cancellationToken">The run's token.</param>
     /// <returns>The place, to be given back when the run has ended; null where nothing is limited.</returns>
-    /// <exception cref="WorkflowRunException">A limit is reached: the run must not begin.</exception>
-    public async ValueTask<IDisposable?> AdmitAsync(RunBinding binding, RunCaller caller, RunPatience patience, CancellationToken cancellationToken)
+    /// <exception cref="WorkflowRunException">A limit is reached, or who pays or calls may not any more: the run must not begin.</exception>
+    public async ValueTask<IDisposable?> AdmitAsync(
+        RunBinding binding, RunCaller caller, Func<SlotBinding, RunCaller, CancellationToken, ValueTask<CallParties>> read, RunPatience patience, CancellationToken cancellationToken)
     {
         // No place is held while another limit is waited for, and all runs take theirs in one order: two never wait for each other's.
         SlotBinding[] payers = [.. binding.Slots.Where(static slot => slot.Profile is not null).DistinctBy(static slot => slot.ProfileId).OrderBy(static slot => slot.ProfileId, StringComparer.Ordinal)];
         foreach (var slot in payers)
-            await AdmitAsync(() => PartyOf(slot.Profile), slot, patience, cancellationToken).ConfigureAwait(false);
-        await AdmitAsync(() => PartyOf(caller), binding.Count > 0 ? binding[0] : null, patience, cancellationToken).ConfigureAwait(false);
+            await AdmitAsync(new(slot.Profile, caller), parties => PartyOf(parties.Payer), slot, read, patience, cancellationToken).ConfigureAwait(false);
+        await AdmitAsync(new(null, caller), parties => PartyOf(parties.Caller), binding.Count > 0 ? binding[0] : null, read, patience, cancellationToken).ConfigureAwait(false);
         var places = new RunPlaces();
         try
         {
@@ -202,25 +217,36 @@ internal sealed class UsageLimiter : IDisposable
     private static BudgetSums CostOf(CallReservation reservation, Budget budget, DateTimeOffset now) =>
         new(reservation.Size.Total, budget.Money is not null && reservation.PriceAt(now) is { } price && price.Currency == budget.Currency ? price.Billionths : 0);
 
-    private async ValueTask AdmitAsync(Func<LimitedParty?> find, SlotBinding? binding, RunPatience patience, CancellationToken cancellationToken)
+    private async ValueTask AdmitAsync(
+        CallParties parties, Func<CallParties, LimitedParty?> find, SlotBinding? binding, Func<SlotBinding, RunCaller, CancellationToken, ValueTask<CallParties>> read, RunPatience patience, CancellationToken cancellationToken)
     {
-        while (find() is { } party)
+        try
         {
-            var now = time.GetUtcNow();
-            try
+            while (find(parties) is { } party)
             {
+                var now = time.GetUtcNow();
                 await OpenAsync(party, now, binding, cancellationToken).ConfigureAwait(false);
+                if (FirstRefusal(party, now) is not { } refusal)
+                    return;
+                if (!patience.TryTake(refusal.Wait))
+                    throw refusal.ToRunException(binding, isOfPayer: party.Meter.Subject.Kind == LimitSubjectKind.Profile);
+                await NapAsync(refusal.Wait, patience, cancellationToken).ConfigureAwait(false);
+                if (binding is not null)
+                    parties = await read(binding, parties.Caller, cancellationToken).ConfigureAwait(false);
             }
-            catch (ModelCallException error)
-            {
-                throw new WorkflowRunException(error.Code, error.Message) { Slot = binding?.Slot, Profile = binding?.ProfileName };
-            }
-            if (FirstRefusal(party, now) is not { } refusal)
-                return;
-            if (!patience.TryTake(refusal.Wait))
-                throw refusal.ToRunException(binding, isOfPayer: party.Meter.Subject.Kind == LimitSubjectKind.Profile);
-            await Task.Delay(refusal.Wait, time, cancellationToken).ConfigureAwait(false);
         }
+        catch (ModelCallException error)
+        {
+            throw new WorkflowRunException(error.Code, error.Message) { Slot = binding?.Slot, Profile = binding?.ProfileName };
+        }
+    }
+
+    /// <summary>Waits for a part of what was taken of the run's patience, and gives the rest back.</summary>
+    private async Task NapAsync(TimeSpan wait, RunPatience patience, CancellationToken cancellationToken)
+    {
+        var nap = wait < LongestNap ? wait : LongestNap;
+        await Task.Delay(nap, time, cancellationToken).ConfigureAwait(false);
+        patience.GiveBack(wait - nap);
     }
 
     private LimitRefusal? FirstRefusal(LimitedParty party, DateTimeOffset now)
@@ -283,7 +309,22 @@ internal sealed class UsageLimiter : IDisposable
     private ValueTask OpenAsync(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now, SlotBinding? binding, CancellationToken cancellationToken)
     {
         var meter = party.Meter.MeterOf(period, budget, periods, now);
-        return meter.IsOpen(party.BudgetMark) ? default : new(OpenLaterAsync(meter, party, binding, cancellationToken));
+        return !meter.IsOpen(party.BudgetMark) ? new(OpenLaterAsync(meter, party, binding, cancellationToken))
+            : time.GetElapsedTime(meter.HeardAt) < Fresh ? default
+            : new(RefreshAsync(meter, cancellationToken));
+    }
+
+    private async Task RefreshAsync(BudgetMeter meter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await meter.RefreshAsync(books!.OpenAsync).WaitAsync(TimeToRefresh, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is WorkflowRunException or TimeoutException)
+        {
+            // A store that is away does not stop calls whose budget it told of before: this node's own are counted all the same.
+            meter.GoOn(time.GetTimestamp());
+        }
     }
 
     private async Task OpenLaterAsync(BudgetMeter meter, LimitedParty party, SlotBinding? binding, CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
         var client = (IChatClient)attempt.Lease!.Value.Client;
         if (attempt.Layered is not null)
             LayeredCall.Current = attempt.Layered;
-        attempt.Recording?.Sends(attempt.Request.Messages);
+        attempt.Recording?.Sends(attempt.Request.Messages, attempt.Request.Options);
         var response = await client.GetResponseAsync(MessagesFor(attempt), OptionsFor(attempt), attempt.Token).ConfigureAwait(false);
         if (attempt.Layered is null)
             Account.AfterCall(response.Usage);
@@ -63,12 +63,14 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
     private async Task<BoundStream> OpenAsync(Attempt<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> attempt)
     {
         var client = (IChatClient)attempt.Lease!.Value.Client;
-        attempt.Recording?.Sends(attempt.Request.Messages);
+        attempt.Recording?.Sends(attempt.Request.Messages, attempt.Request.Options);
         var updates = client.GetStreamingResponseAsync(MessagesFor(attempt), OptionsFor(attempt), attempt.Token);
         var stream = new BoundStream(updates.GetAsyncEnumerator(attempt.Token), attempt, Account);
         try
         {
             await stream.OpenAsync().ConfigureAwait(false);
+            if (!Account.TryKeep(stream))
+                ThrowIfEnded();
             attempt.HandOn();
             return stream;
         }
@@ -82,9 +84,10 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
     private async ValueTask<bool> MoveNextAsync(BoundStream stream)
     {
         ThrowIfEnded();
+        bool isMore;
         try
         {
-            return await stream.MoveNextAsync().ConfigureAwait(false);
+            isMore = await stream.MoveNextAsync().ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -94,6 +97,10 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
                 broken.IsOfOpenStream = true;
             throw fault;
         }
+
+        // The step may have ended while this piece came: nobody else lets go of the stream then.
+        ThrowIfEnded();
+        return isMore;
     }
 
     private static readonly Func<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options), int, CallSize> Size = static (request, assumed) => CallSize.Of(request.Messages, request.Options, assumed);

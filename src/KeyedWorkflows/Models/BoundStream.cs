@@ -9,7 +9,10 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
     /// <summary>A provider may send pieces that say nothing without end: after so many the stream is handed on, and they are kept no longer.</summary>
     private const int MostKept = 64;
 
+    private const int Idle = 0, Reading = 1, Over = 2;
+
     private UsageDetails? usage;
+    private int state;
     private bool hasTime = true;
     private bool isWhole;
 
@@ -31,7 +34,29 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         }
     }
 
+    /// <summary>Lets it go, unless somebody reads it just now: they are told at the next piece that the step has ended, and let it go themselves.</summary>
+    public void LetGoIfIdle()
+    {
+        if (Interlocked.CompareExchange(ref state, Over, Idle) == Idle)
+            _ = EndAsync().AsTask();
+    }
+
+    /// <returns>False, too, where it was let go.</returns>
     public async ValueTask<bool> MoveNextAsync()
+    {
+        if (Interlocked.CompareExchange(ref state, Reading, Idle) != Idle)
+            return false;
+        try
+        {
+            return await ReadAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.CompareExchange(ref state, Idle, Reading);
+        }
+    }
+
+    private async ValueTask<bool> ReadAsync()
     {
         if (Attempt.Layered is not null)
             LayeredCall.Current = Attempt.Layered;
@@ -61,6 +86,13 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
     }
 
     public async ValueTask DisposeAsync()
+    {
+        account.Forget(this);
+        if (Interlocked.Exchange(ref state, Over) != Over)
+            await EndAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask EndAsync()
     {
         Book();
         try

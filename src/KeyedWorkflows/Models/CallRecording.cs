@@ -18,6 +18,7 @@ internal sealed class CallRecording
     private readonly DateTimeOffset startedAt;
     private readonly long started;
     private IReadOnlyList<ChatMessage>? asked;
+    private string? instructions;
     private IReadOnlyList<string>? embedded;
     private IReadOnlyList<ChatMessage>? messages;
     private List<ChatResponseUpdate>? updates;
@@ -64,9 +65,10 @@ internal sealed class CallRecording
     }
 
     /// <summary>Notes what is sent.</summary>
-    public void Sends(IReadOnlyList<ChatMessage> asked)
+    public void Sends(IReadOnlyList<ChatMessage> asked, ChatOptions? options)
     {
         this.asked = asked;
+        instructions = options?.Instructions;
         Note();
         if (listener is not { WantsContent: true })
             return;
@@ -162,7 +164,7 @@ internal sealed class CallRecording
     /// What a request used whose provider does not say: what was sent and what came, of an answer without usage and of a stream that was left or cut off. Of what was sent, and cut off before anything came, nobody knows: with limits, it counts as
     /// all that it held back, or whoever cuts calls off would spend without end. An error of the provider's own, before it answered, used nothing.
     /// </summary>
-    private RunUsage Estimate() => new(0, asked is not null ? TokenEstimate.OfMessages(asked) : TokenEstimate.OfTexts(embedded ?? []), received);
+    private RunUsage Estimate() => new(0, asked is not null ? TokenEstimate.OfMessages(asked, instructions) : TokenEstimate.OfTexts(embedded ?? []), received);
 
     private void Note()
     {

@@ -18,11 +18,12 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var call = Call();
-        var reservation = await call.BeginRequestAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        var recording = call.Record(options, MessagesFor(messages), reservation);
+        List<ChatMessage> sent = [.. MessagesFor(messages)];
+        var reservation = await call.BeginRequestAsync(sent, options, cancellationToken).ConfigureAwait(false);
+        var recording = call.Record(options, sent, reservation);
         try
         {
-            var response = await inner.GetResponseAsync(MessagesFor(messages), OptionsFor(options), cancellationToken).ConfigureAwait(false);
+            var response = await inner.GetResponseAsync(sent, OptionsFor(options), cancellationToken).ConfigureAwait(false);
             call.Book(response.Usage);
             recording?.End(response);
             (response.AdditionalProperties ??= [])[PartitionProperty] = call.Partition;
@@ -38,11 +39,12 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var call = Call();
-        var reservation = await call.BeginRequestAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        var recording = call.Record(options, MessagesFor(messages), reservation);
+        List<ChatMessage> sent = [.. MessagesFor(messages)];
+        var reservation = await call.BeginRequestAsync(sent, options, cancellationToken).ConfigureAwait(false);
+        var recording = call.Record(options, sent, reservation);
         UsageDetails? usage = null;
         var isWhole = false;
-        var updates = Open(messages, options, call, recording, cancellationToken);
+        var updates = Open(sent, options, call, recording, cancellationToken);
         try
         {
             while (await MoveNextAsync(updates, call, recording, cancellationToken).ConfigureAwait(false))
@@ -117,11 +119,11 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
     }
 
     // Clients that are no iterators check what they are given at once.
-    private IAsyncEnumerator<ChatResponseUpdate> Open(IEnumerable<ChatMessage> messages, ChatOptions? options, LayeredCall call, CallRecording? recording, CancellationToken cancellationToken)
+    private IAsyncEnumerator<ChatResponseUpdate> Open(List<ChatMessage> sent, ChatOptions? options, LayeredCall call, CallRecording? recording, CancellationToken cancellationToken)
     {
         try
         {
-            return inner.GetStreamingResponseAsync(MessagesFor(messages), OptionsFor(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
+            return inner.GetStreamingResponseAsync(sent, OptionsFor(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
         }
         catch (Exception error)
         {

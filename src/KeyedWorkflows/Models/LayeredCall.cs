@@ -46,7 +46,7 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
 
     /// <summary>Before each request, the first one too: a layer may have waited, and the payer may have been revoked or given another key meanwhile.</summary>
     /// <returns>What the request holds back of its limits; null where it has none.</returns>
-    public async ValueTask<CallReservation?> BeginRequestAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    public async ValueTask<CallReservation?> BeginRequestAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -57,8 +57,17 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
             CallReservation? reservation = null;
             if (UsageLimiter.Limits(payer, parties.Caller))
             {
-                reservation = await clients.Limiter.ReserveAsync(
-                    payer, parties.Caller, binding, ModelOf(options), CallSize.Of(messages, options, clients.Limiter.AssumedAnswerTokens), account.Run.Patience, cancellationToken).ConfigureAwait(false);
+                // To wait for its turn is nothing that the provider is given time for.
+                Clock?.Stop();
+                try
+                {
+                    reservation = await clients.Limiter.ReserveAsync(
+                        payer, parties.Caller, binding, ModelOf(options), CallSize.Of(messages, options, clients.Limiter.AssumedAnswerTokens), account.Run.Patience, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    Clock?.Restart();
+                }
                 if (reservation is null)
                     continue;
             }
@@ -68,10 +77,10 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
     }
 
     /// <summary>Notes a request that was begun, where somebody listens. A layer may ask another model than the step.</summary>
-    public CallRecording? Record(ChatOptions? options, IEnumerable<ChatMessage> messages, CallReservation? reservation)
+    public CallRecording? Record(ChatOptions? options, IReadOnlyList<ChatMessage> messages, CallReservation? reservation)
     {
         var recording = CallRecording.Begin(account, binding, payer, ClientKind.Chat, ModelOf(options), reservation);
-        recording?.Sends(messages as IReadOnlyList<ChatMessage> ?? [.. messages]);
+        recording?.Sends(messages, options);
         return recording;
     }
 

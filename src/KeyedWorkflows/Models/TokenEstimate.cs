@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace KeyedWorkflows;
@@ -12,11 +13,13 @@ internal static class TokenEstimate
     private const int BytesOfToken = 4;
     private const int TokensOfMessage = 4;
 
-    public static long OfMessages(IEnumerable<ChatMessage> messages)
+    /// <param name="messages">What is sent.</param>
+    /// <param name="instructions">What a provider is sent before them, as a message of its own; null for nothing.</param>
+    public static long OfMessages(IEnumerable<ChatMessage> messages, string? instructions)
     {
-        var tokens = 0L;
+        var tokens = string.IsNullOrEmpty(instructions) ? 0 : TokensOfMessage + Of(instructions);
         foreach (var message in messages)
-            tokens += TokensOfMessage + Of(message.Contents);
+            tokens += TokensOfMessage + Of(message.AuthorName) + Of(message.Contents);
         return tokens;
     }
 
@@ -30,14 +33,39 @@ internal static class TokenEstimate
             tokens += content switch
             {
                 TextContent text => Of(text.Text),
-                TextReasoningContent text => Of(text.Text),
-                FunctionCallContent call => Of(call.Name) + (call.Arguments?.Sum(static argument => Of(argument.Key) + Of(argument.Value?.ToString())) ?? 0),
-                FunctionResultContent result => Of(result.Result?.ToString()),
+                TextReasoningContent text => Of(text.Text) + Of(text.ProtectedData),
+                FunctionCallContent call => Of(call.Name) + (call.Arguments?.Sum(static argument => Of(argument.Key) + OfValue(argument.Value)) ?? 0),
+                FunctionResultContent result => OfValue(result.Result),
                 _ => 0,
             };
         }
         return tokens;
     }
 
-    private static long Of(string? text) => string.IsNullOrEmpty(text) ? 0 : (Encoding.UTF8.GetByteCount(text) + BytesOfToken - 1) / BytesOfToken;
+    /// <summary>What a tool was given or gave is sent as it is where it is text, and as JSON where it is anything else.</summary>
+    private static long OfValue(object? value)
+    {
+        switch (value)
+        {
+            case null:
+                return 0;
+            case string text:
+                return Of(text);
+            case JsonElement { ValueKind: JsonValueKind.String } json:
+                return Of(json.GetString());
+        }
+        try
+        {
+            return OfBytes(JsonSerializer.SerializeToUtf8Bytes(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object))).Length);
+        }
+        catch (Exception error) when (error is NotSupportedException or JsonException or InvalidOperationException)
+        {
+            // It has no form in JSON: the provider's client finds that, too.
+            return Of(value.ToString());
+        }
+    }
+
+    private static long Of(string? text) => string.IsNullOrEmpty(text) ? 0 : OfBytes(Encoding.UTF8.GetByteCount(text));
+
+    private static long OfBytes(long bytes) => (bytes + BytesOfToken - 1) / BytesOfToken;
 }

@@ -20,4 +20,11 @@ internal interface IModelClients
 
     /// <summary>Opens an embedding generator.</summary>
     IEmbeddingGenerator<string, Embedding<float>> OpenEmbeddings(SlotBinding binding, SlotDefinition slot, StepAccount account, string? model);
+
+    /// <summary>Reads payer and caller as they are now.</summary>
+    /// <param name="binding">The payer, as the run was bound to it.</param>
+    /// <param name="caller">The caller, as the run began with it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="ModelCallException">The profile is gone, disabled, not granted any more or another; or its store failed.</exception>
+    ValueTask<CallParties> ReadPartiesAsync(SlotBinding binding, RunCaller caller, CancellationToken cancellationToken);
 }

@@ -15,6 +15,7 @@ internal sealed class StepAccount
 
     private readonly Lock gate = new();
     private RunUsage usage;
+    private List<BoundStream>? streams;
     private volatile bool closed;
     private volatile bool partial;
 
@@ -147,5 +148,35 @@ internal sealed class StepAccount
         Run.IsPartial = true;
     }
 
-    internal void Close() => closed = true;
+    /// <summary>A stream is open until it says that it has ended, or the attempt has.</summary>
+    /// <returns>False where the attempt has ended already.</returns>
+    internal bool TryKeep(BoundStream stream)
+    {
+        lock (gate)
+        {
+            if (closed)
+                return false;
+            (streams ??= []).Add(stream);
+            return true;
+        }
+    }
+
+    internal void Forget(BoundStream stream)
+    {
+        lock (gate)
+            streams?.Remove(stream);
+    }
+
+    /// <summary>Ends it. A stream that nobody reads on is let go: what it holds back of its payer's limits, and its client, it would hold for ever.</summary>
+    internal void Close()
+    {
+        List<BoundStream>? left;
+        lock (gate)
+        {
+            closed = true;
+            (left, streams) = (streams, null);
+        }
+        foreach (var stream in left ?? [])
+            stream.LetGoIfIdle();
+    }
 }

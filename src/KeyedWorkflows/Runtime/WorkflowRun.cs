@@ -167,7 +167,7 @@ public sealed partial class WorkflowRun : RunContext
 
     /// <summary>Takes the run's place among those of its payers.</summary>
     /// <exception cref="WorkflowRunException">A limit is reached.</exception>
-    internal async ValueTask AdmitAsync() => places = await Host.Limiter.AdmitAsync(Binding, Caller, Patience, Token).ConfigureAwait(false);
+    internal async ValueTask AdmitAsync() => places = await Host.Limiter.AdmitAsync(Binding, Caller, Host.Clients.ReadPartiesAsync, Patience, Token).ConfigureAwait(false);
 
     /// <summary>Ends what the binding holds: keys that were given for the run, and its place.</summary>
     internal void LetGo()

@@ -391,5 +391,58 @@ public sealed class BudgetTests
         Assert.Equal((WorkflowErrorCodes.BudgetSpent, null, 0), (error.Code, error.Step, steps));
     }
 
+    /// <summary>It is an author's mistake, and none that a payer is to suffer for until the month ends.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_that_nobody_ends_holds_nothing_back_when_its_step_is_over(bool isLayered)
+    {
+        await using var scene = SceneOf(
+            new() { Day = new() { Tokens = Used + Held } },
+            isLayered ? static services => WorkflowsBuilder.For(services).UseChatClient(static (client, _) => new Passing(client)) : null);
+        scene.Model.Answers("one two three");
+        IAsyncEnumerator<ChatResponseUpdate>? kept = null;
+        var left = Written.Paid(Written.Steps("Call"), (emitted, _) => emitted.StepAsync(0, async scope =>
+        {
+            kept = scope.ChatClient(0).GetStreamingResponseAsync("hello", cancellationToken: scope.CancellationToken).GetAsyncEnumerator(CancellationToken.None);
+            await kept.MoveNextAsync();
+            return kept.Current.Text;
+        }));
+
+        await scene.RunAsync(left, "x", "limited");
+
+        Assert.Equal("re: hello", await AskAsync(scene));
+        Assert.Equal(WorkflowErrorCodes.StepContract, (await Assert.ThrowsAsync<ModelCallException>(async () =>
+        {
+            while (await kept!.MoveNextAsync())
+            {
+            }
+        })).Code);
+        await kept!.DisposeAsync();
+    }
+
+    /// <summary>Another node may have spent all of it meanwhile.</summary>
+    [Fact]
+    public async Task What_the_store_said_is_gone_by_for_seconds_and_longer_where_it_is_away()
+    {
+        await using var scene = SceneOf(new() { Day = new() { Tokens = 1_000 } });
+        await AskAsync(scene);
+        await AskAsync(scene);
+        Assert.Equal(1, books.Opened);
+
+        scene.Time.Advance(TimeSpan.FromSeconds(6));
+        books.Before = static _ => throw new WorkflowRunException(WorkflowErrorCodes.StoreUnavailable, "away");
+        await AskAsync(scene);
+        books.Before = static _ => new(1_000, 0);
+        await AskAsync(scene);
+        Assert.Equal(2, books.Opened);
+
+        scene.Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(WorkflowErrorCodes.BudgetSpent, (await RefusedAsync(scene)).Code);
+        Assert.Equal(3, books.Opened);
+    }
+
     private Scene SceneOf(UsageLimits? limits, Action<IServiceCollection>? more = null, MemoryBooks? books = null, int? runs = null) => LimitScene.Of(books ?? this.books, limits, more, runs);
+
+    private sealed class Passing(IChatClient inner) : DelegatingChatClient(inner);
 }

@@ -14,7 +14,11 @@ internal static class LimitScene
     /// <summary>A host with the profile <c>limited</c>, whose calls are booked in memory.</summary>
     public static Scene Of(MemoryBooks books, UsageLimits? limits, Action<IServiceCollection>? more = null, int? runs = null) => new(services =>
     {
-        services.AddSingleton<IUsageBooks>(books);
+        services.AddSingleton<IUsageBooks>(all =>
+        {
+            books.Clock = all.GetService<TimeProvider>();
+            return books;
+        });
         services.Configure<UsageLimitOptions>(static options => options.AssumedAnswerTokens = 10);
         WorkflowsBuilder.For(services).AddProfile(Profiles.Of("limited", "acme", "fake") with { Limits = limits, ConcurrentRuns = runs });
         more?.Invoke(services);

@@ -9,6 +9,8 @@ internal sealed class MemoryBooks : IUsageBooks
 
     public Func<BudgetKey, BudgetSums> Before { get; set; } = static _ => default;
 
+    public TimeProvider? Clock { get; set; }
+
     /// <summary>How often it was asked.</summary>
     public int Opened => opened;
 
@@ -24,7 +26,7 @@ internal sealed class MemoryBooks : IUsageBooks
         Interlocked.Increment(ref opened);
         try
         {
-            meter.Committed(default, Before(meter.Key));
+            meter.Committed(default, Before(meter.Key), Clock?.GetTimestamp() ?? TimeProvider.System.GetTimestamp());
             return Task.CompletedTask;
         }
         catch (WorkflowRunException error)

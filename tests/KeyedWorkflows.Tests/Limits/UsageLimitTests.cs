@@ -123,6 +123,67 @@ public sealed class UsageLimitTests
         Assert.Single(scene.Model.Requests);
     }
 
+    /// <summary>A run that would wait for an hour begins when its limit is raised, and not then.</summary>
+    [Fact]
+    public async Task A_limit_that_is_raised_while_a_run_waits_to_begin_lets_it_begin()
+    {
+        var store = new InMemoryProfileStore();
+        await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
+        var profile = Profiles.Of("limited-later", "acme", "fake") with { Limits = new() { Day = new() { Tokens = Held } } };
+        store.Set(profile);
+        scene.Model.Otherwise = static (_, _) => Task.FromResult(Answer(24, 10));
+        await AskAsync(scene, profile.Name);
+
+        var patient = scene.RunAsync(Asking(), "x", profile.Name, new() { MaxWait = TimeSpan.FromDays(1) });
+        scene.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(patient.IsCompleted);
+        store.Set(profile with { Limits = new() { Day = new() { Tokens = 1_000 } }, Revision = "2" });
+        await AdvanceUntilAsync(scene, patient);
+
+        Assert.Equal("an answer", await patient);
+    }
+
+    [Fact]
+    public async Task Who_is_revoked_while_a_run_waits_to_begin_does_not_pay()
+    {
+        var store = new InMemoryProfileStore();
+        await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
+        var profile = Profiles.Of("limited-later", "acme", "fake") with { Limits = new() { Day = new() { Tokens = Held } } };
+        store.Set(profile);
+        scene.Model.Otherwise = static (_, _) => Task.FromResult(Answer(24, 10));
+        await AskAsync(scene, profile.Name);
+
+        var patient = scene.RunAsync(Asking(), "x", profile.Name, new() { MaxWait = TimeSpan.FromDays(1) });
+        store.Set(profile with { Enabled = false });
+        await AdvanceUntilAsync(scene, patient);
+
+        Assert.Equal(WorkflowErrorCodes.ProfileDisabled, (await Assert.ThrowsAsync<WorkflowRunException>(() => patient)).Code);
+    }
+
+    /// <summary>Nothing was sent: it is no time of the provider's.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task To_wait_for_its_turn_is_no_time_of_the_providers(bool isLayered)
+    {
+        await using var scene = SceneOf(new() { RequestsPerMinute = 1 }, services =>
+        {
+            services.Configure<ModelCallPolicyOptions>(static options => options.TryTimeout = TimeSpan.FromSeconds(5));
+            if (isLayered)
+                WorkflowsBuilder.For(services).UseChatClient(static (client, _) => new Passing(client));
+        });
+        var twice = Written.Paid(Written.Steps("Call"), (emitted, _) => emitted.StepAsync(0, async scope =>
+        {
+            await scope.ChatClient(0).GetResponseAsync("hello", cancellationToken: scope.CancellationToken);
+            return (await scope.ChatClient(0).GetResponseAsync("hello", cancellationToken: scope.CancellationToken)).Text;
+        }));
+
+        var run = scene.RunAsync(twice, "x", "limited", new() { MaxWait = TimeSpan.FromMinutes(5) });
+        await AdvanceUntilAsync(scene, run);
+
+        Assert.Equal("re: hello", await run);
+    }
+
     [Fact]
     public void What_was_waited_for_longer_than_a_run_may_leaves_nothing_to_wait_with()
     {
@@ -141,7 +202,7 @@ public sealed class UsageLimitTests
         var (one, other) = (Profiles.Of("one", "acme", "fake") with { ConcurrentRuns = 1 }, Profiles.Of("other", "acme", "fake") with { ConcurrentRuns = 1 });
         using var limiter = new UsageLimiter(TimeProvider.System, new(), books);
         Task<IDisposable?> Admit(params StoredProfile[] payers) => limiter.AdmitAsync(
-            new([.. payers.Select(static payer => new SlotBinding(payer.Name, CredentialSource.Call, payer, null))], "acme"), RunCaller.Host, new(TimeSpan.FromMinutes(1)), Scene.Ct).AsTask();
+            new([.. payers.Select(static payer => new SlotBinding(payer.Name, CredentialSource.Call, payer, null))], "acme"), RunCaller.Host, static (slot, caller, _) => new(new CallParties(slot.Profile, caller)), new(TimeSpan.FromMinutes(1)), Scene.Ct).AsTask();
 
         var first = await Admit(one);
         var there = Admit(one, other);
@@ -257,4 +318,6 @@ public sealed class UsageLimitTests
             return await base.GetResponseAsync(messages, options, cancellationToken);
         }
     }
+
+    private sealed class Passing(IChatClient inner) : DelegatingChatClient(inner);
 }
