@@ -115,7 +115,7 @@ public sealed class AuditChainTests
         var entry = (await second.Audit.ReadAsync(new() { Limit = 1 }, Cancel))[0];
         Assert.Equal(("audit.begun_anew", "audit", AuditActor.Host), (entry.Action, entry.SubjectKind, entry.Actor));
         Assert.Equal([$"expected {kept}", "found nothing"], entry.Changes);
-        Assert.Single(Directory.GetFiles(Path.Combine(directory.Ring, "audit"), entry.SubjectId + ".head"));
+        Assert.Single(Directory.GetFiles(Path.Combine(directory.Ring, "audit"), entry.SubjectId + "-*.head"));
 
         // Who knows why examines what follows.
         Assert.True((await second.Audit.VerifyAsync(after: 1, cancellationToken: Cancel)).IsIntact);
@@ -167,6 +167,87 @@ public sealed class AuditChainTests
         Assert.Equal((AuditFault.Gap, 5L), await after.Audit.VerifyAsync(after: 3, cancellationToken: Cancel) is var verified ? (verified.Fault, verified.FirstBroken) : default);
     }
 
+    /// <summary>Whoever can write to the database takes the audit away, and its key, and has an entry say that it was begun anew: under a number that nobody examines, or among those that were accepted before.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_note_that_the_host_did_not_write_hides_nothing(int number)
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(5);
+        var mark = Path.GetFileName(Assert.Single(Directory.GetFiles(Path.Combine(directory.Ring, "audit"), "*.head")))[..16];
+        directory.Execute($"""
+            UPDATE audit_entries SET SubjectId = '{mark}', Content = CAST(json_set(CAST(Content AS TEXT), '$.action', 'audit.begun_anew', '$.subject_id', '{mark}', '$.number', {number}) AS BLOB), Number = {number} WHERE Number = 1;
+            DELETE FROM audit_entries WHERE Number > 1; DELETE FROM audit_tenants; DELETE FROM host_keys WHERE Name = 'audit'
+            """);
+
+        using (var first = new StoreHost(directory))
+        {
+            Assert.Contains("Critical The audit begins anew", first.Log.Text, StringComparison.Ordinal);
+            await first.FillAuditAsync(2, "more");
+            Assert.False((await first.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+        }
+        using var second = new StoreHost(directory);
+        Assert.False((await second.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+        Assert.DoesNotContain("begins anew", second.Log.Text, StringComparison.Ordinal);
+        if (number < 1)
+            await BrokenAsync(second, AuditFault.Altered, number);
+        else
+            Assert.Equal((AuditFault.Gap, 3L), await second.Audit.VerifyAsync(after: 1, cancellationToken: Cancel) is var verified ? (verified.Fault, verified.FirstBroken) : default);
+    }
+
+    /// <summary>As one does who looks into a backup on the same machine.</summary>
+    [Fact]
+    public async Task A_copy_of_the_database_has_a_head_of_its_own()
+    {
+        using var directory = new StoreDirectory();
+        using var copied = new StoreDirectory();
+        void Share(StorageOptions options) => (options.KeyRingPath, options.KeyEncryptionKeyFile) = (directory.Ring, directory.KeyEncryptionKey);
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(3);
+        PrivateFiles.CreateDirectory(Path.GetDirectoryName(copied.Database)!);
+        copied.Restore(directory.Backup());
+        using (var copy = new StoreHost(copied, Share))
+        {
+            await copy.FillAuditAsync(5, "copy");
+            Assert.True((await copy.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+        }
+
+        using var again = new StoreHost(directory);
+        Assert.True((await again.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+        await again.FillAuditAsync(1, "more");
+        Assert.True((await again.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+        Assert.DoesNotContain("Critical", again.Log.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A pipe in the place of a head is waited for by nobody.</summary>
+    [Fact]
+    public async Task What_lies_in_the_place_of_a_head_holds_nobody_up()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no pipes in directories.");
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(3);
+        var own = Assert.Single(Directory.GetFiles(Path.Combine(directory.Ring, "audit"), "*.head"));
+        File.Delete(own);
+        foreach (var path in (string[])[own, Path.Combine(directory.Ring, "audit", new string('a', 16) + ".head")])
+        {
+            using var made = System.Diagnostics.Process.Start("mkfifo", path);
+            await made.WaitForExitAsync(Cancel);
+        }
+
+        await Task.Run(
+            async () =>
+            {
+                using var host = new StoreHost(directory);
+                await host.FillAuditAsync(1, "more");
+                Assert.True((await host.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+            },
+            Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+    }
+
     [Theory]
     [MemberData(nameof(Databases))]
     public async Task Databases_that_share_a_ring_know_nothing_of_each_others_heads(DatabaseKind kind)
@@ -215,10 +296,11 @@ public sealed class AuditChainTests
             await host.FillAuditAsync(2);
         var file = Assert.Single(Directory.GetFiles(Path.Combine(directory.Ring, "audit"), "*.head"));
         var written = await File.ReadAllLinesAsync(file, Cancel);
-        await File.WriteAllTextAsync(file, written[0] + "\n", Cancel);
+        File.Delete(file);
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(file)!, Path.GetFileName(file)[..16] + ".head"), written[0] + "\n", Cancel);
         using (var host = new StoreHost(directory))
             Assert.Equal(written, await File.ReadAllLinesAsync(file, Cancel));
-        await File.WriteAllTextAsync(file, written[0] + "\n", Cancel);
+        File.Delete(file);
         TakeAway(directory);
 
         using var after = new StoreHost(directory);

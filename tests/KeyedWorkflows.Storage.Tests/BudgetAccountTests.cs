@@ -115,6 +115,28 @@ public sealed class BudgetAccountTests
         Assert.Equal((60, here.Mark), (here.Spent.Tokens, Assert.Single(Accounts(first)).Mark));
     }
 
+    /// <summary>It began on a node that knew of no budget, and ends long after all such calls were taken to have ended.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_call_that_is_longer_than_any_counts_where_it_began_before_the_budget(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var first = new StoreHost(directory);
+        using var second = new StoreHost(directory);
+        foreach (var host in (StoreHost[])[first, second])
+            host.Time.Skip(ARun.Noon - host.Time.GetUtcNow());
+        var here = await OpenAsync(first, BudgetMark.New(ARun.Noon), 0);
+        foreach (var host in (StoreHost[])[first, second])
+            host.Time.Skip(TimeSpan.FromMinutes(11));
+        await BookAsync(first, began: ARun.Noon.AddMinutes(11));
+        Assert.Equal(here.Mark, Assert.Single(Accounts(first)).Mark);
+
+        await BookAsync(second, began: ARun.Noon);
+        await BookAsync(first, began: ARun.Noon.AddMinutes(11));
+
+        Assert.Equal((45, 45), (here.Spent.Tokens, Assert.Single(Accounts(first)).Tokens));
+    }
+
     [Theory]
     [MemberData(nameof(Databases))]
     public async Task A_call_of_a_process_that_was_killed_counts_on_every_node(DatabaseKind kind)
@@ -196,18 +218,15 @@ public sealed class BudgetAccountTests
     }
 
     [Fact]
-    public async Task A_part_that_is_passed_while_the_database_is_locked_is_told_when_it_is_not()
+    public async Task A_part_that_is_passed_while_the_database_takes_nothing_is_told_when_it_does()
     {
         using var directory = new StoreDirectory();
         using var host = new StoreHost(directory);
-        using (var locked = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = directory.History, Pooling = false }.ToString()))
-        {
-            locked.Open();
-            using var command = locked.CreateCommand();
-            command.CommandText = "BEGIN IMMEDIATE";
-            command.ExecuteNonQuery();
-            host.Books.Tell(new(Meter().Key, "acme_openai", "acme", 100, new() { Tokens = 1 }, default, Midnight.AddDays(1)));
-        }
+        directory.ExecuteOnHistory("ALTER TABLE budget_accounts RENAME TO away");
+        host.Books.Tell(new(Meter().Key, "acme_openai", "acme", 100, new() { Tokens = 1 }, default, Midnight.AddDays(1)));
+        while (!host.Log.Text.Contains("cannot be written", StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Cancel);
+        directory.ExecuteOnHistory("ALTER TABLE away RENAME TO budget_accounts");
         await host.Runs.FlushAsync(Cancel);
 
         Assert.Equal((100, "1 "), (Assert.Single(Accounts(host)).Told, Assert.Single(Accounts(host)).ToldOf));
@@ -239,11 +258,13 @@ public sealed class BudgetAccountTests
         return meter;
     }
 
-    private static async Task BookAsync(StoreHost host)
+    /// <param name="host">The host.</param>
+    /// <param name="began">When the call began; null for noon, which is yet to come.</param>
+    private static async Task BookAsync(StoreHost host, DateTimeOffset? began = null)
     {
         var start = ARun.Start();
         await host.Runs.StartAsync(start);
-        await host.Runs.EndAsync(ARun.End(start.Id) with { Calls = [ARun.Call(0)] });
+        await host.Runs.EndAsync(ARun.End(start.Id) with { Calls = [ARun.Call(0) with { StartedAt = began ?? ARun.Noon }] });
     }
 
     private static BudgetAccountRow[] Accounts(StoreHost host)

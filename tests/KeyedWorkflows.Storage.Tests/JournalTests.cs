@@ -399,6 +399,7 @@ public sealed class JournalTests
         using (var host = new StoreHost(directory, Journal, clock: TimeProvider.System))
         {
             await host.Profiles.CreateAsync(StoreHost.Draft("acme_openai"), Cancel);
+            await host.Runs.StartAsync(ARun.Start() with { Id = "run-2", Tenant = "bolt" });
             var left = new CallJournal(host.Storage.Database.Journals!.Create());
             left.Begin(Call("run-1") with { EndUser = "user-1" });
             left.Begin(Call("run-2") with { EndUser = "user-2", Tenant = "bolt" });
@@ -412,6 +413,65 @@ public sealed class JournalTests
         Assert.Equal([("acme", 1L), ("bolt", 1L)], rows.Select(static row => (row.Tenant, row.Calls)));
         using var history = after.Storage.Database.OpenHistory();
         Assert.Equal(["user-2"], history.Calls.Select(static call => call.EndUser).Where(static user => user != null));
+    }
+
+    /// <summary>Killed between the commit of a call and the freeing of its place; of a run that was too short to have a record, or whose record was removed since.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task A_call_that_is_booked_already_is_not_booked_again_whatever_became_of_its_run(bool hasRecord, bool isRemoved)
+    {
+        using var directory = new StoreDirectory();
+        IJournalFiles files;
+        using (var host = new StoreHost(directory))
+        {
+            files = host.Storage.Database.Journals!;
+            if (hasRecord)
+                await host.Runs.StartAsync(ARun.Start() with { Id = "run-9" });
+            host.Runs.Report(new RunProgress { Id = "run-9", Calls = [ARun.Call(0)] });
+            await host.Runs.FlushAsync(Cancel);
+        }
+        if (isRemoved)
+            directory.ExecuteOnHistory("DELETE FROM runs");
+        var booked = ARun.Call(0);
+        var left = new CallJournal(files.Create());
+        left.End(left.Begin(Call("run-9") with { TokenId = booked.TokenId, StartedAt = booked.StartedAt, EndUser = "user-1" }), 0, new(1, 10, 5, 0, 0), isEstimated: false, "model-1", null, TimeSpan.FromSeconds(1));
+        left.Begin(Call("run-8") with { EndUser = "user-2" });
+        left.Dispose();
+
+        using var later = new StoreHost(directory);
+        await later.Usage.ReadAsync(Ever, Cancel);
+        using var history = later.Storage.Database.OpenHistory();
+
+        Assert.Equal(["run-8", "run-9"], history.Calls.Select(static call => call.RunId).OrderBy(static id => id));
+
+        // Of a run that has no record nobody is named: it may have been purged since.
+        Assert.Null(history.Calls.Single(static call => call.RunId == "run-8").EndUser);
+    }
+
+    /// <summary>A disk loses sectors: what it gives in their place are zeros, as in a place that was never used.</summary>
+    [Fact]
+    public async Task A_beginning_whose_first_sector_is_lost_is_told()
+    {
+        using var directory = new StoreDirectory();
+        IJournalFiles files;
+        using (var host = new StoreHost(directory))
+            files = host.Storage.Database.Journals!;
+        var left = new CallJournal(files.Create());
+        left.End(left.Begin(Call("run-1")), 0, new(1, 30, 20, 10, 5), isEstimated: false, "model-1", null, TimeSpan.FromSeconds(2));
+        left.Free(left.Begin(Call("run-2")));
+        left.Dispose();
+        using (var file = File.OpenWrite(Assert.Single(Files(directory))))
+        {
+            file.Position = JournalSlot.EndBytes;
+            file.Write(new byte[JournalSlot.EndBytes]);
+        }
+
+        using var later = new StoreHost(directory);
+
+        Assert.Contains("1 places of the journal of calls", later.Log.Text, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(directory.Root, "*.damaged", SearchOption.AllDirectories));
     }
 
     private static string[] Files(StoreDirectory directory) => Directory.GetFiles(directory.Root, "*" + JournalFiles.Extension, SearchOption.AllDirectories);

@@ -151,4 +151,28 @@ public sealed class RetentionTests
         await host.Runs.EndAsync(ARun.End(start.Id, at: ended));
         return start.Id;
     }
+
+    /// <summary>A client that never ran left files; or the first purge did not come to its end.</summary>
+    [Fact]
+    public async Task A_tenant_that_was_removed_before_is_purged_of_its_uploads_when_that_is_asked_for()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory, clock: TimeProvider.System);
+        List<string> tokens = [];
+        foreach (var tenant in (string[])["acme", "bolt"])
+        {
+            var token = (await host.Tokens.CreateAsync(new() { Name = tenant, Workflows = ["ask"], PinnedTenant = tenant }, Cancel)).Token.Id;
+            tokens.Add(token);
+            var file = new UploadedFile { Id = "of-" + tenant, TokenId = token, EndUser = "user-1", Name = "contract.pdf", MediaType = "application/pdf", Extension = "pdf", Size = 4, CreatedAt = DateTimeOffset.UtcNow };
+            Assert.True(await host.Uploads.TryAddAsync(file, new byte[4], 100, Cancel));
+        }
+        Assert.NotNull(await host.Tenants.RemoveAsync("acme", purge: false, Cancel));
+
+        var purged = (await host.Tenants.RemoveAsync("acme", purge: true, Cancel))!.Purged!;
+
+        Assert.Equal((0, 1), (purged.Runs, purged.Uploads));
+        using var history = host.Storage.Database.OpenHistory();
+        Assert.Equal([tokens[1]], history.Uploads.Select(static upload => upload.TokenId));
+        Assert.Null(await host.Tenants.RemoveAsync("acme", purge: true, Cancel));
+    }
 }

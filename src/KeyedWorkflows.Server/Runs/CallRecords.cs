@@ -24,7 +24,7 @@ internal static class CallRecords
         Answer = capture == CaptureLevel.Full && call.Answer is { } answer ? Json(answer.Messages.ToArray()) : null,
     };
 
-    private static CallOwner OwnerOf(RunPlan plan) => new(plan.Id, plan.Workflow.Name, plan.Caller.Token.Id, plan.Options.EndUser, plan.Caller.Token.PinnedTenant);
+    private static CallOwner OwnerOf(RunPlan plan) => new(plan.Id, plan.Workflow.Name, plan.Caller.Token.Id, plan.Options.EndUser, plan.Caller.Token.PinnedTenant ?? plan.Options.Tenant);
 
     private static string HashOf(IReadOnlyList<ChatMessage> messages)
     {

@@ -14,6 +14,9 @@ internal sealed partial class AuditChain
     /// <summary>How often the head goes to the log: every so many entries.</summary>
     private const int EntriesPerLoggedHead = 100;
 
+    /// <summary>The number of the first entry. What has a lower one was not written here, and counts for nothing.</summary>
+    private const long First = 1;
+
     private const int MacLength = HMACSHA256.HashSizeInBytes;
 
     private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("KeyedWorkflows.Audit.v1\n");
@@ -94,7 +97,8 @@ internal sealed partial class AuditChain
         List<KeptHead> Lost() =>
         [
             .. (file?.ReadOthers(withUnnamed: last is null && known is null) ?? [])
-                .Where(other => !Explains(At(context.AuditEntries, other.Head.Number).FirstOrDefault(), other) && !Named(context.AuditEntries, other).AsEnumerable().Any(IsAnew)),
+                .Where(other => !Explains(At(context.AuditEntries, other.Head.Number).FirstOrDefault(), other)
+                    && !Named(context.AuditEntries, other).ToList().Exists(row => IsTrueNote(row, At(context.AuditEntries, row.Number - 1).FirstOrDefault(), other))),
         ];
     }
 
@@ -152,6 +156,8 @@ internal sealed partial class AuditChain
         var others = file?.ReadOthers(withUnnamed: false) ?? [];
         List<AuditHead> heads = [.. new[] { expected, Known, file?.Read() }.OfType<AuditHead>().Where(head => head.Number > after)];
         using var context = database.Open();
+        if (await context.AuditEntries.AsNoTracking().Where(static row => row.Number < First).OrderBy(static row => row.Number).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } strange)
+            return Broken(0, null, AuditFault.Altered, strange.Number, $"There is an entry of number {strange.Number}. The first that is written has number {First}: this one was put in past the store.");
         var before = after == 0 ? new byte[MacLength] : (await context.AuditEntries.AsNoTracking().FirstOrDefaultAsync(row => row.Number == after, cancellationToken).ConfigureAwait(false))?.Mac;
         if (before is null)
             return Broken(0, null, AuditFault.Truncated, after, $"Entry {after}, after which the examination was to begin, is not there.");
@@ -184,11 +190,13 @@ internal sealed partial class AuditChain
             return Broken(examined, head, AuditFault.Truncated, end + 1, $"The audit ends with entry {end}, and is known to have had at least {furthest.Number}. Entries {end + 1} to {furthest.Number} were taken away, or the database was set back.");
         foreach (var other in others.Where(other => other.Head.Number > after))
         {
-            if (Explains(await At(context.AuditEntries, other.Head.Number).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false), other)
-                || (await Named(context.AuditEntries, other).ToListAsync(cancellationToken).ConfigureAwait(false)).Exists(IsAnew))
-            {
+            if (Explains(await At(context.AuditEntries, other.Head.Number).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false), other))
                 continue;
-            }
+            var isNoted = false;
+            foreach (var row in await Named(context.AuditEntries, other).ToListAsync(cancellationToken).ConfigureAwait(false))
+                isNoted |= IsTrueNote(row, await At(context.AuditEntries, row.Number - 1).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false), other);
+            if (isNoted)
+                continue;
             return Broken(
                 examined,
                 head,
@@ -287,12 +295,18 @@ internal sealed partial class AuditChain
     /// <summary>Whether an entry notes that the audit was begun anew. That the entry itself is true is found by its code.</summary>
     private static bool IsAnew(AuditEntryRow row) => AuditContent.Read(row, out _)?.Action == AuditActions.BegunAnew;
 
+    /// <summary>Whether an entry notes truly that the audit was begun anew beside a head: by its own code, since whoever took the audit away could put in one that says so, where nobody examines it.</summary>
+    private bool IsTrueNote(AuditEntryRow row, AuditEntryRow? before, KeptHead kept) =>
+        AuditContent.Read(row, out var mark) is { Action: AuditActions.BegunAnew } entry && entry.Number == row.Number && entry.SubjectId == kept.KeyMark
+        && (row.Number == First ? new byte[MacLength] : before?.Mac) is { } chained
+        && keys.TryGetValue(mark, out var under) && CryptographicOperations.FixedTimeEquals(MacOf(under, chained, row.Content), row.Mac);
+
     private static IQueryable<AuditEntryRow> At(IQueryable<AuditEntryRow> entries, long number) => entries.AsNoTracking().Where(row => row.Number == number);
 
     /// <summary>The entries that name the key of a head.</summary>
-    private static IQueryable<AuditEntryRow> Named(IQueryable<AuditEntryRow> entries, KeptHead kept) => entries.AsNoTracking().Where(row => row.SubjectId == kept.KeyMark);
+    private static IQueryable<AuditEntryRow> Named(IQueryable<AuditEntryRow> entries, KeptHead kept) => entries.AsNoTracking().Where(row => row.Number >= First && row.SubjectId == kept.KeyMark);
 
-    private static IQueryable<AuditEntryRow> LastOf(IQueryable<AuditEntryRow> entries) => entries.AsNoTracking().OrderByDescending(static row => row.Number).Take(1);
+    private static IQueryable<AuditEntryRow> LastOf(IQueryable<AuditEntryRow> entries) => entries.AsNoTracking().Where(static row => row.Number >= First).OrderByDescending(static row => row.Number).Take(1);
 
     private static byte[] MacOf(byte[] key, byte[] before, byte[] content)
     {
@@ -334,7 +348,7 @@ internal sealed partial class AuditChain
     private partial void LogGap(long known, long found);
 
     [LoggerMessage(
-        EventId = 24,
+        EventId = 26,
         Level = LogLevel.Critical,
         Message = "The audit begins anew: beside the key ring lies the head of one of this database under another key, with {Known} entries, and what is there ends with {Found} and does not lead to it. That is so where the database is a new one in the place of another, or a backup was restored. Otherwise somebody took it away, and its key: the audit notes it. Find out who can write to the database.")]
     private partial void LogAnew(long known, long found);

@@ -4,8 +4,8 @@ using System.Text;
 namespace KeyedWorkflows.Storage;
 
 /// <summary>
-/// The head of the audit as this host knows it, beside the key ring and so apart from the database: without it, entries that are taken away at the end leave no trace. One file for each key. Since a ring may serve more than one
-/// database, each says of which it is: not by a mark that the database keeps, which whoever empties the audit would take along, but by where the database lies, which they cannot choose.
+/// The head of the audit as this host knows it, beside the key ring and so apart from the database: without it, entries that are taken away at the end leave no trace. Since a ring may serve more than one database, and a copy of one has
+/// its key too, there is a file for each key and database. Which database it is says not a mark that the database keeps, which whoever empties the audit would take along, but where it lies, which they cannot choose.
 /// </summary>
 internal sealed class AuditHeadFile
 {
@@ -13,6 +13,9 @@ internal sealed class AuditHeadFile
 
     /// <summary>Digits of a key's mark, and of the mark of a place.</summary>
     private const int KeyDigits = 16, PlaceDigits = 32;
+
+    /// <summary>More is in none of these files.</summary>
+    private const int MostBytes = 256;
 
     private readonly string directory;
     private readonly string keyMark;
@@ -28,22 +31,36 @@ internal sealed class AuditHeadFile
         this.place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place)))[..PlaceDigits];
     }
 
-    private string FilePath => Path.Combine(directory, keyMark + Extension);
+    private string FilePath => Path.Combine(directory, $"{keyMark}-{place}{Extension}");
 
-    /// <summary>The head; null where none was written, or what is there is none.</summary>
-    public AuditHead? Read() => Read(FilePath)?.Head;
+    /// <summary>The head; null where none was written, or what is there is none. Of a database that was moved, or copied, it is the furthest that one of its key had, until its own is written.</summary>
+    public AuditHead? Read() => Read(FilePath)?.Head ?? ReadAll(own: true).MaxBy(static kept => kept.Head.Number)?.Head;
 
     /// <summary>The heads that audits of this database had under other keys.</summary>
     /// <param name="withUnnamed">Whether those count that do not say of which database they are.</param>
-    public List<KeptHead> ReadOthers(bool withUnnamed)
+    public List<KeptHead> ReadOthers(bool withUnnamed) =>
+        [.. ReadAll(own: false).Where(other => other.Place is null ? withUnnamed : other.Place == place).OrderBy(static other => other.KeyMark, StringComparer.Ordinal)];
+
+    /// <summary>Writes a head. One that is ahead of it, of another process, stays, unless what it says does not hold any more.</summary>
+    public void Write(AuditHead head, bool isNewBeginning)
+    {
+        if (!isNewBeginning && Read(FilePath)?.Head is { } present && present.Number >= head.Number)
+            return;
+        Replace(head);
+    }
+
+    /// <summary>Has a file of its own say where the database lies now, which may have been moved.</summary>
+    public void SayWhere()
+    {
+        if (Read(FilePath) is null && Read() is { } moved)
+            Replace(moved);
+    }
+
+    private List<KeptHead> ReadAll(bool own)
     {
         try
         {
-            return !Directory.Exists(directory) ? [] :
-            [
-                .. Directory.EnumerateFiles(directory, "*" + Extension).Where(path => path != FilePath).Select(Read).OfType<KeptHead>()
-                    .Where(other => other.Place is null ? withUnnamed : other.Place == place).OrderBy(static other => other.KeyMark, StringComparer.Ordinal),
-            ];
+            return !Directory.Exists(directory) ? [] : [.. Directory.EnumerateFiles(directory, "*" + Extension).Select(Read).OfType<KeptHead>().Where(kept => kept.KeyMark == keyMark == own)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -52,37 +69,24 @@ internal sealed class AuditHeadFile
         }
     }
 
-    /// <summary>Writes a head. One that is ahead of it, of another process, stays, unless what it says does not hold any more.</summary>
-    public void Write(AuditHead head, bool isNewBeginning)
-    {
-        if (!isNewBeginning && Read() is { } present && present.Number >= head.Number)
-            return;
-        Replace(head);
-    }
-
-    /// <summary>Has the file say where the database lies now, which may have been moved.</summary>
-    public void SayWhere()
-    {
-        if (Read(FilePath) is { } present && present.Place != place)
-            Replace(present.Head);
-    }
-
     private static KeptHead? Read(string path)
     {
         try
         {
-            var mark = Path.GetFileNameWithoutExtension(path);
-            if (mark.Length != KeyDigits || !mark.All(char.IsAsciiHexDigitLower) || !File.Exists(path) || PrivateFiles.IsLink(path))
+            // Those of an earlier version are named by the key alone.
+            var name = Path.GetFileNameWithoutExtension(path);
+            var mark = name.Length == KeyDigits + 1 + PlaceDigits && name[KeyDigits] == '-' ? name[..KeyDigits] : name;
+            if (mark.Length != KeyDigits || !mark.All(char.IsAsciiHexDigitLower) || PrivateFiles.IsLink(path))
                 return null;
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            Span<byte> text = stackalloc byte[256];
-            var length = file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
+            using var file = PlainFile.Open(path);
+            Span<byte> text = stackalloc byte[MostBytes];
+            var length = file.Read(text);
             string[] lines = Encoding.ASCII.GetString(text[..length]).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             return lines.Length > 0 && AuditHead.TryParse(lines[0], out var head) ? new KeptHead(mark, head, lines.Length > 1 ? lines[1] : null) : null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            // Another process has just put a newer one in its place, or the file is not this host's to read.
+            // Another process has just put a newer one in its place, the file is not this host's to read, or it is none.
             return null;
         }
     }

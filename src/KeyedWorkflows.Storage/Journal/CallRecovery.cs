@@ -9,7 +9,8 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private static readonly HistoryStatement KnownStatement = new("SELECT 1 FROM run_calls WHERE \"RunId\" = $1 AND \"Run\" = $2 AND \"Number\" = $3");
+    /// <summary>By what an index has: its run may have been removed since, and with it the number that it had.</summary>
+    private static readonly HistoryStatement KnownStatement = new("SELECT 1 FROM run_calls WHERE \"TokenId\" = $1 AND \"FinishedAt\" >= $2 AND \"RunId\" = $3 AND \"Number\" = $4");
 
     private static readonly HistoryStatement DoneStatement = new("INSERT INTO booked_journals (\"Name\", \"SeenAt\") VALUES ($1, $2) ON CONFLICT DO NOTHING");
 
@@ -113,19 +114,21 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
             return 0;
         }
         var booked = 0;
-        Dictionary<string, long> runs = new(StringComparer.Ordinal);
+        Dictionary<string, long?> runs = new(StringComparer.Ordinal);
 
         // Those that ended come first, under the numbers that they have: the others take what is free.
         foreach (var call in calls.OrderBy(static call => call.Number ?? int.MaxValue))
         {
-            // A run whose beginning was not written, because it was so short, has no record: its calls are booked all the same.
-            if (!runs.TryGetValue(call.RunId, out var run))
-                runs.Add(call.RunId, run = call.TokenId == HostCalls.Caller ? HostCalls.NumberOf(call.RunId) : HistoryStatements.FindNumber(session, call.RunId) ?? HistoryStatements.TakeNumbers(session, 1) - 1);
-            if (call.Number is { } known && session.Read(KnownStatement, static _ => true, call.RunId, run, known).Count > 0)
+            if (call.Number is { } known && session.Read(KnownStatement, static _ => true, call.TokenId, call.StartedAt.UtcTicks, call.RunId, known).Count > 0)
                 continue;
+            if (!runs.TryGetValue(call.RunId, out var recorded))
+                runs.Add(call.RunId, recorded = call.TokenId == HostCalls.Caller ? null : HistoryStatements.FindNumber(session, call.RunId));
+
+            // A run whose beginning was not written, because it was so short, or that was removed since, has no record. Its calls are booked all the same, as whoever reports them late books them.
+            var run = recorded ?? HostCalls.NumberOf(call.RunId);
             var number = call.Number ?? session.Read(NextStatement, static row => Convert.ToInt32(row.GetValue(0), null), run)[0];
             var record = call.ToRecord(number);
-            record = record with { Price = prices.Of(record) };
+            record = record with { Price = prices.Of(record), EndUser = recorded is null && call.TokenId != HostCalls.Caller ? null : record.EndUser };
             HistoryStatements.InsertCall(session, run, call.RunId, record);
             writer.Accounts.BookLate(record);
             booked++;

@@ -14,7 +14,10 @@ internal static class JournalSlot
     public const int Bytes = 2048;
 
     /// <summary>How long the end is at most: numbers and two texts.</summary>
-    public const int EndBytes = 512;
+    public const int EndBytes = SectorBytes;
+
+    /// <summary>What a disk writes in one piece, or loses.</summary>
+    private const int SectorBytes = 512;
 
     /// <summary>More tokens than this are in no request.</summary>
     public const long MostTokens = 1_000_000_000_000;
@@ -86,8 +89,9 @@ internal static class JournalSlot
         return at;
     }
 
-    /// <summary>Whether nothing was begun in a slot.</summary>
-    public static bool IsFree(ReadOnlySpan<byte> slot) => !slot.Slice(EndBytes, HeaderBytes).ContainsAnyExcept((byte)0);
+    /// <summary>Whether nothing is under way in a slot: it was never used, or the header of what was begun in it was taken away. Where all of the beginning's first sector is lost, and more is there, it is damaged.</summary>
+    public static bool IsFree(ReadOnlySpan<byte> slot) =>
+        !slot.Slice(EndBytes, HeaderBytes).ContainsAnyExcept((byte)0) && (slot.Slice(EndBytes + HeaderBytes, SectorBytes - HeaderBytes).ContainsAnyExcept((byte)0) || !slot.ContainsAnyExcept((byte)0));
 
     /// <summary>Reads a slot.</summary>
     /// <returns>Null where it is free, was written in part, or holds what this version does not write.</returns>

@@ -19,6 +19,9 @@ internal sealed class BudgetAccounts(TimeProvider time)
     /// <summary>The same where nobody knows since when there is a budget, such as one of the configuration.</summary>
     private static readonly TimeSpan Unmarked = TimeSpan.FromMinutes(10);
 
+    /// <summary>A call of this age is no ordinary one: less than <see cref="BudgetMark"/> takes a change to be known everywhere, since clocks differ.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+
     private const string Account = "\"Kind\" = $1 AND \"Subject\" = $2 AND \"Period\" = $3 AND \"Start\" = $4 AND \"Currency\" = $5";
 
     private static readonly HistoryStatement InsertStatement = new(
@@ -102,6 +105,9 @@ internal sealed class BudgetAccounts(TimeProvider time)
     /// <summary>A call is booked in this batch.</summary>
     public void Book(RunModelCall call)
     {
+        // It may have begun before its payer had a budget: whoever keeps that has long taken all such calls to have ended.
+        if (time.GetUtcNow() - call.StartedAt > Long)
+            BookLate(call);
         if (watched.IsEmpty)
             return;
         if (call.ProfileId is { } profile)

@@ -7,6 +7,9 @@ namespace KeyedWorkflows.Storage;
 /// <summary>A file that is open for reading, and is nothing else: to open a pipe as one opens a file would wait for somebody to write into it.</summary>
 internal sealed class PlainFile : IDisposable
 {
+    // EPERM, ENOENT, EACCES.
+    private const int NotPermitted = 1, NotThere = 2, AccessDenied = 13;
+
     private readonly SafeFileHandle handle;
 
     private PlainFile(SafeFileHandle handle) => this.handle = handle;
@@ -52,7 +55,15 @@ internal sealed class PlainFile : IDisposable
         var (nonBlocking, closeOnExec) = OperatingSystem.IsLinux() ? (0x800, 0x80000) : (0x4, 0x1000000);
         var descriptor = OpenFile(path, nonBlocking | closeOnExec);
         if (descriptor < 0)
-            throw new UnauthorizedAccessException(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
+        {
+            var error = new Win32Exception(Marshal.GetLastPInvokeError());
+            throw error.NativeErrorCode switch
+            {
+                NotPermitted or AccessDenied => new UnauthorizedAccessException(error.Message),
+                NotThere => new FileNotFoundException(error.Message),
+                _ => new IOException(error.Message),
+            };
+        }
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

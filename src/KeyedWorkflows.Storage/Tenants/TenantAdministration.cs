@@ -72,14 +72,13 @@ public sealed class TenantAdministration
         if (!ProfileNames.IsValid(tenant))
             return null;
         HashSet<string> revoked = [];
-        HashSet<string> existing = [];
-        var removal = await WriteAsync((context, trail) => RemoveAsync(context, trail, tenant, revoked, existing, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var removal = await WriteAsync((context, trail) => RemoveAsync(context, trail, tenant, revoked, cancellationToken), cancellationToken).ConfigureAwait(false);
         var isNone = removal is { ProfilesDeleted: 0, TokensRevoked: 0, TokensChanged: 0 };
         if (!purge)
             return isNone ? null : removal;
-        if (isNone && !await contents.AnyAsync(tenant, cancellationToken).ConfigureAwait(false))
+        if (isNone && !await contents.AnyAsync(tenant, ReadTokenIdsAsync, cancellationToken).ConfigureAwait(false))
             return null;
-        var purged = await contents.PurgeAsync(tenant, revoked, existing, cancellationToken).ConfigureAwait(false);
+        var purged = await contents.PurgeAsync(tenant, revoked, ReadTokenIdsAsync, cancellationToken).ConfigureAwait(false);
         await storage.WriteAuditAsync(
             [
                 new AuditDraft
@@ -104,7 +103,7 @@ public sealed class TenantAdministration
         return (await DescribeAsync(known, names, cancellationToken).ConfigureAwait(false), known.Count);
     }
 
-    private async Task<TenantRemoval> RemoveAsync(StorageContext context, AuditTrail trail, string tenant, HashSet<string> revoked, HashSet<string> existing, CancellationToken cancellationToken)
+    private async Task<TenantRemoval> RemoveAsync(StorageContext context, AuditTrail trail, string tenant, HashSet<string> revoked, CancellationToken cancellationToken)
     {
         var profiles = await context.Profiles.Where(row => row.Tenant == tenant).ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var row in profiles)
@@ -117,15 +116,11 @@ public sealed class TenantAdministration
             if (storage.Tokens.Unprotect(found, out var read) is not null)
             {
                 unreadable.Add(ProfileNames.IsValidId(found.Row.Id) ? found.Row.Id : "malformed");
-                existing.Add(found.Row.Id);
                 continue;
             }
             var token = read.Token;
             if (token.PinnedTenant != tenant && !token.Tenants.Contains(tenant, StringComparer.Ordinal) && !token.ProfileIds.Any(ids.Contains))
-            {
-                existing.Add(token.Id);
                 continue;
-            }
             var rest = token with
             {
                 Tenants = [.. token.Tenants.Where(one => one != tenant)],
@@ -140,11 +135,17 @@ public sealed class TenantAdministration
             }
             TokenAdministration.Update(found.Row, storage.Tokens.Protect(read with { Token = rest }));
             trail.Add(AuditActions.TokenReplace, token, rest);
-            existing.Add(token.Id);
             changed++;
         }
         trail.Add(AuditActions.TenantRemove, AuditActions.Tenant, null, tenant, [tenant]);
         return new TenantRemoval { Tenant = tenant, ProfilesDeleted = profiles.Count, TokensRevoked = revoked.Count, TokensChanged = changed, UnreadableTokens = unreadable };
+    }
+
+    /// <summary>All of them, also those that cannot be read.</summary>
+    private async Task<IReadOnlySet<string>> ReadTokenIdsAsync(CancellationToken cancellationToken)
+    {
+        using var context = storage.Database.Open();
+        return (await context.Tokens.AsNoTracking().Select(static row => row.Id).ToListAsync(cancellationToken).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
     }
 
     private async Task<T> WriteAsync<T>(Func<StorageContext, AuditTrail, Task<T>> write, CancellationToken cancellationToken)

@@ -24,7 +24,10 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
         "UPDATE run_calls SET \"EndUser\" = NULL, \"ProviderRequestId\" = NULL, \"PromptHash\" = NULL, \"Messages\" = NULL, \"Answer\" = NULL WHERE \"Run\" = $1 AND \"Number\" = $2");
 
     /// <summary>Whether there is anything to purge.</summary>
-    public async Task<bool> AnyAsync(string tenant, CancellationToken cancellationToken)
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="readTokens">Reads which tokens there are.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task<bool> AnyAsync(string tenant, Func<CancellationToken, Task<IReadOnlySet<string>>> readTokens, CancellationToken cancellationToken)
     {
         // What could not be booked now may be of the tenant: the purge says so.
         if (!await recovery.RecoverAsync(cancellationToken).ConfigureAwait(false))
@@ -32,16 +35,17 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(async context =>
             await context.Runs.AnyAsync(run => run.Tenant == tenant, cancellationToken).ConfigureAwait(false)
-            || await Telling(context, tenant).AnyAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            || await Telling(context, tenant).AnyAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)
+            || (await OwnersAsync(readTokens, cancellationToken).ConfigureAwait(false)).Exists(static owner => !owner.Exists);
     }
 
     /// <summary>Purges.</summary>
     /// <param name="tenant">The tenant. Nothing can begin runs for it any more.</param>
     /// <param name="revoked">The tokens that were its alone: their uploads go, and their runs, but for those of other tenants, which they may have had before.</param>
-    /// <param name="existing">The tokens that there still are: others' uploads are nobody's.</param>
+    /// <param name="readTokens">Reads which tokens there are: others' uploads are nobody's.</param>
     /// <param name="cancellationToken">Ends the work. What is gone is gone; it can be asked for again.</param>
     /// <exception cref="WorkflowRunException">The store does not answer, what a killed process left could not be booked, or the files could not be cleared.</exception>
-    public async Task<TenantPurge> PurgeAsync(string tenant, IReadOnlyCollection<string> revoked, IReadOnlySet<string> existing, CancellationToken cancellationToken)
+    public async Task<TenantPurge> PurgeAsync(string tenant, IReadOnlyCollection<string> revoked, Func<CancellationToken, Task<IReadOnlySet<string>>> readTokens, CancellationToken cancellationToken)
     {
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         await StopAsync(tenant, revoked, cancellationToken).ConfigureAwait(false);
@@ -56,7 +60,7 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
 
         // First the uploads: whose they are is told by the runs.
-        var uploads = await FindUploadsAsync(tenant, revoked, existing, cancellationToken).ConfigureAwait(false);
+        var uploads = await FindUploadsAsync(tenant, readTokens, cancellationToken).ConfigureAwait(false);
         foreach (var ids in uploads.Chunk(AtOnce))
         {
             await writer.ExecuteAsync(
@@ -134,29 +138,33 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
         }
     }
 
-    /// <summary>The uploads of tokens that were the tenant's alone; of tokens that are no more and ran for it; and, of tokens that others use too, those of end users who ran for this tenant alone.</summary>
-    private async Task<List<string>> FindUploadsAsync(string tenant, IReadOnlyCollection<string> revoked, IReadOnlySet<string> existing, CancellationToken cancellationToken)
+    /// <summary>The uploads of tokens that are no more, such as those that were the tenant's alone: nobody reaches them. And, of tokens that others use too, those of end users who ran for this tenant alone.</summary>
+    private async Task<List<string>> FindUploadsAsync(string tenant, Func<CancellationToken, Task<IReadOnlySet<string>>> readTokens, CancellationToken cancellationToken)
     {
-        var owners = await ReadAsync(context => context.Uploads.Select(static upload => upload.TokenId).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
         List<string> uploads = [];
-        foreach (var token in owners)
+        foreach (var (token, exists) in await OwnersAsync(readTokens, cancellationToken).ConfigureAwait(false))
         {
-            if (!revoked.Contains(token))
+            if (exists)
             {
                 var users = await ReadAsync(context => context.Runs.Where(run => run.TokenId == token && run.Tenant == tenant).Select(static run => run.EndUser).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
                 if (users.Count == 0)
                     continue;
-                if (existing.Contains(token))
-                {
-                    var others = await ReadAsync(context => context.Runs.Where(run => run.TokenId == token && run.Tenant != tenant).Select(static run => run.EndUser).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
-                    foreach (var alone in users.Except(others).OfType<string>().Chunk(AtOnce))
-                        uploads.AddRange(await ReadAsync(context => context.Uploads.Where(upload => upload.TokenId == token && alone.Contains(upload.EndUser)).Select(static upload => upload.Id).ToListAsync(cancellationToken)).ConfigureAwait(false));
-                    continue;
-                }
+                var others = await ReadAsync(context => context.Runs.Where(run => run.TokenId == token && run.Tenant != tenant).Select(static run => run.EndUser).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
+                foreach (var alone in users.Except(others).OfType<string>().Chunk(AtOnce))
+                    uploads.AddRange(await ReadAsync(context => context.Uploads.Where(upload => upload.TokenId == token && alone.Contains(upload.EndUser)).Select(static upload => upload.Id).ToListAsync(cancellationToken)).ConfigureAwait(false));
+                continue;
             }
             uploads.AddRange(await ReadAsync(context => context.Uploads.Where(upload => upload.TokenId == token).Select(static upload => upload.Id).ToListAsync(cancellationToken)).ConfigureAwait(false));
         }
         return uploads;
+    }
+
+    /// <summary>Whose the uploads are, and whether that token is there. In this order: the token of an upload that is there already is made already.</summary>
+    private async Task<List<(string Token, bool Exists)>> OwnersAsync(Func<CancellationToken, Task<IReadOnlySet<string>>> readTokens, CancellationToken cancellationToken)
+    {
+        var owners = await ReadAsync(context => context.Uploads.Select(static upload => upload.TokenId).Distinct().ToListAsync(cancellationToken)).ConfigureAwait(false);
+        var existing = await readTokens(cancellationToken).ConfigureAwait(false);
+        return [.. owners.Select(owner => (owner, existing.Contains(owner)))];
     }
 
     private static IQueryable<RunRow> Of(HistoryContext context, string tenant, IReadOnlyCollection<string> revoked) => context.Runs.AsNoTracking().Where(run => run.Tenant == tenant || (run.Tenant == null && revoked.Contains(run.TokenId)));

@@ -72,7 +72,7 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         if (isMore)
         {
             Attempt.Layered?.ThrowIfForeign(updates.Current.AdditionalProperties);
-            ModelStreams.AddUsage(ref usage, updates.Current);
+            ModelStreams.NoteUsage(ref usage, updates.Current);
             Attempt.Recording?.Note(updates.Current);
         }
         return isMore;

@@ -90,7 +90,7 @@ internal sealed class CallRecording
     {
         updates?.Add(update);
         received += TokenEstimate.Of(update.Contents);
-        ModelStreams.AddUsage(ref usage, update);
+        ModelStreams.NoteUsage(ref usage, update);
         modelAnswered = update.ModelId ?? modelAnswered;
         finishReason = update.FinishReason?.Value ?? finishReason;
         responseId = update.ResponseId ?? responseId;

@@ -49,7 +49,7 @@ internal sealed class GuardedChatClient(IChatClient inner, StoredProfile? profil
         {
             while (await MoveNextAsync(updates, call, recording, cancellationToken).ConfigureAwait(false))
             {
-                ModelStreams.AddUsage(ref usage, updates.Current);
+                ModelStreams.NoteUsage(ref usage, updates.Current);
                 recording?.Note(updates.Current);
                 (updates.Current.AdditionalProperties ??= [])[PartitionProperty] = call.Partition;
                 yield return updates.Current;

@@ -1,3 +1,4 @@
+using KeyedWorkflows.Runtime;
 using Microsoft.Extensions.AI;
 
 namespace KeyedWorkflows;
@@ -18,15 +19,28 @@ internal static class ModelStreams
         }
     }
 
-    /// <summary>Adds what an update reports of the stream's usage.</summary>
+    /// <summary>
+    /// Notes what an update reports of the usage of one request. Providers report it once, or in parts, or with each piece what it came to so far: so the greatest number of each kind counts. A report that cannot be
+    /// (<see cref="RunLedger.IsAbsurd(UsageDetails)"/>) stays: one that takes back what another said must not be believed.
+    /// </summary>
     /// <param name="usage">What was reported before; null where nothing was.</param>
     /// <param name="update">The update.</param>
-    public static void AddUsage(ref UsageDetails? usage, ChatResponseUpdate update)
+    public static void NoteUsage(ref UsageDetails? usage, ChatResponseUpdate update)
     {
         foreach (var content in update.Contents)
         {
-            if (content is UsageContent reported)
-                (usage ??= new UsageDetails()).Add(reported.Details);
+            if (content is not UsageContent { Details: var reported } || RunLedger.IsAbsurd(usage))
+                continue;
+            usage = usage is null || RunLedger.IsAbsurd(reported) ? reported : new()
+            {
+                InputTokenCount = Most(usage.InputTokenCount, reported.InputTokenCount),
+                OutputTokenCount = Most(usage.OutputTokenCount, reported.OutputTokenCount),
+                TotalTokenCount = Most(usage.TotalTokenCount, reported.TotalTokenCount),
+                CachedInputTokenCount = Most(usage.CachedInputTokenCount, reported.CachedInputTokenCount),
+                ReasoningTokenCount = Most(usage.ReasoningTokenCount, reported.ReasoningTokenCount),
+            };
         }
     }
+
+    private static long? Most(long? one, long? other) => one is null || other > one ? other : one;
 }
