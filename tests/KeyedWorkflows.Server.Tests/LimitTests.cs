@@ -162,6 +162,33 @@ public sealed class LimitTests
         (await patient).AssertSucceeded();
     }
 
+    /// <summary>Nobody is to come again because a host stopped that goes on.</summary>
+    [Fact]
+    public async Task A_run_whose_token_is_revoked_while_it_waits_for_its_turn_is_told_so()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        var gate = new ModelServerGate();
+        scene.Models.When(_ => true).HoldUntil(gate, afterChunks: 1).Stream("Once upon a time. ", "And so on.");
+        await AddAsync(scene, "acme_openai", null, runs: 1);
+        using var client = await scene.AddTokenAsync("acme_openai", "story");
+        using var first = await client.StreamAsync(new JsonObject { ["about"] = "a fox" }, static body => body["credential_profile"] = "acme_openai");
+        await first.UntilAsync("text_chunk");
+        var taken = await scene.Tokens.CreateAsync(new TokenDraft { Name = "taken", Tenants = ["acme_openai"], Workflows = ["story"] }, Cancel);
+        using var revoked = scene.Client(taken);
+
+        var waiting = revoked.RunAsync(new() { ["about"] = "a hare" }, static body =>
+        {
+            body["credential_profile"] = "acme_openai";
+            body["options"] = new JsonObject { ["max_wait_seconds"] = 600 };
+        });
+        while (scene.Services.GetRequiredService<RunHub>().All.Count < 2)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Cancel);
+        await scene.Tokens.RevokeAsync(taken.Token.Id, Cancel);
+
+        (await waiting).AssertError(401, "unauthorized");
+        gate.Open();
+    }
+
     [Fact]
     public async Task The_operators_webhook_is_told_once_for_each_part_and_period_and_signed()
     {

@@ -47,6 +47,28 @@ public sealed class UsageTests
         }
     }
 
+    /// <summary>Of a key that was given for the run, and of a profile that is nobody's, the run says whose it is.</summary>
+    [Fact]
+    public async Task A_run_that_names_its_tenant_is_booked_to_it_whoever_pays()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        var key = ServerScene.NewKey();
+        scene.Models.Keys.Add(key);
+        scene.Models.When(_ => true).Stream("Once upon a time.");
+        using var client = await scene.AddTokenAsync(new TokenDraft { Name = "named", Tenants = ["acme", "bolt"], Workflows = ["story"], MaySendKey = true });
+
+        (await client.RunAsync(new() { ["about"] = "a fox" }, body =>
+        {
+            body["api_key"] = key;
+            body["options"] = new JsonObject { ["tenant"] = "bolt" };
+        })).AssertSucceeded();
+        await scene.Services.GetRequiredService<IRunHistory>().FlushAsync(Cancel);
+
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var report = await scene.Services.GetRequiredService<UsageLedger>().ReadAsync(new() { From = today.AddDays(-1), To = today.AddDays(1), By = [UsageDimension.Tenant] }, Cancel);
+        Assert.Equal(("bolt", (long)scene.Models.Usage(key).Requests), Assert.Single(report.Rows) is var row ? (row.Tenant, row.Calls) : default);
+    }
+
     [Fact]
     public async Task DisconnectBeforeUsageIsBooked()
     {

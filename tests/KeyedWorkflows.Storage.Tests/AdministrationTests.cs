@@ -205,6 +205,28 @@ public sealed class AdministrationTests : IDisposable
         }
     }
 
+    /// <summary>Not every key has a known form: it is known by being the profile's own.</summary>
+    [Fact]
+    public async Task A_profiles_own_key_in_a_field_that_is_shown_is_refused_and_not_repeated()
+    {
+        var key = Guid.NewGuid().ToString("N");
+        var draft = StoreHost.Draft("a", key);
+        var made = await host.Profiles.CreateAsync(draft with { Labels = new Dictionary<string, string> { ["note"] = "of " + key[..8] } }, Token);
+
+        foreach (var wrong in (ProfileDraft[])
+        [
+            draft with { Name = key }, draft with { Tenant = key }, draft with { Model = key }, draft with { Labels = new Dictionary<string, string> { ["note"] = "the key is " + key } },
+            draft with { ApiKey = Secret.From(StoreHost.NewKey()), Headers = new Dictionary<string, Secret> { ["X-Team"] = Secret.From(key) }, Labels = new Dictionary<string, string> { ["note"] = key } },
+        ])
+        {
+            var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(wrong.Name == "a" ? wrong with { Name = "b" } : wrong, Token));
+            Assert.Equal(ProfileRefusal.Malformed, refused.Reason);
+            Assert.DoesNotContain(key, refused.ToString(), StringComparison.Ordinal);
+        }
+        await host.Profiles.ReplaceAsync(made.Id, draft with { Labels = new Dictionary<string, string> { ["note"] = "of-" + new string('z', 20) } }, cancellationToken: Token);
+        Assert.Equal(ProfileRefusal.Malformed, (await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.RotateKeyAsync(made.Id, Secret.From("of-" + new string('z', 20)), Token))).Reason);
+    }
+
     [Fact]
     public async Task The_fingerprint_that_a_key_shows_as_is_no_key()
     {

@@ -404,6 +404,7 @@ public sealed class SecretReferenceTests : IDisposable
         using (new StoreHost(directory, Allow, environment: "Development"))
             Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, static options => options.SecretReferences.CacheFor = TimeSpan.Zero));
         Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, static options => options.SecretReferences.MaxStale = TimeSpan.FromSeconds(-1)));
+        Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, static options => options.SecretReferences.MaxStale = TimeSpan.MaxValue));
         Assert.Throws<InvalidOperationException>(() => new StoreHost(directory, vaults: [new TestVault("one"), new TestVault("two")]));
     }
 

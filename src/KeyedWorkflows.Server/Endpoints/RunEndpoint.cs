@@ -18,7 +18,7 @@ internal sealed class RunEndpoint(
 
     private static readonly TimeSpan PauseBetweenClaims = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a request may take from claiming its key to the beginning of its run. Past it the run is not begun.</summary>
+    /// <summary>How long a request may take from claiming its key to the beginning of its run, besides what it may wait for its turn. Past it the run is not begun.</summary>
     private static readonly TimeSpan TimeToPrepare = IncomingFiles.TimeForFetching + TimeSpan.FromSeconds(30);
 
     /// <summary>When a key whose run nobody knows is taken to be free: whoever claimed it has given up for certain by then.</summary>
@@ -68,7 +68,7 @@ internal sealed class RunEndpoint(
             {
                 http.Response.Headers[ReplayedHeader] = "true";
                 if (await live.Started.WaitAsync(gone).ConfigureAwait(false) is { } refusal)
-                    throw RunErrors.Refused(refusal).ToException();
+                    throw Refused(live, refusal).ToException();
 
                 // The run is the first caller's: who asks again does not end it by going away.
                 await TellAllAsync(http, request, live).ConfigureAwait(false);
@@ -82,7 +82,7 @@ internal sealed class RunEndpoint(
             }
 
             // The first is being prepared on another node, or was not begun: one of the two is known soon, unless that node is gone.
-            if (Stopwatch.GetElapsedTime(asked) > TimeToRelease)
+            if (Stopwatch.GetElapsedTime(asked) > TimeToRelease + MaxWaitOf(plan))
                 await keys.ReleaseAsync(scope, claim.RunId, gone).ConfigureAwait(false);
             await Task.Delay(PauseBetweenClaims, gone).ConfigureAwait(false);
         }
@@ -116,16 +116,24 @@ internal sealed class RunEndpoint(
         }
         announcement?.Began(live);
         if (announcement is not null)
-            await StartedInTimeAsync(live).ConfigureAwait(false);
-        return await live.Started.ConfigureAwait(false) is { } refusal ? throw RunErrors.Refused(refusal).ToException() : live;
+            await StartedInTimeAsync(live, TimeToPrepare + MaxWaitOf(plan)).ConfigureAwait(false);
+        if (await live.Started.ConfigureAwait(false) is not { } refusal)
+            return live;
+        throw Refused(live, refusal).ToException();
     }
 
+    /// <summary>A run that waits for its turn may lose its token meanwhile: its caller is told as who comes with such a token is.</summary>
+    private static ApiError Refused(LiveRun live, WorkflowRunException refusal) => refusal.Code == WorkflowErrorCodes.Stopped && live.IsRevoked ? ApiError.Unauthorized : RunErrors.Refused(refusal);
+
+    /// <summary>The same of every request under one key: they are the same.</summary>
+    private static TimeSpan MaxWaitOf(RunPlan plan) => plan.Options.MaxWait ?? TimeSpan.Zero;
+
     /// <summary>A run that takes too long to choose its payer is stopped before it begins: another node may take its key for free after that, and would pay again.</summary>
-    private async Task StartedInTimeAsync(LiveRun live)
+    private async Task StartedInTimeAsync(LiveRun live, TimeSpan most)
     {
         try
         {
-            await live.Started.WaitAsync(TimeToPrepare, time).ConfigureAwait(false);
+            await live.Started.WaitAsync(most, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

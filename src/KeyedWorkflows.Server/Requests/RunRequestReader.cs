@@ -61,8 +61,10 @@ internal static class RunRequestReader
                     break;
                 case "user":
                     user = ReadText(ref reader, "user");
-                    if (user.Length is 0 or > MaxUser || user.AsSpan().ContainsAnyInRange('\0', '\u001f'))
-                        throw ApiError.InvalidParam($"Field 'user' must be 1 to {MaxUser} characters without control characters.").ToException();
+                    if (user.Length is 0 or > MaxUser || HiddenCharacters.AreIn(user))
+                        throw ApiError.InvalidParam($"Field 'user' must be 1 to {MaxUser} characters without control characters, or others that show nothing.").ToException();
+                    if (KeyFormats.LooksLikeKey(user))
+                        throw ApiError.InvalidParam("Field 'user' is a key. It is kept with the run and shown: give a text by which you know your user, and replace the key.").ToException();
                     break;
                 case "response_mode":
                     mode = ReadText(ref reader, "response_mode") switch

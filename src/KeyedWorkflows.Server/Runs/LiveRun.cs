@@ -95,6 +95,9 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         Leave(failure);
     }
 
+    /// <summary>Whether the run was stopped because its token was revoked.</summary>
+    public bool IsRevoked => (StopReason)Volatile.Read(ref stopReason) == StopReason.Token;
+
     /// <summary>Asks the run to stop. The first reason holds.</summary>
     public void Stop(StopReason reason)
     {
@@ -277,7 +280,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         Failure = failed?.Error as WorkflowRunException;
         if (failed is not null)
         {
-            var isRevoked = failed.Status == RunStatus.Stopped && (StopReason)Volatile.Read(ref stopReason) == StopReason.Token;
+            var isRevoked = failed.Status == RunStatus.Stopped && IsRevoked;
             refused.CountRun(plan.Caller.Token, plan.Address, isRevoked ? RefusedUses.TokenRevoked : failed.Code, Failure?.RefusedPayer ?? (tenant is null ? null : new RefusedPayer(null, null, tenant)));
         }
         if (!started.Task.IsCompleted)

@@ -53,8 +53,12 @@ public sealed partial class ProfileAdministration
             Enabled = draft.Enabled,
             Revision = ProfileRevision.New(),
         };
-        return ProfileRules.FirstShownKey(made) is { } fault ? throw new ProfileRefusedException(ProfileRefusal.Malformed, $"The profile cannot be stored: {fault}") : made;
+        return Unshown(made);
     }
+
+    /// <summary>What is shown of a profile holds no key, neither one of a known form nor its own.</summary>
+    private static StoredProfile Unshown(StoredProfile made) =>
+        ProfileRules.FirstShownKey(made) is { } fault ? throw new ProfileRefusedException(ProfileRefusal.Malformed, $"The profile cannot be stored: {fault}") : made;
 
     /// <summary>Names that differ in case alone are one: which of them counts is nobody's guess.</summary>
     private static FrozenDictionary<string, T> Once<T>(IReadOnlyDictionary<string, T> entries, string field)

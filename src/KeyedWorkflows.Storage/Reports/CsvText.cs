@@ -1,11 +1,15 @@
+using System.Buffers;
+
 namespace KeyedWorkflows.Storage;
 
 /// <summary>Cells of CSV.</summary>
 internal static class CsvText
 {
+    private static readonly SearchValues<char> Separators = SearchValues.Create(",;\t\"\r\n");
+
     /// <summary>
-    /// A cell: quoted where it must be, and marked as text where a spreadsheet would take it for a formula. A number below zero is marked, too: to a spreadsheet it begins as a formula does. Controls, but for those of lines and tabs, are dots: a file that is
-    /// shown on a terminal must not move its cursor.
+    /// A cell: quoted where it must be, and marked as text where a spreadsheet would take it for a formula. A number below zero is marked, too: to a spreadsheet it begins as a formula does. Controls, but for those of lines and tabs, and what turns the
+    /// direction of writing, are dots: a file that is shown on a terminal must not move its cursor, nor show its cells in another order.
     /// </summary>
     public static string Cell(string text)
     {
@@ -15,10 +19,12 @@ internal static class CsvText
                 for (var i = 0; i < clean.Length; i++)
                     clean[i] = IsControl(text[i]) ? '·' : text[i];
             });
-        if (text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..])
+        if (text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..])
             text = "'" + text;
-        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+
+        // Where somebody's spreadsheet separates cells by something else, a part of a cell is none of its own.
+        return text.AsSpan().IndexOfAny(Separators) >= 0 ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 
-    private static bool IsControl(char c) => char.IsControl(c) && c is not ('\t' or '\r' or '\n');
+    private static bool IsControl(char c) => (char.IsControl(c) && c is not ('\t' or '\r' or '\n')) || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069';
 }

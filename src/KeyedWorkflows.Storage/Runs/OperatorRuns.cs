@@ -5,7 +5,7 @@ namespace KeyedWorkflows.Storage;
 /// <summary>The runs of all tokens, as the operator of a store may see them. Callers ask <see cref="IRunHistory"/>, which knows their own alone. Safe for use from several threads.</summary>
 internal sealed class OperatorRuns(IStorageDatabase database)
 {
-    /// <summary>Lists runs, newest first.</summary>
+    /// <summary>Lists runs, newest first: ids begin with the time. Numbers do not tell, since each process takes some ahead.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="tenant">Whose; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -27,7 +27,7 @@ internal sealed class OperatorRuns(IStorageDatabase database)
                 runs = runs.Where(run => run.CreatedAt >= after);
             var total = await runs.CountAsync(cancellationToken).ConfigureAwait(false);
             var skip = (Math.Max(filter.Page, 1) - 1) * filter.Limit;
-            var rows = await runs.OrderByDescending(run => run.Number).Skip(skip).Take(filter.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+            var rows = await runs.OrderByDescending(run => run.Id).Skip(skip).Take(filter.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
             return new RunPage(await RunHistory.ShowAsync(context, rows, cancellationToken).ConfigureAwait(false), total);
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -115,7 +115,17 @@ internal sealed partial class HeldSecret(ISecretVault vault, string reference, S
         var over = new CancellationTokenSource(options.ReadTimeout, time);
 #pragma warning restore CA2000
         var asked = Task.Run(() => vault.ReadAsync(reference, over.Token));
-        _ = asked.ContinueWith(static (_, source) => ((CancellationTokenSource)source!).Dispose(), over, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = asked.ContinueWith(
+            static (ended, source) =>
+            {
+                // Where it was given up, nobody else looks: what nobody has looked at is told to the whole process, and its words may hold anything.
+                _ = ended.Exception;
+                ((CancellationTokenSource)source!).Dispose();
+            },
+            over,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         lock (gate)
             question = asked;
         return asked;

@@ -14,6 +14,9 @@ internal sealed class SecretReferences
 
     private const int MaxLength = 2_048;
 
+    /// <summary>Longer than a timer can wait, and than anybody means.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
+
     private const string NoForm = "it is not of the form scheme:reference, such as env:…, file:… or azure-kv:….";
 
     private readonly Dictionary<string, ISecretVault> vaults = new(StringComparer.Ordinal);
@@ -34,8 +37,11 @@ internal sealed class SecretReferences
         this.options = options;
         this.time = time;
         this.logger = logger;
-        if (options.CacheFor <= TimeSpan.Zero || options.ReadTimeout <= TimeSpan.Zero || options.MaxStale < TimeSpan.Zero)
-            throw new InvalidOperationException($"{nameof(SecretReferenceOptions)}: {nameof(options.CacheFor)} and {nameof(options.ReadTimeout)} are above zero, and {nameof(options.MaxStale)} is not below it.");
+        if (options.CacheFor <= TimeSpan.Zero || options.ReadTimeout <= TimeSpan.Zero || options.MaxStale < TimeSpan.Zero || options.CacheFor > Longest || options.ReadTimeout > Longest || options.MaxStale > Longest)
+        {
+            throw new InvalidOperationException(
+                $"{nameof(SecretReferenceOptions)}: {nameof(options.CacheFor)} and {nameof(options.ReadTimeout)} are above zero, {nameof(options.MaxStale)} is not below it, and none is longer than {Longest.TotalDays} days.");
+        }
         if (options.AllowEnvironment)
             Add(new EnvironmentVault());
         if (options.FileDirectory is not null)

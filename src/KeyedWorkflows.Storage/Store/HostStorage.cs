@@ -128,8 +128,14 @@ internal sealed class HostStorage : IDisposable
     /// <summary>Writes what was refused until now, and the audit's head to the log: nothing more is to come.</summary>
     public async Task CloseAuditAsync(CancellationToken cancellationToken)
     {
-        await Refusals.FlushAsync(cancellationToken).ConfigureAwait(false);
-        Audit.LogHead();
+        try
+        {
+            await Refusals.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Audit.LogHead();
+        }
     }
 
     public void Dispose()

@@ -61,6 +61,9 @@ public sealed class BodyTests(BadInputScene bad)
 
     [Theory]
     [InlineData("{\"inputs\":{\"text\":\"CANARY\"},\"user\":\"u\\u0000\",\"credential_profile\":\"acme_openai\"}")]
+    [InlineData("{\"inputs\":{\"text\":\"CANARY\"},\"user\":\"u\\u202e\",\"credential_profile\":\"acme_openai\"}")]
+    [InlineData("{\"inputs\":{\"text\":\"CANARY\"},\"user\":\"u\\u0085\",\"credential_profile\":\"acme_openai\"}")]
+    [InlineData("{\"inputs\":{\"text\":\"CANARY\"},\"user\":\"u\\u200b\",\"credential_profile\":\"acme_openai\"}")]
     [InlineData("{\"inputs\":{\"text\":\"CANARY\"},\"user\":\"\\u0000\",\"credential_profile\":\"acme_openai\"}")]
     [InlineData("{\"inputs\":{\"text\":\"CANARY\"},\"user\":\"a\\r\\nX-Evil: 1\",\"credential_profile\":\"acme_openai\"}")]
     [InlineData("{\"inputs\":{\"text\":\"CANARY\"},\"user\":\"u\",\"credential_profile\":\"acme_openai\\u0000\"}")]

@@ -270,6 +270,20 @@ public sealed class KeysTests
         Assert.DoesNotContain(key, await AllOfStore.ReadAsync(scene), StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>It is kept with the run, and shown with it.</summary>
+    [Fact]
+    public async Task KeyAsUserIsRefused()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync(Draft("keyed") with { Tenants = ["acme"] });
+        var key = Canary.Key();
+
+        var answer = await client.RunAsync(Hello, body => { body["credential_profile"] = "acme_openai"; body["user"] = key; });
+
+        await scene.AssertNothingHappenedAsync(client, answer.AssertError(400, "invalid_param"), key);
+    }
+
     [Fact]
     public async Task StoredSecretJsonCannotBeUsedAsKey()
     {

@@ -96,6 +96,30 @@ public sealed class RaceTests
         Assert.Single(scene.Models.Requests);
     }
 
+    /// <summary>To wait for its turn, as it was asked to, is no time of the preparation.</summary>
+    [Fact]
+    public async Task A_run_that_waits_for_its_turn_for_long_begins_under_its_idempotency_key()
+    {
+        await using var scene = await ServerScene.StartAsync(new() { Services = static services => services.AddSingleton<TimeProvider>(new HurriedTime()) });
+        var key = ServerScene.NewKey();
+        scene.Models.Keys.Add(key);
+        await scene.Profiles.CreateAsync(new() { Name = "acme_openai", Tenant = "acme", Provider = "openai", ApiKey = Secret.From(key), ConcurrentRuns = 1 }, Token);
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        var gate = new ModelServerGate();
+        scene.Models.When(_ => true).HoldUntil(gate).Answer("It is on its way.");
+        JsonObject Body(int wait) => new() { ["inputs"] = Hello.DeepClone(), ["user"] = "someone", ["credential_profile"] = "acme_openai", ["options"] = new JsonObject { ["max_wait_seconds"] = wait } };
+
+        var first = client.PostAsync("workflows/run", Body(0));
+        await gate.ArrivedAsync(1, Token);
+        var waiting = client.PostAsync("workflows/run", Body(3_600), ("Idempotency-Key", "a"));
+
+        // The time of preparation is over by then.
+        Assert.NotSame(waiting, await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromSeconds(1.5), Token)));
+        gate.Open();
+        (await first).AssertSucceeded();
+        (await waiting).AssertSucceeded();
+    }
+
     /// <summary>Whatever begins while the host stops is either refused, or waited for and booked.</summary>
     [Fact]
     public async Task NoRunBeginsThatAStoppingHostDoesNotWaitFor()

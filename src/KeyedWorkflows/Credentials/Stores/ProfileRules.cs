@@ -50,9 +50,17 @@ internal static class ProfileRules
     }
 
     /// <summary>Asked of what is given anew: one that has such a text already must still be disabled and mended.</summary>
-    public static string? FirstShownKey(StoredProfile profile) => ShownTexts(profile).Any(KeyFormats.LooksLikeKey)
-        ? "its Organization, Project, Endpoint, Model, EmbeddingModel, or an entry of Models, Labels or of the names of Headers is a key. These are shown, to callers too: a key belongs into ApiKey, or into the value of a header."
-        : null;
+    public static string? FirstShownKey(StoredProfile profile)
+    {
+        if (ShownTexts(profile).Any(KeyFormats.LooksLikeKey))
+            return "its Organization, Project, Endpoint, Model, EmbeddingModel, or an entry of Models, Labels or of the names of Headers is a key. These are shown, to callers too: a key belongs into ApiKey, or into the value of a header.";
+
+        // A key of no known form is known by being the profile's own.
+        var secrets = new SecretScrubber(profile, null);
+        return ShownTexts(profile).Append(profile.Name).Append(profile.Tenant ?? "").Any(text => !ReferenceEquals(secrets.Scrub(text), text))
+            ? "its key, or the value of one of its headers, stands in another field too. All others are shown, to callers too."
+            : null;
+    }
 
     /// <summary>What is not kept as a secret, and stands in answers, exports and usage.</summary>
     private static IEnumerable<string> ShownTexts(StoredProfile profile)
