@@ -107,11 +107,13 @@ public sealed class RaceTests
         using var client = await scene.AddTokenAsync("acme", "keyed");
         var gate = new ModelServerGate();
         scene.Models.When(_ => true).HoldUntil(gate).Answer("It is on its way.");
-        JsonObject Body(int wait) => new() { ["inputs"] = Hello.DeepClone(), ["user"] = "someone", ["credential_profile"] = "acme_openai", ["options"] = new JsonObject { ["max_wait_seconds"] = wait } };
+        JsonObject Body() => new() { ["inputs"] = Hello.DeepClone(), ["user"] = "someone", ["credential_profile"] = "acme_openai" };
+        var patient = Body();
+        patient["options"] = new JsonObject { ["max_wait_seconds"] = 3_600 };
 
-        var first = client.PostAsync("workflows/run", Body(0));
+        var first = client.PostAsync("workflows/run", Body());
         await gate.ArrivedAsync(1, Token);
-        var waiting = client.PostAsync("workflows/run", Body(3_600), ("Idempotency-Key", "a"));
+        var waiting = client.PostAsync("workflows/run", patient, ("Idempotency-Key", "a"));
 
         // The time of preparation is over by then.
         Assert.NotSame(waiting, await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromSeconds(1.5), Token)));
