@@ -65,9 +65,8 @@ internal sealed class LocalStore : IOperatorStore
         }
         catch (InvalidOperationException refusal) when (refusal.InnerException is not Npgsql.NpgsqlException)
         {
-            // The store's own sentence; options of it are options here.
             services?.Dispose();
-            throw CommandFault.Unavailable(InOptions(refusal.Message));
+            throw CommandFault.Unavailable(StoreWords.Of(refusal.Message));
         }
         catch
         {
@@ -288,12 +287,4 @@ internal sealed class LocalStore : IOperatorStore
             // There is none, or none can be: what opens it says so.
         }
     }
-
-    /// <summary>A sentence of the store, in the words of this program.</summary>
-    public static string InOptions(string sentence) => sentence
-        .Replace(nameof(StorageOptions.FormerKeyEncryptionKeyFiles), "--former-ring-key-file", StringComparison.Ordinal)
-        .Replace(nameof(StorageOptions.KeyRingPath), "--ring", StringComparison.Ordinal)
-        .Replace(nameof(StorageOptions.KeyEncryptionKeyFile), "--ring-key-file", StringComparison.Ordinal)
-        .Replace($" or {nameof(StorageOptions.KeyRingCertificate)}", "", StringComparison.Ordinal)
-        .Replace(nameof(StorageOptions.AllowUnprotectedKeyRing), "--allow-unprotected-ring", StringComparison.Ordinal);
 }

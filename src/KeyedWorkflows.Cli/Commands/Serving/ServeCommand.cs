@@ -64,7 +64,7 @@ internal sealed class ServeCommand : CliCommand
         }
         catch (InvalidOperationException refusal) when (refusal.TargetSite?.DeclaringType?.Namespace?.StartsWith("KeyedWorkflows", StringComparison.Ordinal) == true)
         {
-            throw CommandFault.Unavailable(LocalStore.InOptions(refusal.Message));
+            throw CommandFault.Unavailable(StoreWords.Of(refusal.Message));
         }
         catch (IOException) when (!call.Cancellation.IsCancellationRequested)
         {
