@@ -54,6 +54,18 @@ public sealed class InterruptTests : IDisposable
     }
 
     [Fact]
+    public async Task After_it_was_suspended_a_key_is_shown_no_more_than_before()
+    {
+        var key = Operator.NewKey();
+        await using var shell = await ShellAsync();
+
+        var shown = await shell.SuspendAsync("workflows profiles add client_a --tenant client-a", "Key of client_a: ", key);
+
+        Assert.Contains("Profile 'client_a' is stored.", shown, StringComparison.Ordinal);
+        Canary.IsNotIn(shell.Screen, key);
+    }
+
+    [Fact]
     public async Task A_key_that_is_to_come_on_standard_input_is_not_shown_where_that_is_the_terminal()
     {
         var key = Operator.NewKey();
