@@ -46,8 +46,9 @@ internal sealed class LocalStore : IOperatorStore
     /// <param name="openAI">Where keys of the OpenAI family are tried whose profile names no endpoint; null for OpenAI.</param>
     /// <param name="mayUpgrade">Whether one of an older version is brought up to date; else that is said.</param>
     /// <param name="workflows">The workflows that it may be asked about; null for none.</param>
+    /// <param name="made">Hears that it was not there, and is made; null for nobody.</param>
     /// <exception cref="CommandFault">There is none, or it would protect nothing.</exception>
-    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null, bool mayUpgrade = false, WorkflowAssembly? workflows = null)
+    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null, bool mayUpgrade = false, WorkflowAssembly? workflows = null, Action? made = null)
     {
         RefuseLockedDirectory(settings);
         if (!make && settings.ConnectionString is null && !File.Exists(settings.Database))
@@ -58,9 +59,11 @@ internal sealed class LocalStore : IOperatorStore
         ServiceProvider? services = null;
         try
         {
-            SchemaCheck.Run(settings, make, mayUpgrade);
+            var isThere = SchemaCheck.Run(settings, make, mayUpgrade);
             services = Services(settings, openAI, workflows);
             _ = services.GetRequiredService<HostStorage>();
+            if (!isThere)
+                made?.Invoke();
             return new LocalStore(services, new AuditActor("operator", settings.Operator, address: Environment.MachineName));
         }
         catch (InvalidOperationException refusal) when (refusal.InnerException is not Npgsql.NpgsqlException)

@@ -45,7 +45,7 @@ internal sealed class ServeCommand : CliCommand
         var workflows = WorkflowAssembly.Load(call.PathOf(call.Get(assembly)!));
         try
         {
-            SchemaCheck.Run(settings, make: true, mayUpgrade: true);
+            var isThere = SchemaCheck.Run(settings, make: true, mayUpgrade: true);
             await using var app = ServedHost.Create(workflows, settings, new ServedHostOptions
             {
                 Urls = addresses,
@@ -59,6 +59,8 @@ internal sealed class ServeCommand : CliCommand
                 OpenAI = call.OpenAIEndpoint,
             });
             await app.StartAsync(call.Cancellation);
+            if (!isThere)
+                call.SayMade(settings);
             await TellAsync(call, settings, app, path);
             await app.WaitForShutdownAsync(call.Cancellation);
         }
