@@ -101,6 +101,29 @@ public sealed class TokenTests : IDisposable
         Canary.IsNotIn(anna.Everything, token);
     }
 
+    /// <summary>Another rotation would end the value that callers use at once.</summary>
+    [Fact]
+    public async Task A_rotated_value_that_was_lost_is_replaced_while_the_former_one_goes_on()
+    {
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "a.token")).Succeeds();
+        (await anna.RunAsync("tokens", "rotate", "a", "--keep-former")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync("tokens", "rotate", "a", "--keep-former", "--grace-hours", "2")).Ends(ExitCodes.Usage);
+        anna.IsOutputLost = true;
+        var lost = (await anna.RunAsync("tokens", "rotate", "a", "--grace-hours", "48")).Ends(ExitCodes.Unavailable);
+        anna.IsOutputLost = false;
+        var until = (string?)(await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]![0]!["former_until"];
+
+        var replaced = (await anna.RunAsync("tokens", "rotate", "a", "--keep-former", "--out", "a2.token")).Succeeds();
+
+        Assert.Contains("the old one stays taken as long: workflows tokens rotate a --keep-former", lost.Error, StringComparison.Ordinal);
+        Assert.Contains("The value before the last is taken until", replaced.Error, StringComparison.Ordinal);
+        Assert.Equal(until, (string?)(await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]![0]!["former_until"]);
+        await using var host = await DeskHost.StartAsync(anna);
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        foreach (var file in (string[])["a.token", "a2.token"])
+            Assert.NotEqual(401, (await host.AskAsync(File.ReadAllText(Path.Combine(anna.Work, file)).Trim())).Status);
+    }
+
     /// <summary>A token that nobody holds, and that could be taken for one that was handed over.</summary>
     [Fact]
     public async Task A_token_that_cannot_be_written_is_revoked()

@@ -130,7 +130,8 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) => Tokens.SetEnabledAsync(id, enabled, cancellationToken);
 
-    public Task<RotatedToken> RotateTokenAsync(string id, TimeSpan grace, CancellationToken cancellationToken) => Tokens.RotateAsync(id, grace, null, cancellationToken);
+    public Task<RotatedToken> RotateTokenAsync(string id, TimeSpan? grace, CancellationToken cancellationToken) =>
+        grace is { } time ? Tokens.RotateAsync(id, time, null, cancellationToken) : Tokens.ReplaceValueAsync(id, null, cancellationToken);
 
     public Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken) => Tokens.RevokeAsync(id, cancellationToken);
 

@@ -73,7 +73,7 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
     public async Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) =>
         RemoteAnswer.Token(await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/tokens/{Escaped(id)}/{(enabled ? "enable" : "disable")}", null, null, cancellationToken)));
 
-    public async Task<RotatedToken> RotateTokenAsync(string id, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task<RotatedToken> RotateTokenAsync(string id, TimeSpan? grace, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/tokens/{Escaped(id)}/rotate", RemoteBody.OfGrace(grace), null, cancellationToken));
         return new RotatedToken(RemoteAnswer.Token(answer), Secret.From((string?)answer["value"]));
