@@ -38,14 +38,19 @@ public sealed class RemoteTests : IDisposable
         (await RunAsync(Answers.Hidden(second), "profiles", "update", "client_a", "--header", "X-Team")).Succeeds();
         (await RunAsync("profiles", "rotate", "client_a", "--key-reference", "env:KEYEDWORKFLOWS_SECRET_A")).Ends(ExitCodes.Refused);
         (await RunAsync("limits", "set", "web", "--of-token", "--day-tokens", "1000000")).Succeeds();
+        (await RunAsync("tokens", "update", "web", "--requests-per-minute", "600", "--expires", "30")).Succeeds();
         var rotated = (string)(await RunAsync("tokens", "rotate", "web", "--grace-hours", "0", "--json")).Succeeds().Json["value"]!;
 
-        Assert.Equal(401, (await host.AskAsync(token)).Status);
-        Assert.Equal(200, (await host.AskAsync(rotated)).Status);
+        (await RunAsync("tokens", "rotate", "web", "--keep-former")).Ends(ExitCodes.Refused);
+        var lost = (string)(await RunAsync("tokens", "rotate", "web", "--grace-hours", "1", "--json")).Succeeds().Json["value"]!;
+        var instead = (string)(await RunAsync("tokens", "rotate", "web", "--keep-former", "--json")).Succeeds().Json["value"]!;
+
+        Assert.Equal((401, 401), ((await host.AskAsync(token)).Status, (await host.AskAsync(lost)).Status));
+        Assert.Equal((200, 200), ((await host.AskAsync(rotated)).Status, (await host.AskAsync(instead)).Status));
         var here = (await RunAsync("profiles", "show", "client_a", "--json")).Succeeds().Json;
         Assert.NotEqual((string?)before["key_fingerprint"], (string?)here["key_fingerprint"]);
         Assert.Equal(("red", 9, "X-Team"), ((string)here["labels"]!["team"]!, (int)here["concurrent_runs"]!, (string)here["header_names"]![0]!));
-        foreach (var command in (string[][])[["profiles", "show", "client_a", "--json"], ["profiles", "list", "--json"], ["tokens", "list", "--json"], ["limits", "show", "--json"], ["tenants", "show", "client-a", "--json"],
+        foreach (var command in (string[][])[["profiles", "show", "client_a", "--json"], ["profiles", "list", "--json"], ["tokens", "list", "--json"], ["tokens", "show", "web"], ["limits", "show", "--json"], ["tenants", "show", "client-a", "--json"],
             ["usage", "--json"], ["audit", "list", "--json"], ["audit", "report", "--tenant", "client-a", "--csv"], ["administrators", "list", "--json"], ["profiles", "export"]])
         {
             Assert.Equal((await anna.RunAsync(command)).Succeeds().Output, (await RunAsync(command)).Succeeds().Output);

@@ -194,6 +194,32 @@ public sealed class TokenTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_token_may_do_is_changed_and_what_is_not_named_stays()
+    {
+        await anna.AddProfileAsync("client_c", "client-c", Operator.NewKey());
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--tenant", "client-a", "--may-send-key", "--requests-per-minute", "60", "--expires", "30", "--out", "a.token")).Succeeds();
+        (await anna.RunAsync("limits", "set", "a", "--of-token", "--day-tokens", "1000")).Succeeds();
+        var before = (await anna.RunAsync("tokens", "show", "a", "--json")).Succeeds().Json;
+
+        (await anna.RunAsync("tokens", "update", "a")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("tokens", "update", "a", "--requests-per-minute", "0")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("tokens", "update", "nobody", "--name", "b")).Ends(ExitCodes.NotFound);
+        Assert.Equal("Token 'b' is changed. Its value stays.\n", (await anna.RunAsync("tokens", "update", "a", "--name", "b", "--workflow", "one", "--workflow", "two", "--profile", "client_c", "--concurrent-runs", "3")).Succeeds().Output);
+        var first = (await anna.RunAsync("tokens", "show", "b", "--json")).Succeeds().Json;
+        var second = (await anna.RunAsync("tokens", "update", "b", "--may-send-key", "false", "--requests-per-minute", "none", "--expires", "none", "--tenant", "client-b", "--json")).Succeeds().Json;
+        var shown = (await anna.RunAsync("tokens", "show", "b")).Succeeds().Output;
+
+        Assert.Equal(["one", "two"], first["workflows"]!.AsArray().Select(static one => (string)one!));
+        Assert.Equal((true, 60, 3), ((bool)first["may_send_key"]!, (int)first["requests_per_minute"]!, (int)first["concurrent_runs"]!));
+        foreach (var stays in (string[])["id", "tenants", "limits", "expires_at", "created_at", "enabled"])
+            Assert.Equal(before[stays]!.ToJsonString(), first[stays]!.ToJsonString());
+        Assert.Equal((false, null, null, 3), ((bool)second["may_send_key"]!, (int?)second["requests_per_minute"], (string?)second["expires_at"], (int)second["concurrent_runs"]!));
+        Assert.Equal("client-b", (string?)Assert.Single(second["tenants"]!.AsArray()));
+        Assert.Matches(@"name +b\n[\s\S]*workflows +one, two\ntenants +client-b\nprofiles +client_c\nsends keys +no\nruns at once +3\nlimits +1000 tokens a day\n", shown);
+        Assert.DoesNotContain("app-", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_is_disabled_enabled_and_revoked()
     {
         (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a")).Succeeds();
