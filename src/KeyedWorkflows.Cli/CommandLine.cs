@@ -39,7 +39,7 @@ internal sealed class CommandLine
             root.Options.Add(option);
         Add(root, "profiles", "The clients' keys, each under a name.", [
             new AddProfileCommand(), new ListProfilesCommand(), new ShowProfileCommand(), new RotateProfileCommand(), new UpdateProfileCommand(), new SwitchProfilesCommand(enable: true), new SwitchProfilesCommand(enable: false), new DeleteProfileCommand(),
-            new TestProfileCommand(), new ExportProfilesCommand(), new ImportProfilesCommand()]);
+            new TestProfileCommand(), new ExportProfilesCommand(), new ImportProfilesCommand(), new ReEncryptProfilesCommand()]);
         Add(root, "tokens", "Who may run which workflows, on whose keys.", [
             new CreateTokenCommand(), new ListTokensCommand(), new ShowTokenCommand(), new RotateTokenCommand(), new UpdateTokenCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);
         Add(root, new UsageCommand());

@@ -122,6 +122,9 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<ProfileImportResult> ImportProfilesAsync(string json, CancellationToken cancellationToken) => Profiles.ImportAsync(json, cancellationToken);
 
+    /// <summary>Brings all under a new key of the ring: beside the store alone, as its host would read what wraps it when it starts.</summary>
+    public Task<ReEncryptionResult> ReEncryptAsync(CancellationToken cancellationToken) => Profiles.ReEncryptAsync(cancellationToken);
+
     public Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancellationToken) => Tokens.ListAsync(cancellationToken);
 
     public Task<CreatedToken> CreateTokenAsync(TokenDraft draft, CancellationToken cancellationToken) => Tokens.CreateAsync(draft, cancellationToken);
