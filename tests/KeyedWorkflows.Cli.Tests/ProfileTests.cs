@@ -21,6 +21,33 @@ public sealed class ProfileTests : IDisposable
         Assert.DoesNotContain("Warning", known.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>It would be told by runs that are refused.</summary>
+    [Fact]
+    public async Task A_second_payer_of_a_tenant_is_warned_of()
+    {
+        const string Warning = "Warning: tenant 'client-a' has several enabled profiles of provider 'openai': {0}. Its runs that name no profile, as those of a token that is pinned to it, are refused: disable all but one";
+        static string Of(string names) => Warning.Replace("{0}", names, StringComparison.Ordinal);
+        static Answers Key() => Answers.Hidden(Operator.NewKey());
+
+        var first = (await anna.RunAsync(Key(), "profiles", "add", "a", "--tenant", "client-a")).Succeeds();
+        var second = (await anna.RunAsync(Key(), "profiles", "add", "b", "--tenant", "client-a")).Succeeds();
+        (await anna.RunAsync("profiles", "disable", "b")).Succeeds();
+        var others = (await anna.RunAsync(Key(), "profiles", "add", "c", "--tenant", "client-c")).Succeeds();
+        var disabled = (await anna.RunAsync(Key(), "profiles", "add", "d", "--tenant", "client-a", "--disabled")).Succeeds();
+        var own = (await anna.RunAsync(Key(), "profiles", "add", "e")).Succeeds();
+        var all = (await anna.RunAsync("profiles", "enable", "a", "b", "c", "d")).Succeeds();
+        var again = (await anna.RunAsync("profiles", "enable", "--all")).Succeeds();
+        (await anna.RunAsync("profiles", "disable", "b", "d")).Succeeds();
+        var updated = (await anna.RunAsync("profiles", "update", "d", "--enable")).Succeeds();
+        var imported = (await anna.RunAsync(Answers.Piped($$"""{"clients":[{"profile":{"name":"f","tenant":"client-a","provider":"openai","api_key":"{{Operator.NewKey()}}"} }]}"""), "profiles", "import", "-")).Succeeds();
+
+        Assert.Contains(Of("a, b"), second.Error, StringComparison.Ordinal);
+        Assert.Contains(Of("a, b, d"), all.Error, StringComparison.Ordinal);
+        Assert.Contains(Of("a, d"), updated.Error, StringComparison.Ordinal);
+        Assert.Contains(Of("a, d, f"), imported.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Warning", first.Error + others.Error + disabled.Error + own.Error + again.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_profile_is_added_listed_and_shown_without_its_key()
     {

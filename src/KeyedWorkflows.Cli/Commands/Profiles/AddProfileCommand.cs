@@ -82,6 +82,7 @@ internal sealed class AddProfileCommand : CliCommand
             call.Terminal.Say(
                 $"Warning: what --provider names is none of the families that this command knows ({string.Join(", ", Providers)}).{(NearestName.Of(draft.Provider, Providers) is { } near ? $" Did you mean '{near}'?" : "")} It may be one of the host's own; else runs under the profile are refused.");
         }
+        var others = draft.Tenant is { } whose ? await store.ListProfilesAsync(whose, call.Cancellation) : [];
         string[] prompts = [.. referred is null ? [$"Key of {wanted}"] : Array.Empty<string>(), .. names.Select(static header => $"Value of {header}")];
         var secrets = await KeyInput.ReadAllAsync(call.Terminal, call.Get(keyFromInput), prompts, KeyOptions.FromInput, call.Cancellation);
         var key = referred is null ? KeyInput.Provider(secrets[0]) : null;
@@ -99,6 +100,7 @@ internal sealed class AddProfileCommand : CliCommand
             if (draft.Enabled)
                 made = await store.SetProfileEnabledAsync(made.Id, true, call.Cancellation);
         }
+        PayersAtOnce.Warn(call, others, [made]);
         return ProfileView.Done(call, made, $"Profile '{made.Name}' is stored{(made.Enabled ? "" : ", and disabled")}. {(referred is null ? $"Its key shows as {made.KeyFingerprint}." : $"It refers to {made.KeyReference}, which its host reads when it is used.")}");
     }
 }
