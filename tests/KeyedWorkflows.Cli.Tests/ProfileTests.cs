@@ -21,6 +21,17 @@ public sealed class ProfileTests : IDisposable
         Assert.DoesNotContain("Warning", known.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_endpoint_where_keys_travel_in_the_open_is_warned_of()
+    {
+        var open = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "a", "--endpoint", "http://10.1.2.3/v1")).Succeeds();
+        var near = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "b", "--endpoint", "http://127.0.0.1:8080/v1")).Succeeds();
+        var closed = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "c", "--endpoint", "https://llm.example.com/v1")).Succeeds();
+
+        Assert.Contains("Warning: the endpoint is plain http on another machine", open.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Warning", near.Error + closed.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>It would be told by runs that are refused.</summary>
     [Fact]
     public async Task A_second_payer_of_a_tenant_is_warned_of()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KeyedWorkflows.Cli.Input;
+using KeyedWorkflows.Cli.Serving;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Commands.Profiles;
@@ -82,6 +83,8 @@ internal sealed class AddProfileCommand : CliCommand
             call.Terminal.Say(
                 $"Warning: what --provider names is none of the families that this command knows ({string.Join(", ", Providers)}).{(NearestName.Of(draft.Provider, Providers) is { } near ? $" Did you mean '{near}'?" : "")} It may be one of the host's own; else runs under the profile are refused.");
         }
+        if (address is { Scheme: "http" } && !ServedHost.IsLoopback(address))
+            call.Terminal.Say("Warning: the endpoint is plain http on another machine: the key, and what is asked and answered, travel in the open. Use https, unless the way there is protected otherwise.");
         var others = draft.Tenant is { } whose ? await store.ListProfilesAsync(whose, call.Cancellation) : [];
         string[] prompts = [.. referred is null ? [$"Key of {wanted}"] : Array.Empty<string>(), .. names.Select(static header => $"Value of {header}")];
         var secrets = await KeyInput.ReadAllAsync(call.Terminal, call.Get(keyFromInput), prompts, KeyOptions.FromInput, call.Cancellation);
