@@ -60,6 +60,33 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_profile_without_a_key_is_warned_of_and_gets_one()
+    {
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
+        (await anna.RunAsync("profiles", "list", "--json")).Succeeds();
+        File.WriteAllText(Path.Combine(anna.Work, "export.json"), (await anna.RunAsync("profiles", "export")).Succeeds().Output);
+        (await anna.RunAsync("profiles", "delete", "a", "--yes")).Succeeds();
+        (await anna.RunAsync("profiles", "import", "export.json")).Succeeds();
+
+        var enabled = (await anna.RunAsync("profiles", "enable", "a")).Succeeds();
+        (await anna.RunAsync("profiles", "disable", "a")).Succeeds();
+        var rotated = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "rotate", "a", "--force")).Succeeds();
+        var again = (await anna.RunAsync("profiles", "enable", "a")).Succeeds();
+
+        Assert.Contains("Warning: profile 'a' is enabled and has no key: runs that it is to pay for are refused. Give it one with: workflows profiles rotate a", enabled.Error, StringComparison.Ordinal);
+        Assert.Matches("^Profile 'a' has a key now: [0-9a-f]{16}\\. It is disabled: workflows profiles enable a\n$", rotated.Output);
+        Assert.DoesNotContain("Warning", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trial_without_a_model_to_ask_is_refused_before_the_key_is_asked_for()
+    {
+        Assert.Contains("--test asks a model one question, and none is named", (await anna.RunAsync("profiles", "add", "a", "--test")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+
+        Assert.False(Directory.Exists(anna.Store));
+    }
+
+    [Fact]
     public async Task A_profile_is_added_listed_and_shown_without_its_key()
     {
         var key = Operator.NewKey();

@@ -57,6 +57,8 @@ internal sealed class AddProfileCommand : CliCommand
         var referred = call.Get(reference) is { } given ? KeyReferences.Check(given) : null;
         if (referred is not null && call.Get(test) && call.Host is null)
             throw CommandFault.Usage("--test does not go with --key-reference beside the store: the host alone reads what it refers to. Nothing was stored.");
+        if (call.Get(test) && call.Host is null && (call.Get(model) ?? call.Get(embeddingModel)) is null)
+            throw CommandFault.Usage("--test asks a model one question, and none is named: give --model, or --embedding-model. Nothing was stored.");
         var names = KeyOptions.Names(call, headers);
         if (referred is not null && names.Length == 0 && call.Get(keyFromInput))
             throw CommandFault.Usage("Give --key-reference or --key-stdin, not both. Nothing was stored.");
@@ -103,7 +105,7 @@ internal sealed class AddProfileCommand : CliCommand
             if (draft.Enabled)
                 made = await store.SetProfileEnabledAsync(made.Id, true, call.Cancellation);
         }
-        PayersAtOnce.Warn(call, others, [made]);
+        NewPayers.Warn(call, others, [made]);
         return ProfileView.Done(call, made, $"Profile '{made.Name}' is stored{(made.Enabled ? "" : ", and disabled")}. {(referred is null ? $"Its key shows as {made.KeyFingerprint}." : $"It refers to {made.KeyReference}, which its host reads when it is used.")}");
     }
 }

@@ -84,7 +84,7 @@ internal sealed class ImportProfilesCommand : CliCommand
         {
             throw await UntoldAsync(store, made, profiles);
         }
-        PayersAtOnce.Warn(call, before, made["clients"]!.AsArray().Select(static client => RemoteAnswer.Read<ProfileListing>(client!["profile"]!)));
+        NewPayers.Warn(call, before, made["clients"]!.AsArray().Select(static client => RemoteAnswer.Read<ProfileListing>(client!["profile"]!)));
         if (call.IsJson && path is not null)
         {
             call.Terminal.WriteJson(json =>

@@ -37,7 +37,7 @@ internal sealed class SwitchProfilesCommand : CliCommand
             else
                 changed.Add(profile.Enabled == enable ? profile : await store.SetProfileEnabledAsync(profile.Id, enable, call.Cancellation));
         }
-        PayersAtOnce.Warn(call, before, changed.Where(profile => chosen.Any(one => one.Id == profile.Id && !one.Enabled)));
+        NewPayers.Warn(call, before, changed.Where(profile => chosen.Any(one => one.Id == profile.Id && !one.Enabled)));
         if (call.IsJson)
             ProfileView.Write(call, changed);
         else

@@ -70,7 +70,8 @@ internal sealed class UpdateProfileCommand : CliCommand
         }
         var others = !found.Enabled && draft is { Enabled: true, Tenant: { } whose } ? await store.ListProfilesAsync(whose, call.Cancellation) : [];
         var changed = await store.ReplaceProfileAsync(found.Id, draft, found.Revision, call.Cancellation);
-        PayersAtOnce.Warn(call, others, [changed]);
+        if (!found.Enabled)
+            NewPayers.Warn(call, others, [changed]);
         return ProfileView.Done(call, changed, $"Profile '{changed.Name}' is changed{(changed.Enabled ? "" : ", and disabled")}. Its key stays.");
     }
 
