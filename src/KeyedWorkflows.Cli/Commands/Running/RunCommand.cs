@@ -121,6 +121,10 @@ internal sealed class RunCommand : CliCommand
             var fault = HostFaults.Of(away);
             throw new CommandFault(fault.ExitCode, $"{fault.Message} What ended is kept, and runs that are under way go on at the host: --resume goes on from here.") { ErrorCode = away.Code };
         }
+        catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
+        {
+            throw new CommandFault(ExitCodes.Interrupted, "Interrupted. Rows that ended are kept, and runs that are under way go on at the host, and are paid for: --resume goes on from here.");
+        }
         finally
         {
             progress.End();
@@ -166,6 +170,6 @@ internal sealed class RunCommand : CliCommand
             if (file.Columns[column] == name)
                 return column;
         }
-        throw CommandFault.Usage($"No column of the CSV is named as {option.Name} says. Nothing was run.");
+        throw CommandFault.Usage($"No column of the CSV is named as {option.Name} says.{file.SeparatorHint} Nothing was run.");
     }
 }
