@@ -69,8 +69,19 @@ public sealed class RunTests : IDisposable
         (await anna.RunAsync("serve", "--assembly", "text.dll")).Ends(ExitCodes.Refused);
         Assert.Contains("holds no workflows", (await anna.RunAsync("serve", "--assembly", typeof(Cli.CommandLine).Assembly.Location)).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
         (await anna.RunAsync("serve", "--assembly", Assembly, "--urls", "everywhere")).Ends(ExitCodes.Usage);
+        Assert.Contains($"There is no directory '{anna.PathOf("keys")}'", (await anna.RunAsync("serve", "--assembly", Assembly, "--urls", "http://127.0.0.1:0", "--key-directory", anna.PathOf("keys"))).Ends(ExitCodes.NotFound).Error, StringComparison.Ordinal);
         anna.Set("KEYEDWORKFLOWS_RING_KEY_FILE", null);
         Assert.Contains("--ring-key-file", (await anna.RunAsync("serve", "--assembly", Assembly, "--urls", "http://127.0.0.1:0")).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_told_to_stop_as_soon_as_it_serves_has_done_what_it_should()
+    {
+        anna.InterruptsAt = "Ctrl-C stops it.";
+
+        await using var served = anna.Start("serve", "--assembly", Assembly, "--urls", "http://127.0.0.1:0");
+
+        (await served.Task).Succeeds();
     }
 
     [Fact]
