@@ -84,6 +84,30 @@ public sealed class RunTests : IDisposable
         (await served.Task).Succeeds();
     }
 
+    /// <summary>Who repeats the command pays again.</summary>
+    [Fact]
+    public async Task A_run_whose_answer_cannot_be_written_is_named()
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash") && File.Exists("/dev/full"), "There is no bash here, or no /dev/full.");
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("client_a", "client-a", key);
+        await using var host = await DeskHost.StartAsync(anna);
+        host.Models.Keys.Add(key);
+        await UseTokenAsync("client-a", host.Address);
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", $"echo '{{\"question\":\"Where?\"}}' | dotnet '{typeof(CommandLine).Assembly.Location}' run desk --input - > /dev/full; echo code $? >&2"]) { RedirectStandardError = true };
+        foreach (var name in (string[])["KEYEDWORKFLOWS_HOST", "KEYEDWORKFLOWS_TOKEN"])
+            start.Environment[name] = anna.Variable(name);
+        using var shell = System.Diagnostics.Process.Start(start)!;
+
+        var said = await shell.StandardError.ReadToEndAsync(Ct);
+
+        var run = (string)(await anna.RunAsync("runs", "list", "--json")).Succeeds().Json["runs"]![0]!["id"]!;
+        Assert.Contains("The run has ended (succeeded), and what it answered could not all be written", said, StringComparison.Ordinal);
+        Assert.Contains($"workflows runs show {run}", said, StringComparison.Ordinal);
+        Assert.Contains("code 5", said, StringComparison.Ordinal);
+        Assert.Equal(2, host.Models.Usage(key).Requests);
+    }
+
     [Fact]
     public async Task An_address_that_is_taken_is_said()
     {

@@ -83,6 +83,11 @@ internal sealed class RunCommand : CliCommand
             throw;
         }
         screen.End(end, call.IsJson);
+        if (screen.IsLost)
+        {
+            throw CommandFault.Unavailable(
+                $"The run has ended ({end.Data.Text("status")}), and what it answered could not all be written: standard output is closed, or its disk is full. To repeat the command would run it, and pay for it, again. Look at it with: workflows runs show {run.RunId}");
+        }
         return end.Data.Text("status") is "succeeded" or "partial-succeeded" ? ExitCodes.Done : ExitCodes.Refused;
     }
 
