@@ -39,9 +39,9 @@ internal sealed class CommandLine
             root.Options.Add(option);
         Add(root, "profiles", "The clients' keys, each under a name.", [
             new AddProfileCommand(), new ListProfilesCommand(), new ShowProfileCommand(), new RotateProfileCommand(), new UpdateProfileCommand(), new SwitchProfilesCommand(enable: true), new SwitchProfilesCommand(enable: false), new DeleteProfileCommand(),
-            new TestProfileCommand(), new ExportProfilesCommand(), new ImportProfilesCommand()]);
+            new TestProfileCommand(), new ExportProfilesCommand(), new ImportProfilesCommand(), new ReEncryptProfilesCommand()]);
         Add(root, "tokens", "Who may run which workflows, on whose keys.", [
-            new CreateTokenCommand(), new ListTokensCommand(), new RotateTokenCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);
+            new CreateTokenCommand(), new ListTokensCommand(), new ShowTokenCommand(), new RotateTokenCommand(), new UpdateTokenCommand(), new SwitchTokenCommand(enable: true), new SwitchTokenCommand(enable: false), new RevokeTokenCommand()]);
         Add(root, new UsageCommand());
         Add(root, "limits", "What profiles and tokens may use: requests and tokens a minute, budgets of day and month.", [new ShowLimitsCommand(), new SetLimitsCommand()]);
         Add(root, "tenants", "Clients, as a view over profiles and tokens.", [new ListTenantsCommand(), new ShowTenantCommand(), new CheckTenantCommand(), new RemoveTenantCommand()]);

@@ -21,7 +21,7 @@ internal sealed class GlobalOptions
 
     public Option<string?> Host { get; } = new("--host") { Description = "A host in the place of a store: its administration API, with a token (adm-…) from KEYEDWORKFLOWS_ADMIN_TOKEN. For run, explain and graph: its trigger API.", HelpName = "URL", Recursive = true };
 
-    public Option<string?> TokenFile { get; } = new("--token-file") { Description = "A file that holds the token for --host.", HelpName = "FILE", Recursive = true };
+    public Option<string?> TokenFile { get; } = new("--token-file") { Description = "A file that holds the token for the host.", HelpName = "FILE", Recursive = true };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Tells the result as JSON, for scripts.", Recursive = true };
 

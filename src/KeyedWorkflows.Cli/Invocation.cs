@@ -30,8 +30,11 @@ internal sealed class Invocation(Terminal terminal, GlobalOptions options, Parse
     public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
 
     /// <summary>The store on this machine.</summary>
-    public StoreSettings StoreSettings => Host is not null ? throw CommandFault.Usage("This is done beside the store itself, on its machine: leave --host out.") : StoreSettings.Of(
-        terminal, Get(options.Store), Get(options.Ring), Get(options.RingKeyFile), Get(options.FormerRingKeyFiles) ?? [], Get(options.PostgreSql), Get(options.PostgreSqlFile), Get(options.AllowUnprotectedRing));
+    /// <exception cref="CommandFault">A host is named, or a token for one: who gives that means to change no more than it may.</exception>
+    public StoreSettings StoreSettings => Host is not null ? throw CommandFault.Usage("This is done beside the store itself, on its machine: leave --host out.")
+        : TokenFile is not null ? throw CommandFault.Usage("--token-file holds a token for a host, and none is named: the store itself takes none. Give --host URL, or leave --token-file out. Nothing was changed.")
+        : StoreSettings.Of(
+            terminal, Get(options.Store), Get(options.Ring), Get(options.RingKeyFile), Get(options.FormerRingKeyFiles) ?? [], Get(options.PostgreSql), Get(options.PostgreSqlFile), Get(options.AllowUnprotectedRing));
 
     public Uri? OpenAIEndpoint => terminal.Variable(OpenAIVariable) is not { } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "https" or "http" && endpoint.UserInfo.Length == 0 ? endpoint
@@ -47,10 +50,20 @@ internal sealed class Invocation(Terminal terminal, GlobalOptions options, Parse
     public async Task<IOperatorStore> OpenStoreAsync(bool make = false, WorkflowAssembly? workflows = null)
     {
         if (Host is not { } host)
-            return LocalStore.Open(StoreSettings, make, OpenAIEndpoint, workflows: workflows);
+        {
+            var settings = StoreSettings;
+            return LocalStore.Open(settings, make, OpenAIEndpoint, workflows: workflows, made: () => SayMade(settings));
+        }
         if (((Option[])[options.Store, options.PostgreSql, options.PostgreSqlFile]).Any(Has))
             throw CommandFault.Usage("Name a store or a host, not both.");
         return new RemoteStore(AdministrationApi.Open(HostAddress.Read(host, HostAddress.Administration), await HostAddress.TokenAsync(this, HostAddress.AdministrationTokenVariable, "Token (adm-…)")));
+    }
+
+    /// <summary>Says that a store was made: whoever meant one that is there has named another place.</summary>
+    public void SayMade(StoreSettings settings)
+    {
+        if (!IsJson)
+            terminal.Say($"There was no store in '{settings.Place}': one is made.");
     }
 
     /// <summary>A path as the caller wrote it, from where the command was called.</summary>

@@ -14,6 +14,9 @@ public sealed class StorageOptions
     /// <summary>Whether it is opened by a tool beside its host, with the host's own ring or not at all: nothing is made anew that the ring does not open.</summary>
     internal bool IsBesideHost { get; set; }
 
+    /// <summary>Whether such a tool may wrap a ring that is in clear text, by which all is brought under a new key at once.</summary>
+    internal bool MayWrapRing { get; set; }
+
     /// <summary>
     /// The file of SQLite that holds profiles and tokens; runs lie in one beside it, whose name ends in <c>-runs</c>. Relative paths are within the host's content root. Files are made with mode 0600 where they are missing, their
     /// directory with 0700. They never lie in the directory of the key ring, nor above or below it. They are no links, and outside Development nobody but its owner can write to their directory: otherwise the host does

@@ -146,6 +146,35 @@ public sealed class ArgumentTests : IDisposable
         Assert.False(Directory.Exists(anna.Store));
     }
 
+    /// <summary>Who named the wrong directory would otherwise look for the profile in the right one.</summary>
+    [Fact]
+    public async Task A_store_that_is_made_is_said()
+    {
+        var made = $"There was no store in '{anna.Store}': one is made.";
+
+        var first = await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "a");
+        var second = await anna.RunAsync("tokens", "create", "a", "--workflow", "desk");
+        anna.Set("KEYEDWORKFLOWS_STORE", anna.PathOf("another"));
+        var json = await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--json");
+
+        Assert.Contains(made, first.Succeeds().Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("one is made", second.Succeeds().Error, StringComparison.Ordinal);
+        Assert.Empty(json.Succeeds().Error);
+    }
+
+    /// <summary>A token that may only read would seem to have changed something.</summary>
+    [Fact]
+    public async Task A_token_for_no_host_is_refused()
+    {
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
+        (await anna.RunAsync("administrators", "create", "reader", "--read-only", "--out", "reader.token")).Succeeds();
+
+        foreach (var command in (string[][])[["profiles", "disable", "a"], ["tokens", "list"], ["backup", "b.tar.gz"], ["serve", "--assembly", "none.dll"]])
+            Assert.Contains("Give --host URL", (await anna.RunAsync([.. command, "--token-file", "reader.token"])).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+
+        Assert.True((bool)(await anna.RunAsync("profiles", "show", "a", "--json")).Json["enabled"]!);
+    }
+
     [Fact]
     public async Task A_store_that_would_protect_nothing_is_not_made()
     {

@@ -42,6 +42,7 @@ public sealed class BackupTests : IDisposable
         fresh.Set("KEYEDWORKFLOWS_RING_KEY_FILE", anna.RingKeyFile);
         var restored = (await fresh.RunAsync("restore", Archive)).Succeeds();
         Assert.Contains("2 profiles, all disabled", restored.Output, StringComparison.Ordinal);
+        Assert.Contains("tenants that were removed or purged since then are back", restored.Output, StringComparison.Ordinal);
         Assert.Empty(await EnabledAsync(fresh));
         Assert.Equal(await FingerprintAsync(anna, "client_a"), await FingerprintAsync(fresh, "client_a"));
 

@@ -92,7 +92,7 @@ public sealed class BatchTests : IDisposable
         await using (var running = anna.Start("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--concurrency", "1", "--out", "out.csv"))
         {
             await gate.ArrivedAsync(1, Ct);
-            (await running.InterruptAsync()).Ends(ExitCodes.Interrupted);
+            Assert.Contains("Rows that ended are kept, and runs that are under way go on at the host, and are paid for: --resume goes on from here.", (await running.InterruptAsync()).Ends(ExitCodes.Interrupted).Error, StringComparison.Ordinal);
         }
         Assert.Equal(6, CsvFile.Parse(File.ReadAllText(Out)).Rows.Count);
 
@@ -210,6 +210,18 @@ public sealed class BatchTests : IDisposable
 
         (await running.InterruptAsync()).Ends(ExitCodes.Interrupted);
         Assert.Equal("succeeded", CsvFile.Parse(File.ReadAllText(Out)).Rows[0][3]);
+    }
+
+    [Fact]
+    public async Task Columns_that_semicolons_separate_are_said()
+    {
+        await using var host = await HostAsync();
+        Write("client;question\nclient-a;One\n");
+
+        foreach (var more in (string[][])[["--tenant-column", "client"], ["--tenant", "client-a"]])
+            Assert.Contains("Its first line holds semicolons: columns are separated by commas. Nothing was run.", (await anna.RunAsync(["run", "desk", "--input", "in.csv", "--out", "out.csv", .. more])).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+        Write("client,question\nclient-a,One\n");
+        Assert.DoesNotContain("semicolons", (await anna.RunAsync("run", "desk", "--input", "in.csv", "--out", "out.csv", "--tenant-column", "tenant")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using KeyedWorkflows.Cli.Tests.Scene;
 
 namespace KeyedWorkflows.Cli.Tests;
 
-/// <summary>Ctrl-C at a real terminal, wherever a command waits: it ends at once, with its code, and leaves nothing half done.</summary>
+/// <summary>Ctrl-C and Ctrl-Z at a real terminal, wherever a command waits: it ends at once, with its code, and leaves nothing half done; and what goes on hides what it hid before.</summary>
 public sealed class InterruptTests : IDisposable
 {
     private readonly Operator anna = new();
@@ -51,6 +51,30 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal("130", code);
         Assert.Contains("Interrupted.", shown, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
+    }
+
+    [Fact]
+    public async Task After_it_was_suspended_a_key_is_shown_no_more_than_before()
+    {
+        var key = Operator.NewKey();
+        await using var shell = await ShellAsync();
+
+        var shown = await shell.SuspendAsync("workflows profiles add client_a --tenant client-a", "Key of client_a: ", key);
+
+        Assert.Contains("Profile 'client_a' is stored.", shown, StringComparison.Ordinal);
+        Canary.IsNotIn(shell.Screen, key);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_to_come_on_standard_input_is_not_shown_where_that_is_the_terminal()
+    {
+        var key = Operator.NewKey();
+        await using var shell = await ShellAsync();
+
+        var shown = await shell.TypeAsync("workflows profiles add client_a --tenant client-a --key-stdin", "Key of client_a: ", key);
+
+        Assert.Contains("Profile 'client_a' is stored.", shown, StringComparison.Ordinal);
+        Canary.IsNotIn(shell.Screen, key);
     }
 
     private async Task<OperatorShell> ShellAsync()

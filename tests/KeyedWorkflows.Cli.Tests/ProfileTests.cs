@@ -22,6 +22,71 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
+    public async Task An_endpoint_where_keys_travel_in_the_open_is_warned_of()
+    {
+        var open = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "a", "--endpoint", "http://10.1.2.3/v1")).Succeeds();
+        var near = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "b", "--endpoint", "http://127.0.0.1:8080/v1")).Succeeds();
+        var closed = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "add", "c", "--endpoint", "https://llm.example.com/v1")).Succeeds();
+
+        Assert.Contains("Warning: the endpoint is plain http on another machine", open.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Warning", near.Error + closed.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>It would be told by runs that are refused.</summary>
+    [Fact]
+    public async Task A_second_payer_of_a_tenant_is_warned_of()
+    {
+        const string Warning = "Warning: tenant 'client-a' has several enabled profiles of provider 'openai': {0}. Its runs that name no profile, as those of a token that is pinned to it, are refused: disable all but one";
+        static string Of(string names) => Warning.Replace("{0}", names, StringComparison.Ordinal);
+        static Answers Key() => Answers.Hidden(Operator.NewKey());
+
+        var first = (await anna.RunAsync(Key(), "profiles", "add", "a", "--tenant", "client-a")).Succeeds();
+        var second = (await anna.RunAsync(Key(), "profiles", "add", "b", "--tenant", "client-a")).Succeeds();
+        (await anna.RunAsync("profiles", "disable", "b")).Succeeds();
+        var others = (await anna.RunAsync(Key(), "profiles", "add", "c", "--tenant", "client-c")).Succeeds();
+        var disabled = (await anna.RunAsync(Key(), "profiles", "add", "d", "--tenant", "client-a", "--disabled")).Succeeds();
+        var own = (await anna.RunAsync(Key(), "profiles", "add", "e")).Succeeds();
+        var all = (await anna.RunAsync("profiles", "enable", "a", "b", "c", "d")).Succeeds();
+        var again = (await anna.RunAsync("profiles", "enable", "--all")).Succeeds();
+        (await anna.RunAsync("profiles", "disable", "b", "d")).Succeeds();
+        var updated = (await anna.RunAsync("profiles", "update", "d", "--enable")).Succeeds();
+        var imported = (await anna.RunAsync(Answers.Piped($$"""{"clients":[{"profile":{"name":"f","tenant":"client-a","provider":"openai","api_key":"{{Operator.NewKey()}}"} }]}"""), "profiles", "import", "-")).Succeeds();
+
+        Assert.Contains(Of("a, b"), second.Error, StringComparison.Ordinal);
+        Assert.Contains(Of("a, b, d"), all.Error, StringComparison.Ordinal);
+        Assert.Contains(Of("a, d"), updated.Error, StringComparison.Ordinal);
+        Assert.Contains(Of("a, d, f"), imported.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Warning", first.Error + others.Error + disabled.Error + own.Error + again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_profile_without_a_key_is_warned_of_and_gets_one()
+    {
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
+        (await anna.RunAsync("profiles", "list", "--json")).Succeeds();
+        File.WriteAllText(Path.Combine(anna.Work, "export.json"), (await anna.RunAsync("profiles", "export")).Succeeds().Output);
+        (await anna.RunAsync("profiles", "delete", "a", "--yes")).Succeeds();
+        (await anna.RunAsync("profiles", "import", "export.json")).Succeeds();
+
+        var enabled = (await anna.RunAsync("profiles", "enable", "a")).Succeeds();
+        (await anna.RunAsync("profiles", "disable", "a")).Succeeds();
+        var rotated = (await anna.RunAsync(Answers.Hidden(Operator.NewKey()), "profiles", "rotate", "a", "--force")).Succeeds();
+        var again = (await anna.RunAsync("profiles", "enable", "a")).Succeeds();
+
+        Assert.Contains("Warning: profile 'a' is enabled and has no key: runs that it is to pay for are refused. Give it one with: workflows profiles rotate a", enabled.Error, StringComparison.Ordinal);
+        Assert.Matches("^Profile 'a' has a key now: [0-9a-f]{16}\\. It is disabled: workflows profiles enable a\n$", rotated.Output);
+        Assert.DoesNotContain("Warning", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trial_without_a_model_to_ask_is_refused_before_the_key_is_asked_for()
+    {
+        Assert.Contains("--test asks a model one question, and none is named", (await anna.RunAsync("profiles", "add", "a", "--test")).Ends(ExitCodes.Usage).Error, StringComparison.Ordinal);
+
+        Assert.False(Directory.Exists(anna.Store));
+    }
+
+    [Fact]
     public async Task A_profile_is_added_listed_and_shown_without_its_key()
     {
         var key = Operator.NewKey();

@@ -30,7 +30,10 @@ public sealed class RemoteTests : IDisposable
         var token = (string)(await RunAsync("tokens", "create", "web", "--workflow", "desk", "--pinned-tenant", "client-a", "--json")).Succeeds().Json["value"]!;
         Assert.Equal(200, (await host.AskAsync(token)).Status);
         var before = (await RunAsync("profiles", "show", "client_a", "--json")).Succeeds().Json;
-        Assert.Contains("keeps the key that it has", (await RunAsync(Answers.Hidden(wrong), "profiles", "rotate", "client_a")).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+        var refused = (await RunAsync(Answers.Hidden(wrong), "profiles", "rotate", "client_a")).Ends(ExitCodes.Refused).Error;
+        Assert.DoesNotContain("was not taken", refused, StringComparison.Ordinal);
+        Assert.StartsWith("New key of client_a: \nProfile 'client_a' keeps the key that it has: the provider did not answer under the new one (", refused, StringComparison.Ordinal);
+        Assert.EndsWith(" --force swaps it all the same.\n", refused, StringComparison.Ordinal);
         (await RunAsync(Answers.Hidden(second), "profiles", "rotate", "client_a")).Succeeds();
         (await RunAsync("profiles", "test", "client_a")).Succeeds();
         (await RunAsync("limits", "set", "client_a", "--month-money", "12.50", "--currency", "EUR", "--soft", "--requests-per-minute", "90")).Succeeds();
@@ -38,14 +41,19 @@ public sealed class RemoteTests : IDisposable
         (await RunAsync(Answers.Hidden(second), "profiles", "update", "client_a", "--header", "X-Team")).Succeeds();
         (await RunAsync("profiles", "rotate", "client_a", "--key-reference", "env:KEYEDWORKFLOWS_SECRET_A")).Ends(ExitCodes.Refused);
         (await RunAsync("limits", "set", "web", "--of-token", "--day-tokens", "1000000")).Succeeds();
+        (await RunAsync("tokens", "update", "web", "--requests-per-minute", "600", "--expires", "30")).Succeeds();
         var rotated = (string)(await RunAsync("tokens", "rotate", "web", "--grace-hours", "0", "--json")).Succeeds().Json["value"]!;
 
-        Assert.Equal(401, (await host.AskAsync(token)).Status);
-        Assert.Equal(200, (await host.AskAsync(rotated)).Status);
+        (await RunAsync("tokens", "rotate", "web", "--keep-former")).Ends(ExitCodes.Refused);
+        var lost = (string)(await RunAsync("tokens", "rotate", "web", "--grace-hours", "1", "--json")).Succeeds().Json["value"]!;
+        var instead = (string)(await RunAsync("tokens", "rotate", "web", "--keep-former", "--json")).Succeeds().Json["value"]!;
+
+        Assert.Equal((401, 401), ((await host.AskAsync(token)).Status, (await host.AskAsync(lost)).Status));
+        Assert.Equal((200, 200), ((await host.AskAsync(rotated)).Status, (await host.AskAsync(instead)).Status));
         var here = (await RunAsync("profiles", "show", "client_a", "--json")).Succeeds().Json;
         Assert.NotEqual((string?)before["key_fingerprint"], (string?)here["key_fingerprint"]);
         Assert.Equal(("red", 9, "X-Team"), ((string)here["labels"]!["team"]!, (int)here["concurrent_runs"]!, (string)here["header_names"]![0]!));
-        foreach (var command in (string[][])[["profiles", "show", "client_a", "--json"], ["profiles", "list", "--json"], ["tokens", "list", "--json"], ["limits", "show", "--json"], ["tenants", "show", "client-a", "--json"],
+        foreach (var command in (string[][])[["profiles", "show", "client_a", "--json"], ["profiles", "list", "--json"], ["tokens", "list", "--json"], ["tokens", "show", "web"], ["limits", "show", "--json"], ["tenants", "show", "client-a", "--json"],
             ["usage", "--json"], ["audit", "list", "--json"], ["audit", "report", "--tenant", "client-a", "--csv"], ["administrators", "list", "--json"], ["profiles", "export"]])
         {
             Assert.Equal((await anna.RunAsync(command)).Succeeds().Output, (await RunAsync(command)).Succeeds().Output);
@@ -131,6 +139,24 @@ public sealed class RemoteTests : IDisposable
 
         (await olga.RunAsync("tenants", "remove", "client-a", "--purge", "--yes", "--host", olga.Variable("at") + "elsewhere")).Ends(ExitCodes.Unavailable);
         (await RunAsync("tenants", "remove", "client-a", "--purge", "--yes")).Ends(ExitCodes.NotFound);
+    }
+
+    /// <summary>Another server, or a proxy that wants a login of its own: what was refused is not for the host to say.</summary>
+    [Theory]
+    [InlineData(401, "text/html", "<html>")]
+    [InlineData(403, "application/json", "{\"error\":\"no\"}")]
+    [InlineData(422, "application/json", "{\"code\":7,\"message\":\"no\"}")]
+    [InlineData(400, "application/json", "[]")]
+    public async Task What_is_no_administration_api_refuses_nothing(int status, string type, string body)
+    {
+        await using var host = await OddHost.StartAsync(async http =>
+        {
+            (http.Response.StatusCode, http.Response.ContentType) = (status, type);
+            await http.Response.WriteAsync(body, http.RequestAborted);
+        });
+        olga.Set("KEYEDWORKFLOWS_ADMIN_TOKEN", "adm-" + new string('a', 43));
+
+        Assert.Contains($"What answered is no administration API, or does not serve it at this address (status {status})", (await olga.RunAsync("profiles", "list", "--host", host.Address)).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,8 +69,43 @@ public sealed class RunTests : IDisposable
         (await anna.RunAsync("serve", "--assembly", "text.dll")).Ends(ExitCodes.Refused);
         Assert.Contains("holds no workflows", (await anna.RunAsync("serve", "--assembly", typeof(Cli.CommandLine).Assembly.Location)).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
         (await anna.RunAsync("serve", "--assembly", Assembly, "--urls", "everywhere")).Ends(ExitCodes.Usage);
+        Assert.Contains($"There is no directory '{anna.PathOf("keys")}'", (await anna.RunAsync("serve", "--assembly", Assembly, "--urls", "http://127.0.0.1:0", "--key-directory", anna.PathOf("keys"))).Ends(ExitCodes.NotFound).Error, StringComparison.Ordinal);
         anna.Set("KEYEDWORKFLOWS_RING_KEY_FILE", null);
         Assert.Contains("--ring-key-file", (await anna.RunAsync("serve", "--assembly", Assembly, "--urls", "http://127.0.0.1:0")).Ends(ExitCodes.Unavailable).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_told_to_stop_as_soon_as_it_serves_has_done_what_it_should()
+    {
+        anna.InterruptsAt = "Ctrl-C stops it.";
+
+        await using var served = anna.Start("serve", "--assembly", Assembly, "--urls", "http://127.0.0.1:0");
+
+        (await served.Task).Succeeds();
+    }
+
+    /// <summary>Who repeats the command pays again.</summary>
+    [Fact]
+    public async Task A_run_whose_answer_cannot_be_written_is_named()
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash") && File.Exists("/dev/full"), "There is no bash here, or no /dev/full.");
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("client_a", "client-a", key);
+        await using var host = await DeskHost.StartAsync(anna);
+        host.Models.Keys.Add(key);
+        await UseTokenAsync("client-a", host.Address);
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", $"echo '{{\"question\":\"Where?\"}}' | dotnet '{typeof(CommandLine).Assembly.Location}' run desk --input - > /dev/full; echo code $? >&2"]) { RedirectStandardError = true };
+        foreach (var name in (string[])["KEYEDWORKFLOWS_HOST", "KEYEDWORKFLOWS_TOKEN"])
+            start.Environment[name] = anna.Variable(name);
+        using var shell = System.Diagnostics.Process.Start(start)!;
+
+        var said = await shell.StandardError.ReadToEndAsync(Ct);
+
+        var run = (string)(await anna.RunAsync("runs", "list", "--json")).Succeeds().Json["runs"]![0]!["id"]!;
+        Assert.Contains("The run has ended (succeeded), and what it answered could not all be written", said, StringComparison.Ordinal);
+        Assert.Contains($"workflows runs show {run}", said, StringComparison.Ordinal);
+        Assert.Contains("code 5", said, StringComparison.Ordinal);
+        Assert.Equal(2, host.Models.Usage(key).Requests);
     }
 
     [Fact]

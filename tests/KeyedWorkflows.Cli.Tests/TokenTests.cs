@@ -101,6 +101,29 @@ public sealed class TokenTests : IDisposable
         Canary.IsNotIn(anna.Everything, token);
     }
 
+    /// <summary>Another rotation would end the value that callers use at once.</summary>
+    [Fact]
+    public async Task A_rotated_value_that_was_lost_is_replaced_while_the_former_one_goes_on()
+    {
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "a.token")).Succeeds();
+        (await anna.RunAsync("tokens", "rotate", "a", "--keep-former")).Ends(ExitCodes.Refused);
+        (await anna.RunAsync("tokens", "rotate", "a", "--keep-former", "--grace-hours", "2")).Ends(ExitCodes.Usage);
+        anna.IsOutputLost = true;
+        var lost = (await anna.RunAsync("tokens", "rotate", "a", "--grace-hours", "48")).Ends(ExitCodes.Unavailable);
+        anna.IsOutputLost = false;
+        var until = (string?)(await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]![0]!["former_until"];
+
+        var replaced = (await anna.RunAsync("tokens", "rotate", "a", "--keep-former", "--out", "a2.token")).Succeeds();
+
+        Assert.Contains("the old one stays taken as long: workflows tokens rotate a --keep-former", lost.Error, StringComparison.Ordinal);
+        Assert.Contains("The value before the last is taken until", replaced.Error, StringComparison.Ordinal);
+        Assert.Equal(until, (string?)(await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]![0]!["former_until"]);
+        await using var host = await DeskHost.StartAsync(anna);
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+        foreach (var file in (string[])["a.token", "a2.token"])
+            Assert.NotEqual(401, (await host.AskAsync(File.ReadAllText(Path.Combine(anna.Work, file)).Trim())).Status);
+    }
+
     /// <summary>A token that nobody holds, and that could be taken for one that was handed over.</summary>
     [Fact]
     public async Task A_token_that_cannot_be_written_is_revoked()
@@ -168,6 +191,32 @@ public sealed class TokenTests : IDisposable
         Assert.Equal(("read", Path.Combine(anna.Work, "reader.token"), null), ((string)written.Json["scope"]!, (string)written.Json["value_file"]!, written.Json["value"]));
         Assert.Equal(((string)written.Json["id"]!, "reader"), ((string)revoked.Json["revoked"]!, (string)revoked.Json["name"]!));
         Assert.DoesNotContain("adm-", written.Screen + revoked.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_token_may_do_is_changed_and_what_is_not_named_stays()
+    {
+        await anna.AddProfileAsync("client_c", "client-c", Operator.NewKey());
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--tenant", "client-a", "--may-send-key", "--requests-per-minute", "60", "--expires", "30", "--out", "a.token")).Succeeds();
+        (await anna.RunAsync("limits", "set", "a", "--of-token", "--day-tokens", "1000")).Succeeds();
+        var before = (await anna.RunAsync("tokens", "show", "a", "--json")).Succeeds().Json;
+
+        (await anna.RunAsync("tokens", "update", "a")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("tokens", "update", "a", "--requests-per-minute", "0")).Ends(ExitCodes.Usage);
+        (await anna.RunAsync("tokens", "update", "nobody", "--name", "b")).Ends(ExitCodes.NotFound);
+        Assert.Equal("Token 'b' is changed. Its value stays.\n", (await anna.RunAsync("tokens", "update", "a", "--name", "b", "--workflow", "one", "--workflow", "two", "--profile", "client_c", "--concurrent-runs", "3")).Succeeds().Output);
+        var first = (await anna.RunAsync("tokens", "show", "b", "--json")).Succeeds().Json;
+        var second = (await anna.RunAsync("tokens", "update", "b", "--may-send-key", "false", "--requests-per-minute", "none", "--expires", "none", "--tenant", "client-b", "--json")).Succeeds().Json;
+        var shown = (await anna.RunAsync("tokens", "show", "b")).Succeeds().Output;
+
+        Assert.Equal(["one", "two"], first["workflows"]!.AsArray().Select(static one => (string)one!));
+        Assert.Equal((true, 60, 3), ((bool)first["may_send_key"]!, (int)first["requests_per_minute"]!, (int)first["concurrent_runs"]!));
+        foreach (var stays in (string[])["id", "tenants", "limits", "expires_at", "created_at", "enabled"])
+            Assert.Equal(before[stays]!.ToJsonString(), first[stays]!.ToJsonString());
+        Assert.Equal((false, null, null, 3), ((bool)second["may_send_key"]!, (int?)second["requests_per_minute"], (string?)second["expires_at"], (int)second["concurrent_runs"]!));
+        Assert.Equal("client-b", (string?)Assert.Single(second["tenants"]!.AsArray()));
+        Assert.Matches(@"name +b\n[\s\S]*workflows +one, two\ntenants +client-b\nprofiles +client_c\nsends keys +no\nruns at once +3\nlimits +1000 tokens a day\n", shown);
+        Assert.DoesNotContain("app-", shown, StringComparison.Ordinal);
     }
 
     [Fact]

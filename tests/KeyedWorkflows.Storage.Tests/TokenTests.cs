@@ -137,6 +137,31 @@ public sealed class TokenTests
 
     [Theory]
     [MemberData(nameof(Databases))]
+    public async Task A_value_that_reached_nobody_is_replaced_and_the_former_one_is_taken_as_long_as_it_was(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        var made = await host.Tokens.CreateAsync(Draft("a"), Cancel);
+        Assert.Equal(TokenRefusal.Malformed, (await Assert.ThrowsAsync<TokenRefusedException>(() => host.Tokens.ReplaceValueAsync(made.Token.Id, null, Cancel))).Reason);
+        var lost = await host.Tokens.RotateAsync(made.Token.Id, TimeSpan.FromHours(1), null, Cancel);
+        host.Time.Skip(TimeSpan.FromMinutes(10));
+
+        var replaced = await host.Tokens.ReplaceValueAsync(made.Token.Id, lost.Token.Revision, Cancel);
+
+        Assert.Equal(lost.Token.FormerUntil, replaced.Token.FormerUntil);
+        Assert.NotNull(await FindAsync(host, made.Value));
+        Assert.NotNull(await FindAsync(host, replaced.Value));
+        Assert.Null(await FindAsync(host, lost.Value));
+        Assert.Equal(TokenRefusal.Changed, (await Assert.ThrowsAsync<TokenRefusedException>(() => host.Tokens.ReplaceValueAsync(made.Token.Id, lost.Token.Revision, Cancel))).Reason);
+        host.Time.Skip(TimeSpan.FromMinutes(50));
+        host.Time.Hear();
+        Assert.Null(await FindAsync(host, made.Value));
+        Assert.NotNull(await FindAsync(host, replaced.Value));
+        Assert.Equal(TokenRefusal.Malformed, (await Assert.ThrowsAsync<TokenRefusedException>(() => host.Tokens.ReplaceValueAsync(made.Token.Id, null, Cancel))).Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
     public async Task Who_can_write_to_the_database_makes_no_former_value(DatabaseKind kind)
     {
         using var directory = new StoreDirectory(kind);

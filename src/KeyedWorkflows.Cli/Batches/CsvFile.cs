@@ -5,6 +5,9 @@ namespace KeyedWorkflows.Cli.Batches;
 /// <summary>A file of CSV after RFC 4180: a line of names, and rows of as many cells. Cells may be quoted, and hold line breaks.</summary>
 internal sealed record CsvFile(IReadOnlyList<string> Columns, IReadOnlyList<string[]> Rows)
 {
+    /// <summary>What is added where a column is not found, and the first line looks as spreadsheets of some languages write it; else nothing.</summary>
+    public string SeparatorHint => Columns.Any(static name => name.Contains(';', StringComparison.Ordinal)) ? " Its first line holds semicolons: columns are separated by commas." : "";
+
     /// <exception cref="CommandFault">It is malformed. The message says where, and nothing of what stands there.</exception>
     public static CsvFile Parse(string text)
     {

@@ -31,7 +31,7 @@ internal sealed class RowInputs
             if (others.Contains(name))
                 continue;
             if (properties[name] is not { } property)
-                throw CommandFault.Usage($"Column {column + 1} of the CSV is no input of the workflow, which takes: {string.Join(", ", properties.Select(static one => one.Key))}. Nothing was run.");
+                throw CommandFault.Usage($"Column {column + 1} of the CSV is no input of the workflow, which takes: {string.Join(", ", properties.Select(static one => one.Key))}.{file.SeparatorHint} Nothing was run.");
             fields.Add((column, name, TypeOf(property), required.Contains(name)));
             if ((string?)property["format"] == "password" || (bool?)property["writeOnly"] == true)
                 keys.Add(column);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -18,11 +20,19 @@ internal static class HiddenLine
 
     /// <summary>
     /// The terminal itself is told to show nothing, before it is asked: <see cref="Console.ReadKey(bool)"/> hides what is typed while it waits, and the terminal shows what comes between two calls. What was typed before is dropped, and so is what
-    /// is left over.
+    /// is left over. Where it goes on after Ctrl-Z and <c>fg</c>, the shell has let the terminal show again what is typed: it is told anew, and asks anew.
     /// </summary>
+    [UnsupportedOSPlatform("windows")]
     private static string ReadLines(Action ask, CancellationToken cancellationToken)
     {
         using var hidden = SilentTerminal.Begin();
+        using var goesOn = PosixSignalRegistration.Create(PosixSignal.SIGCONT, signal =>
+        {
+            // Else .NET sets the terminal as it knew it, which shows, after this.
+            signal.Cancel = true;
+            if (hidden.Renew())
+                ask();
+        });
         ask();
         using var input = new FileStream(new SafeFileHandle(SilentTerminal.StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
         using var line = new MemoryStream();

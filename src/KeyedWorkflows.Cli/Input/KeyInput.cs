@@ -16,14 +16,14 @@ internal static class KeyInput
 
     /// <summary>Asks for a key.</summary>
     /// <param name="terminal">Where.</param>
-    /// <param name="fromStandardInput">Whether all of standard input is the key.</param>
+    /// <param name="fromStandardInput">Whether all of standard input is the key. A terminal would show it as it is typed: there it is asked for all the same.</param>
     /// <param name="prompt">What is asked for, to people.</param>
     /// <param name="option">The option that reads it from standard input.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <param name="noun">What it is, to people.</param>
     public static async Task<Secret> ReadAsync(Terminal terminal, bool fromStandardInput, string prompt, string option, CancellationToken cancellationToken, string noun = Key)
     {
-        if (fromStandardInput)
+        if (fromStandardInput && !terminal.IsInputTerminal)
             return Take(await ReadAllAsync(terminal.Input, cancellationToken));
         if (!terminal.IsInputTerminal)
             throw CommandFault.Usage($"The {noun} is asked for at a terminal, and standard input is none. Give {option} to read it from there.");
@@ -62,7 +62,7 @@ internal static class KeyInput
     public static async Task<IReadOnlyList<Secret>> ReadAllAsync(Terminal terminal, bool fromStandardInput, IReadOnlyList<string> prompts, string option, CancellationToken cancellationToken)
     {
         List<Secret> secrets = [];
-        if (fromStandardInput && prompts.Count > 1)
+        if (fromStandardInput && !terminal.IsInputTerminal && prompts.Count > 1)
         {
             var lines = (await ReadAllAsync(terminal.Input, cancellationToken)).TrimEnd().Split('\n');
             if (lines.Length != prompts.Count)

@@ -21,8 +21,15 @@ internal sealed class SilentTerminal : IDisposable
     private static readonly int FlagsAt = OperatingSystem.IsMacOS() ? 24 : 12;
 
     private readonly byte[] before;
+    private readonly byte[] silent;
+    private readonly Lock gate = new();
+    private bool isOver;
 
-    private SilentTerminal(byte[] before) => this.before = before;
+    private SilentTerminal(byte[] before, byte[] silent)
+    {
+        this.before = before;
+        this.silent = silent;
+    }
 
     /// <exception cref="CommandFault">The terminal cannot be told to: then nothing may be asked for.</exception>
     public static SilentTerminal Begin()
@@ -36,7 +43,7 @@ internal sealed class SilentTerminal : IDisposable
             BinaryPrimitives.WriteUInt32LittleEndian(flags, BinaryPrimitives.ReadUInt32LittleEndian(flags) & ~Shows);
         else
             BinaryPrimitives.WriteUInt32BigEndian(flags, BinaryPrimitives.ReadUInt32BigEndian(flags) & ~Shows);
-        return SetState(StandardInput, AfterFlush, silent) == 0 ? new SilentTerminal(state) : throw Refused();
+        return SetState(StandardInput, AfterFlush, silent) == 0 ? new SilentTerminal(state, silent) : throw Refused();
     }
 
     /// <summary>Waits until there is something to read.</summary>
@@ -46,7 +53,22 @@ internal sealed class SilentTerminal : IDisposable
         return Poll(ref asked, 1, milliseconds) > 0;
     }
 
-    public void Dispose() => _ = SetState(StandardInput, AfterFlush, before);
+    /// <summary>The same again, after somebody else had the terminal, who leaves it as they like.</summary>
+    /// <returns>Whether it shows nothing now; not where this is over.</returns>
+    public bool Renew()
+    {
+        lock (gate)
+            return !isOver && SetState(StandardInput, AfterFlush, silent) == 0;
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            isOver = true;
+            _ = SetState(StandardInput, AfterFlush, before);
+        }
+    }
 
     private static CommandFault Refused() => CommandFault.Usage("This terminal cannot hide what is typed: give the key through standard input, with --key-stdin.");
 

@@ -53,8 +53,11 @@ internal interface IOperatorStore : IAsyncDisposable
 
     Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken);
 
-    /// <summary>Gives a token another value; the old one is taken for as long as said.</summary>
-    Task<RotatedToken> RotateTokenAsync(string id, TimeSpan grace, CancellationToken cancellationToken);
+    /// <summary>Gives a token another value.</summary>
+    /// <param name="id">The token.</param>
+    /// <param name="grace">How long the present value is taken besides; null where it is taken no more, and the one before it as long as it was.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    Task<RotatedToken> RotateTokenAsync(string id, TimeSpan? grace, CancellationToken cancellationToken);
 
     Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken);
 

@@ -46,8 +46,9 @@ internal sealed class LocalStore : IOperatorStore
     /// <param name="openAI">Where keys of the OpenAI family are tried whose profile names no endpoint; null for OpenAI.</param>
     /// <param name="mayUpgrade">Whether one of an older version is brought up to date; else that is said.</param>
     /// <param name="workflows">The workflows that it may be asked about; null for none.</param>
+    /// <param name="made">Hears that it was not there, and is made; null for nobody.</param>
     /// <exception cref="CommandFault">There is none, or it would protect nothing.</exception>
-    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null, bool mayUpgrade = false, WorkflowAssembly? workflows = null)
+    public static LocalStore Open(StoreSettings settings, bool make, Uri? openAI = null, bool mayUpgrade = false, WorkflowAssembly? workflows = null, Action? made = null)
     {
         RefuseLockedDirectory(settings);
         if (!make && settings.ConnectionString is null && !File.Exists(settings.Database))
@@ -58,16 +59,17 @@ internal sealed class LocalStore : IOperatorStore
         ServiceProvider? services = null;
         try
         {
-            SchemaCheck.Run(settings, make, mayUpgrade);
+            var isThere = SchemaCheck.Run(settings, make, mayUpgrade);
             services = Services(settings, openAI, workflows);
             _ = services.GetRequiredService<HostStorage>();
+            if (!isThere)
+                made?.Invoke();
             return new LocalStore(services, new AuditActor("operator", settings.Operator, address: Environment.MachineName));
         }
         catch (InvalidOperationException refusal) when (refusal.InnerException is not Npgsql.NpgsqlException)
         {
-            // The store's own sentence; options of it are options here.
             services?.Dispose();
-            throw CommandFault.Unavailable(InOptions(refusal.Message));
+            throw CommandFault.Unavailable(StoreWords.Of(refusal.Message));
         }
         catch
         {
@@ -120,6 +122,9 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<ProfileImportResult> ImportProfilesAsync(string json, CancellationToken cancellationToken) => Profiles.ImportAsync(json, cancellationToken);
 
+    /// <summary>Brings all under a new key of the ring: beside the store alone, as its host would read what wraps it when it starts.</summary>
+    public Task<ReEncryptionResult> ReEncryptAsync(CancellationToken cancellationToken) => Profiles.ReEncryptAsync(cancellationToken);
+
     public Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancellationToken) => Tokens.ListAsync(cancellationToken);
 
     public Task<CreatedToken> CreateTokenAsync(TokenDraft draft, CancellationToken cancellationToken) => Tokens.CreateAsync(draft, cancellationToken);
@@ -128,7 +133,8 @@ internal sealed class LocalStore : IOperatorStore
 
     public Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) => Tokens.SetEnabledAsync(id, enabled, cancellationToken);
 
-    public Task<RotatedToken> RotateTokenAsync(string id, TimeSpan grace, CancellationToken cancellationToken) => Tokens.RotateAsync(id, grace, null, cancellationToken);
+    public Task<RotatedToken> RotateTokenAsync(string id, TimeSpan? grace, CancellationToken cancellationToken) =>
+        grace is { } time ? Tokens.RotateAsync(id, time, null, cancellationToken) : Tokens.ReplaceValueAsync(id, null, cancellationToken);
 
     public Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken) => Tokens.RevokeAsync(id, cancellationToken);
 
@@ -288,12 +294,4 @@ internal sealed class LocalStore : IOperatorStore
             // There is none, or none can be: what opens it says so.
         }
     }
-
-    /// <summary>A sentence of the store, in the words of this program.</summary>
-    public static string InOptions(string sentence) => sentence
-        .Replace(nameof(StorageOptions.FormerKeyEncryptionKeyFiles), "--former-ring-key-file", StringComparison.Ordinal)
-        .Replace(nameof(StorageOptions.KeyRingPath), "--ring", StringComparison.Ordinal)
-        .Replace(nameof(StorageOptions.KeyEncryptionKeyFile), "--ring-key-file", StringComparison.Ordinal)
-        .Replace($" or {nameof(StorageOptions.KeyRingCertificate)}", "", StringComparison.Ordinal)
-        .Replace(nameof(StorageOptions.AllowUnprotectedKeyRing), "--allow-unprotected-ring", StringComparison.Ordinal);
 }

@@ -11,8 +11,9 @@ internal static class SchemaCheck
     /// <param name="settings">The store.</param>
     /// <param name="make">Whether one that is not there is to be made.</param>
     /// <param name="mayUpgrade">Whether one of an older version is to be brought up to date.</param>
+    /// <returns>Whether there is one; where not, it is to be made.</returns>
     /// <exception cref="CommandFault">The store is of another version, or there is none.</exception>
-    public static void Run(StoreSettings settings, bool make, bool mayUpgrade)
+    public static bool Run(StoreSettings settings, bool make, bool mayUpgrade)
     {
         if (settings.ConnectionString is { } connection)
         {
@@ -22,14 +23,16 @@ internal static class SchemaCheck
             // A server that is away, or has no such database, says so here: below, it would pass for one without tables.
             context.Database.OpenConnection();
             using var history = database.OpenHistory();
-            if (!(Check(context, settings, mayUpgrade) | Check(history, settings, mayUpgrade)) && !make)
+            var isThere = Check(context, settings, mayUpgrade) | Check(history, settings, mayUpgrade);
+            if (!isThere && !make)
                 throw CommandFault.NotFound("There is no store in the database of PostgreSQL that the connection string names. The first profile or token that is added makes one. Nothing was changed.");
-            return;
+            return isThere;
         }
 
         // What is not there is made, and asked for nothing.
         using var files = new SqliteStorageDatabase(settings.Database);
-        if (File.Exists(settings.Database))
+        var isFile = File.Exists(settings.Database);
+        if (isFile)
         {
             using var context = files.Open();
             Check(context, settings, mayUpgrade);
@@ -39,6 +42,7 @@ internal static class SchemaCheck
             using var history = files.OpenHistory();
             Check(history, settings, mayUpgrade);
         }
+        return isFile;
     }
 
     /// <returns>Whether there are tables.</returns>

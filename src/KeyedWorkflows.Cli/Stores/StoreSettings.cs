@@ -35,6 +35,9 @@ internal sealed record StoreSettings
     /// <summary>Whether it is a backup that is being restored: what its ring does not open is told by who restores it.</summary>
     public bool IsRestored { get; init; }
 
+    /// <summary>Whether a ring in clear text may be wrapped: all else would write what its host cannot read.</summary>
+    public bool MayWrapRing { get; init; }
+
     public required string Environment { get; init; }
 
     public required string WorkingDirectory { get; init; }
@@ -113,5 +116,6 @@ internal sealed record StoreSettings
             options.FormerKeyEncryptionKeyFiles.Add(former);
         options.AllowUnprotectedKeyRing = AllowUnprotectedRing;
         options.IsBesideHost = !IsRestored;
+        options.MayWrapRing = MayWrapRing;
     }
 }

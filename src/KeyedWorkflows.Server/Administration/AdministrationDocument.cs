@@ -66,8 +66,8 @@ internal static class AdministrationDocument
             ["/tokens/{id}/rotate"] = new JsonObject
             {
                 ["post"] = WithBody(
-                    Of("rotateToken", "Gives a token another value; the present one is taken until the grace is over.", 200, Ref("Token"), [id, IfMatch()]),
-                    Body(new JsonObject { ["grace_seconds"] = Whole(0, 2_592_000) }, "grace_seconds")),
+                    Of("rotateToken", "Gives a token another value; the present one is taken until the grace is over, or the former one as long as it was.", 200, Ref("Token"), [id, IfMatch()]),
+                    Body(new JsonObject { ["grace_seconds"] = Whole(0, 2_592_000), ["keep_former"] = Boolean() })),
             },
             ["/tokens/{id}/enable"] = new JsonObject { ["post"] = Of("enableToken", "Lets a token be taken.", 200, Ref("Token"), [id, IfMatch()]) },
             ["/tokens/{id}/disable"] = new JsonObject { ["post"] = Of("disableToken", "Stops a token.", 200, Ref("Token"), [id, IfMatch()]) },

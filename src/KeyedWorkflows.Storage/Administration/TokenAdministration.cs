@@ -120,7 +120,7 @@ public sealed class TokenAdministration
     public Task<AccessToken> SetEnabledAsync(string id, bool enabled, string? expectedRevision, CancellationToken cancellationToken) => ChangeAsync(
         enabled ? AuditActions.TokenEnable : AuditActions.TokenDisable, id, expectedRevision, present => present with { Enabled = enabled, Revision = ProfileRevision.New() }, cancellationToken);
 
-    /// <summary>Gives a token another value. Until the grace is over the one before is taken as well, so that its holder can change over; one that was rotated before that is taken no more. What it may do, and the key that signs its callbacks, stay.</summary>
+    /// <summary>Gives a token another value. Until the grace is over the one before is taken as well, so that its holder can change over; one that was rotated before that is taken no more (<see cref="ReplaceValueAsync"/> keeps it). What it may do, and the key that signs its callbacks, stay.</summary>
     /// <param name="id">The token's id.</param>
     /// <param name="grace">How long the present value is taken from now on: from none, where it may have got to others, to 30 days.</param>
     /// <param name="expectedRevision">The revision that was read before; null to rotate whatever there is.</param>
@@ -131,18 +131,37 @@ public sealed class TokenAdministration
     {
         if (grace < TimeSpan.Zero || grace > MostGrace)
             throw new TokenRefusedException(TokenRefusal.Malformed, $"The grace of a rotation is from 0 to {MostGrace.TotalDays:0} days.");
-        var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var rotated = await ChangeAsync(
-            AuditActions.TokenRotate,
+        return await GiveValueAsync(
             id,
             expectedRevision,
-            present => new ProtectedToken(
-                present.Token with { FormerUntil = grace == TimeSpan.Zero ? null : time.GetUtcNow().ToUniversalTime() + grace, Revision = ProfileRevision.New() },
-                TokenHash.Of(Encoding.UTF8.GetBytes(value)),
-                present.CallbackKey,
-                grace == TimeSpan.Zero ? null : present.Hash),
+            (present, hash) => new ProtectedToken(
+                present.Token with { FormerUntil = grace == TimeSpan.Zero ? null : time.GetUtcNow().ToUniversalTime() + grace, Revision = ProfileRevision.New() }, hash, present.CallbackKey, grace == TimeSpan.Zero ? null : present.Hash),
             cancellationToken).ConfigureAwait(false);
-        return new RotatedToken(rotated, Secret.From(value));
+    }
+
+    /// <summary>
+    /// Gives a token that was rotated another value in the place of the last one, which is taken no more: for a value that reached nobody, because it could not be shown or written. The one before it, which its holder still uses, stays taken as
+    /// long as it was; to rotate again would end that at once. What the token may do, and the key that signs its callbacks, stay.
+    /// </summary>
+    /// <param name="id">The token's id.</param>
+    /// <param name="expectedRevision">The revision that was read before; null to change whatever there is.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The token, with its new value, which is never shown again.</returns>
+    /// <exception cref="TokenRefusedException">The change is refused, as where no former value is taken any more; nothing was written.</exception>
+    public Task<RotatedToken> ReplaceValueAsync(string id, string? expectedRevision = null, CancellationToken cancellationToken = default) => GiveValueAsync(
+        id,
+        expectedRevision,
+        (present, hash) => present.Token.FormerUntil > time.GetUtcNow()
+            ? present with { Token = present.Token with { Revision = ProfileRevision.New() }, Hash = hash }
+            : throw new TokenRefusedException(TokenRefusal.Malformed, $"Token '{present.Token.Name}' has no former value that is still taken: another in the place of the present one would end that at once. Rotate it, with a grace for the present one."),
+        cancellationToken);
+
+    private async Task<RotatedToken> GiveValueAsync(string id, string? expectedRevision, Func<ProtectedToken, TokenHash, ProtectedToken> change, CancellationToken cancellationToken)
+    {
+        var value = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var hash = TokenHash.Of(Encoding.UTF8.GetBytes(value));
+        var changed = await ChangeAsync(AuditActions.TokenRotate, id, expectedRevision, present => change(present, hash), cancellationToken).ConfigureAwait(false);
+        return new RotatedToken(changed, Secret.From(value));
     }
 
     /// <summary>Revokes a token for good, also one that cannot be read. Its id is never taken again, not even if its row is put back.</summary>

@@ -60,10 +60,13 @@ internal sealed class HostKeys
     }
 
     /// <summary>Refuses a ring that opens none of the keys that there are, before anything is written.</summary>
+    /// <param name="database">The store.</param>
+    /// <param name="ring">Its ring.</param>
+    /// <param name="mayWrap">Whether one in clear text is to be wrapped.</param>
     /// <exception cref="InvalidOperationException">It is the ring of another host, or is wrapped otherwise.</exception>
-    public static void RefuseOtherRing(IStorageDatabase database, KeyRing ring)
+    public static void RefuseOtherRing(IStorageDatabase database, KeyRing ring, bool mayWrap)
     {
-        if (ring.IsOfUnprotectedHost)
+        if (ring.IsOfUnprotectedHost && !mayWrap)
         {
             throw new InvalidOperationException(
                 $"The key ring holds keys in clear text, as a host in Development makes it, and a file that wraps it was named ({nameof(StorageOptions.KeyEncryptionKeyFile)}): that host could not read what is written under it. Leave the file out, or name the ring that it wraps.");

@@ -32,7 +32,7 @@ internal sealed class HostStorage : IDisposable
             Database.Prepare();
             StorageLayout.IgnoreDefaultDirectory(options, environment);
             if (options.IsBesideHost)
-                HostKeys.RefuseOtherRing(Database, Ring);
+                HostKeys.RefuseOtherRing(Database, Ring, options.MayWrapRing);
             HostKeys = HostKeys.Open(Database, Ring);
             Fingerprints = new KeyFingerprints(HostKeys[HostKeys.Fingerprint]);
             Audit = new AuditChain(HostKeys[HostKeys.Audit], HostKeys.FormerAuditKeys, layout.KeyRing, Database.Place, time, logger);

@@ -9,6 +9,9 @@ internal sealed class LiveScreen
     private readonly Lock gate = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Hears at once, before the command goes on, all that is shown.</summary>
+    public Action<string>? Heard { get; init; }
+
     public void Append(ReadOnlySpan<char> more)
     {
         TaskCompletionSource waiting;
@@ -19,6 +22,7 @@ internal sealed class LiveScreen
             changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         waiting.SetResult();
+        Heard?.Invoke(Read().Text);
     }
 
     /// <summary>The text, and what ends when there is more of it.</summary>

@@ -42,6 +42,9 @@ internal sealed class Operator : IDisposable
     /// <summary>Whether standard output is a closed pipe, or a full disk.</summary>
     public bool IsOutputLost { get; set; }
 
+    /// <summary>What is shown when Ctrl-C is pressed, at once; null for nothing.</summary>
+    public string? InterruptsAt { get; set; }
+
     public string Variable(string name) => variables[name];
 
     public string PathOf(string name) => Path.Combine(Root, name);
@@ -66,7 +69,14 @@ internal sealed class Operator : IDisposable
     public RunningCommand Start(params string[] arguments)
     {
         var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var screen = new LiveScreen();
+        var screen = new LiveScreen
+        {
+            Heard = shown =>
+            {
+                if (InterruptsAt is { } at && shown.Contains(at, StringComparison.Ordinal))
+                    interrupt.Cancel();
+            },
+        };
         return new RunningCommand(Task.Run(() => RunAsync(Answers.None, screen, interrupt.Token, arguments), CancellationToken.None), interrupt, screen);
     }
 

@@ -81,6 +81,19 @@ internal sealed partial class OperatorShell : IAsyncDisposable
         return (before + shown + after, told[(told.LastIndexOf("the-code-is-", StringComparison.Ordinal) + "the-code-is-".Length)..].Trim());
     }
 
+    /// <summary>Types a line, presses Ctrl-Z while it asks, lets it go on with <c>fg</c>, and types what it asks for again.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="asked">What is shown when something is asked for.</param>
+    /// <param name="answer">What is typed when it is shown again.</param>
+    public async Task<string> SuspendAsync(string line, string asked, string answer)
+    {
+        await WriteAsync(line + "\n");
+        await WaitForAsync(asked);
+        await WriteAsync("\u001a");
+        await WaitForAsync(Prompt);
+        return await TypeAsync("fg", asked, answer);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)

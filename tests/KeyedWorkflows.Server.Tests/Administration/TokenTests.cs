@@ -89,13 +89,20 @@ public sealed class TokenTests
         (await RunAsync(scene, second)).AssertSucceeded();
         (await RunAsync(scene, third)).AssertSucceeded();
 
+        // One that reached nobody is replaced, and the one before it goes on.
+        var instead = (await scene.Admin.PostAsync(path + "/rotate", new JsonObject { ["keep_former"] = true })).Done();
+        Assert.Equal((string?)third["former_until"], (string?)instead["former_until"]);
+        (await RunAsync(scene, third)).AssertError(401, "unauthorized");
+        foreach (var one in new[] { second, instead })
+            (await RunAsync(scene, one)).AssertSucceeded();
+
         // One that got to others is cut off at once.
         var fourth = (await scene.Admin.PostAsync(path + "/rotate", new JsonObject { ["grace_seconds"] = 0 })).Done();
         Assert.Null(fourth["former_until"]);
-        foreach (var one in new[] { first, second, third })
+        foreach (var one in new[] { first, second, third, instead })
             (await RunAsync(scene, one)).AssertError(401, "unauthorized");
         (await RunAsync(scene, fourth)).AssertSucceeded();
-        foreach (var body in new[] { "{}", """{"grace_seconds":-1}""", """{"grace_seconds":2592001}""", """{"grace_seconds":null}""", """{"grace_seconds":"1"}""", """{"grace_seconds":1.5}""" })
+        foreach (var body in new[] { "{}", """{"grace_seconds":-1}""", """{"grace_seconds":2592001}""", """{"grace_seconds":null}""", """{"grace_seconds":"1"}""", """{"grace_seconds":1.5}""", """{"keep_former":false}""", """{"keep_former":1}""", """{"keep_former":true,"grace_seconds":1}""", """{"keep_former":true}""" })
             (await scene.Admin.SendAsync("POST", path + "/rotate", body)).AssertError(400, "invalid_param");
         (await RunAsync(scene, fourth)).AssertSucceeded();
     }

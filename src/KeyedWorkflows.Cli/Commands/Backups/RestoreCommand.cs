@@ -45,7 +45,7 @@ internal sealed class RestoreCommand : CliCommand
             call.Output.WriteLine($"These cannot be read, and can only be made anew: {string.Join(", ", result.Unreadable)}.");
         if (result.RingKey is not null)
             call.Output.WriteLine($"The key that wraps the ring is in '{result.RingKey}': move it away from there, and name it with --ring-key-file.");
-        call.Output.WriteLine("What was rotated, disabled or revoked since then is as it was: rotate, disable and revoke it again. Then enable what was enabled: workflows restore confirm");
+        call.Output.WriteLine("What was rotated, disabled or revoked since then is as it was, and tenants that were removed or purged since then are back, with what their runs were given and answered: rotate, disable, revoke and remove it again. Then enable what was enabled: workflows restore confirm");
         return ExitCodes.Done;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KeyedWorkflows.Cli.Input;
+using KeyedWorkflows.Cli.Serving;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Commands.Profiles;
@@ -56,6 +57,8 @@ internal sealed class AddProfileCommand : CliCommand
         var referred = call.Get(reference) is { } given ? KeyReferences.Check(given) : null;
         if (referred is not null && call.Get(test) && call.Host is null)
             throw CommandFault.Usage("--test does not go with --key-reference beside the store: the host alone reads what it refers to. Nothing was stored.");
+        if (call.Get(test) && call.Host is null && (call.Get(model) ?? call.Get(embeddingModel)) is null)
+            throw CommandFault.Usage("--test asks a model one question, and none is named: give --model, or --embedding-model. Nothing was stored.");
         var names = KeyOptions.Names(call, headers);
         if (referred is not null && names.Length == 0 && call.Get(keyFromInput))
             throw CommandFault.Usage("Give --key-reference or --key-stdin, not both. Nothing was stored.");
@@ -82,6 +85,9 @@ internal sealed class AddProfileCommand : CliCommand
             call.Terminal.Say(
                 $"Warning: what --provider names is none of the families that this command knows ({string.Join(", ", Providers)}).{(NearestName.Of(draft.Provider, Providers) is { } near ? $" Did you mean '{near}'?" : "")} It may be one of the host's own; else runs under the profile are refused.");
         }
+        if (address is { Scheme: "http" } && !ServedHost.IsLoopback(address))
+            call.Terminal.Say("Warning: the endpoint is plain http on another machine: the key, and what is asked and answered, travel in the open. Use https, unless the way there is protected otherwise.");
+        var others = draft.Tenant is { } whose ? await store.ListProfilesAsync(whose, call.Cancellation) : [];
         string[] prompts = [.. referred is null ? [$"Key of {wanted}"] : Array.Empty<string>(), .. names.Select(static header => $"Value of {header}")];
         var secrets = await KeyInput.ReadAllAsync(call.Terminal, call.Get(keyFromInput), prompts, KeyOptions.FromInput, call.Cancellation);
         var key = referred is null ? KeyInput.Provider(secrets[0]) : null;
@@ -99,6 +105,7 @@ internal sealed class AddProfileCommand : CliCommand
             if (draft.Enabled)
                 made = await store.SetProfileEnabledAsync(made.Id, true, call.Cancellation);
         }
+        NewPayers.Warn(call, others, [made]);
         return ProfileView.Done(call, made, $"Profile '{made.Name}' is stored{(made.Enabled ? "" : ", and disabled")}. {(referred is null ? $"Its key shows as {made.KeyFingerprint}." : $"It refers to {made.KeyReference}, which its host reads when it is used.")}");
     }
 }

@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Cli.Stores;
+using KeyedWorkflows.Cli.Stores.Remote;
+using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Commands.Profiles;
 
@@ -67,6 +69,7 @@ internal sealed class ImportProfilesCommand : CliCommand
         if (path is null && !call.IsJson && HasTokens(text))
             throw CommandFault.Usage("Tokens are to be made, which are told this once: name the file that takes them with --out, or give --json. Nothing was made.");
         await using var store = await call.OpenStoreAsync(make: true);
+        var before = await store.ListProfilesAsync(null, call.Cancellation);
         var made = await store.CreateClientsAsync(text, call.Cancellation);
         var (profiles, tokens) = ((int?)made["profiles"] ?? 0, (int?)made["tokens"] ?? 0);
         var told = JsonText.Of(json => made.WriteTo(json));
@@ -81,6 +84,7 @@ internal sealed class ImportProfilesCommand : CliCommand
         {
             throw await UntoldAsync(store, made, profiles);
         }
+        NewPayers.Warn(call, before, made["clients"]!.AsArray().Select(static client => RemoteAnswer.Read<ProfileListing>(client!["profile"]!)));
         if (call.IsJson && path is not null)
         {
             call.Terminal.WriteJson(json =>

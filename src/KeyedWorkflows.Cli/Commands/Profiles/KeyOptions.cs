@@ -8,7 +8,7 @@ internal static class KeyOptions
 {
     public const string FromInput = "--key-stdin";
 
-    public static Option<bool> FromStandardInput() => new(FromInput) { Description = "Reads the key from standard input, in the place of a prompt." };
+    public static Option<bool> FromStandardInput() => new(FromInput) { Description = "Reads the key from standard input, in the place of a prompt. Where that is a terminal, the prompt asks, which shows nothing." };
 
     public static Option<string?> Reference() => new(KeyReferences.Option)
     {

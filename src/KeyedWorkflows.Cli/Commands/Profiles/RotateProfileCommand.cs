@@ -34,7 +34,7 @@ internal sealed class RotateProfileCommand : CliCommand
         if (referred is not null)
         {
             var refers = await store.ReferToKeyAsync(found.Id, referred, call.Cancellation);
-            return ProfileView.Done(call, refers, $"Profile '{refers.Name}' refers to {refers.KeyReference}, which its host reads when it is used, and was not tried. The key that it held is gone: revoke it with its provider.");
+            return ProfileView.Done(call, refers, $"Profile '{refers.Name}' refers to {refers.KeyReference}, which its host reads when it is used, and was not tried.{(found.KeyFingerprint is null ? "" : " The key that it held is gone: revoke it with its provider.")}");
         }
         var key = await KeyInput.ReadProviderKeyAsync(call.Terminal, call.Get(keyFromInput), $"New key of {found.Name}", KeyOptions.FromInput, call.Cancellation);
         var (changed, trial) = await store.RotateKeyAsync(found.Id, key, call.Get(force), call.Get(model), call.Cancellation);
@@ -45,6 +45,7 @@ internal sealed class RotateProfileCommand : CliCommand
             changed,
             changed.KeyFingerprint == found.KeyFingerprint
                 ? $"Profile '{changed.Name}' has the key that it had: {changed.KeyFingerprint}."
-                : $"Profile '{changed.Name}' has another key: {changed.KeyFingerprint}, before {found.KeyFingerprint ?? "none"}. Revoke the old one with its provider.");
+                : found.KeyFingerprint is { } former ? $"Profile '{changed.Name}' has another key: {changed.KeyFingerprint}, before {former}. Revoke the old one with its provider."
+                : $"Profile '{changed.Name}' has a key now: {changed.KeyFingerprint}.{(changed.Enabled ? "" : $" It is disabled: workflows profiles enable {changed.Name}")}");
     }
 }

@@ -28,13 +28,16 @@ internal sealed class SwitchProfilesCommand : CliCommand
         await using var store = await call.OpenStoreAsync();
         var changed = new List<ProfileListing>();
         var left = new List<string>();
-        foreach (var profile in await ChosenAsync(call, store))
+        var chosen = await ChosenAsync(call, store);
+        var before = enable ? await store.ListProfilesAsync(null, call.Cancellation) : [];
+        foreach (var profile in chosen)
         {
             if (profile.Fault is not null)
                 left.Add($"{profile.Name} ({profile.FaultCode})");
             else
                 changed.Add(profile.Enabled == enable ? profile : await store.SetProfileEnabledAsync(profile.Id, enable, call.Cancellation));
         }
+        NewPayers.Warn(call, before, changed.Where(profile => chosen.Any(one => one.Id == profile.Id && !one.Enabled)));
         if (call.IsJson)
             ProfileView.Write(call, changed);
         else

@@ -68,7 +68,10 @@ internal sealed class UpdateProfileCommand : CliCommand
             var values = await KeyInput.ReadAllAsync(call.Terminal, call.Get(keyFromInput), [.. names.Select(static header => $"Value of {header}")], KeyOptions.FromInput, call.Cancellation);
             draft = draft with { Headers = names.Zip(values).ToDictionary(static pair => pair.First, static pair => pair.Second, StringComparer.OrdinalIgnoreCase) };
         }
+        var others = !found.Enabled && draft is { Enabled: true, Tenant: { } whose } ? await store.ListProfilesAsync(whose, call.Cancellation) : [];
         var changed = await store.ReplaceProfileAsync(found.Id, draft, found.Revision, call.Cancellation);
+        if (!found.Enabled)
+            NewPayers.Warn(call, others, [changed]);
         return ProfileView.Done(call, changed, $"Profile '{changed.Name}' is changed{(changed.Enabled ? "" : ", and disabled")}. Its key stays.");
     }
 

@@ -83,6 +83,11 @@ internal sealed class RunCommand : CliCommand
             throw;
         }
         screen.End(end, call.IsJson);
+        if (screen.IsLost)
+        {
+            throw CommandFault.Unavailable(
+                $"The run has ended ({end.Data.Text("status")}), and what it answered could not all be written: standard output is closed, or its disk is full. To repeat the command would run it, and pay for it, again. Look at it with: workflows runs show {run.RunId}");
+        }
         return end.Data.Text("status") is "succeeded" or "partial-succeeded" ? ExitCodes.Done : ExitCodes.Refused;
     }
 
@@ -120,6 +125,10 @@ internal sealed class RunCommand : CliCommand
         {
             var fault = HostFaults.Of(away);
             throw new CommandFault(fault.ExitCode, $"{fault.Message} What ended is kept, and runs that are under way go on at the host: --resume goes on from here.") { ErrorCode = away.Code };
+        }
+        catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
+        {
+            throw new CommandFault(ExitCodes.Interrupted, "Interrupted. Rows that ended are kept, and runs that are under way go on at the host, and are paid for: --resume goes on from here.");
         }
         finally
         {
@@ -166,6 +175,6 @@ internal sealed class RunCommand : CliCommand
             if (file.Columns[column] == name)
                 return column;
         }
-        throw CommandFault.Usage($"No column of the CSV is named as {option.Name} says. Nothing was run.");
+        throw CommandFault.Usage($"No column of the CSV is named as {option.Name} says.{file.SeparatorHint} Nothing was run.");
     }
 }

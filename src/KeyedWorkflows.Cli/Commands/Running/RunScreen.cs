@@ -12,6 +12,9 @@ internal sealed class RunScreen(Terminal terminal, bool showText)
     private string? writing;
     private bool isInLine;
 
+    /// <summary>Whether standard output took something no more: the run goes on all the same, and is paid for.</summary>
+    public bool IsLost { get; private set; }
+
     public void Hear(RunFrame frame)
     {
         switch (frame.Name)
@@ -45,26 +48,45 @@ internal sealed class RunScreen(Terminal terminal, bool showText)
         EndLine();
         if (asJson)
         {
-            terminal.WriteJson(json => end.Data.WriteTo(json));
+            Try(() => terminal.WriteJson(json => end.Data.WriteTo(json)));
             return;
         }
         if (end.Data.Text("error") is { } error)
             terminal.Say($"The run ended as {end.Data.Text("status")} ({end.Data.Text("error_code")}): {HostWords.Of(error)}");
         else if (end.Data.TryGet("outputs", out var outputs) && outputs.ValueKind == JsonValueKind.Object)
-            terminal.Output.WriteLine(Printable.OfLines(JsonSerializer.Serialize(outputs, Indented)));
+            Try(() => terminal.Output.WriteLine(Printable.OfLines(JsonSerializer.Serialize(outputs, Indented))));
         var usage = end.Data.Usage();
         terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{end.Data.Text("status")}: {usage.Calls} calls, {usage.InputTokens} tokens in, {usage.OutputTokens} out"));
     }
 
     public void EndLine()
     {
-        if (isInLine)
-            terminal.Output.WriteLine();
+        var ends = isInLine;
         isInLine = false;
-        terminal.Output.Flush();
+        Try(() =>
+        {
+            if (ends)
+                terminal.Output.WriteLine();
+            terminal.Output.Flush();
+        });
     }
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Nothing is written behind what was lost: what stands there is whole up to that place.</summary>
+    private void Try(Action write)
+    {
+        if (IsLost)
+            return;
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            IsLost = true;
+        }
+    }
 
     private void Step(string line)
     {
@@ -80,8 +102,11 @@ internal sealed class RunScreen(Terminal terminal, bool showText)
             EndLine();
         writing = step;
         var text = Printable.OfLines(data.Text("text") ?? "");
-        terminal.Output.Write(text);
-        terminal.Output.Flush();
+        Try(() =>
+        {
+            terminal.Output.Write(text);
+            terminal.Output.Flush();
+        });
         if (text.Length > 0)
             isInLine = text[^1] != '\n';
     }

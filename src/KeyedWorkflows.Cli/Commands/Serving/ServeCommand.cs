@@ -41,11 +41,14 @@ internal sealed class ServeCommand : CliCommand
         var path = call.Get(prefix)!;
         if (!path.StartsWith('/'))
             throw CommandFault.Usage("--prefix begins with a slash, such as /v1.");
+        var keys = call.Get(keyDirectory) is { } directory ? call.PathOf(directory) : null;
+        if (keys is not null && !Directory.Exists(keys))
+            throw CommandFault.NotFound($"There is no directory '{keys}', which --key-directory names: no profile that refers to a file would pay. Make it, for its owner alone, or name another.");
         var settings = call.StoreSettings;
         var workflows = WorkflowAssembly.Load(call.PathOf(call.Get(assembly)!));
         try
         {
-            SchemaCheck.Run(settings, make: true, mayUpgrade: true);
+            var isThere = SchemaCheck.Run(settings, make: true, mayUpgrade: true);
             await using var app = ServedHost.Create(workflows, settings, new ServedHostOptions
             {
                 Urls = addresses,
@@ -54,17 +57,27 @@ internal sealed class ServeCommand : CliCommand
                 AllowPlainHttp = call.Get(plainHttp),
                 HasAdministration = call.Get(administration),
                 AllowEnvironmentKeys = call.Get(environmentKeys),
-                KeyDirectory = call.Get(keyDirectory) is { } keys ? call.PathOf(keys) : null,
+                KeyDirectory = keys,
                 IsVerbose = call.Get(verbose),
                 OpenAI = call.OpenAIEndpoint,
             });
             await app.StartAsync(call.Cancellation);
-            await TellAsync(call, settings, app, path);
-            await app.WaitForShutdownAsync(call.Cancellation);
+            if (!isThere)
+                call.SayMade(settings);
+            try
+            {
+                await TellAsync(call, settings, app, path);
+                await app.WaitForShutdownAsync(call.Cancellation);
+            }
+            catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
+            {
+                // Told to stop as soon as it served: that is its end, and no fault.
+                await app.StopAsync(CancellationToken.None);
+            }
         }
         catch (InvalidOperationException refusal) when (refusal.TargetSite?.DeclaringType?.Namespace?.StartsWith("KeyedWorkflows", StringComparison.Ordinal) == true)
         {
-            throw CommandFault.Unavailable(LocalStore.InOptions(refusal.Message));
+            throw CommandFault.Unavailable(StoreWords.Of(refusal.Message));
         }
         catch (IOException) when (!call.Cancellation.IsCancellationRequested)
         {

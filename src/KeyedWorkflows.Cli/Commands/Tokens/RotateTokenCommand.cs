@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using KeyedWorkflows.Cli.Output;
 
 namespace KeyedWorkflows.Cli.Commands.Tokens;
@@ -9,6 +8,7 @@ internal sealed class RotateTokenCommand : CliCommand
 {
     private readonly Argument<string> token = new("token") { Description = "The token's name or id." };
     private readonly Option<double> grace = new("--grace-hours") { Description = "How long the old value is taken besides, at most 720.", HelpName = "HOURS", DefaultValueFactory = static _ => 24 };
+    private readonly Option<bool> keepFormer = new("--keep-former") { Description = "After a rotation whose new value reached nobody: gives another in its place. The former one is taken as long as it was." };
     private readonly Option<string?> file = new("--out", "-o") { Description = "Writes the new value into a file of its own (0600), over none that is there, and does not show it.", HelpName = "FILE" };
 
     public RotateTokenCommand()
@@ -16,24 +16,28 @@ internal sealed class RotateTokenCommand : CliCommand
     {
         Arguments.Add(token);
         Options.Add(grace);
+        Options.Add(keepFormer);
         Options.Add(file);
     }
 
-    public override IReadOnlyList<string> Examples => ["workflows tokens rotate client-a-web --grace-hours 24", "workflows tokens rotate client-a-web --grace-hours 0", "workflows tokens rotate client-a-web --out client-a-2.token"];
+    public override IReadOnlyList<string> Examples => ["workflows tokens rotate client-a-web --grace-hours 24", "workflows tokens rotate client-a-web --grace-hours 0", "workflows tokens rotate client-a-web --out client-a-2.token", "workflows tokens rotate client-a-web --keep-former"];
 
     public override async Task<int> RunAsync(Invocation call)
     {
         if (call.Get(grace) is < 0 or > 720 or double.NaN)
             throw CommandFault.Usage("--grace-hours is 0 to 720.");
+        var keeps = call.Get(keepFormer);
+        if (keeps && call.Has(grace))
+            throw CommandFault.Usage("Give --grace-hours or --keep-former, not both: the present value is taken no more where the former one is kept.");
         var files = TokenFiles.Of(call, call.Get(file), null);
         if (files.Value is { } path && !Directory.Exists(Path.GetDirectoryName(path)))
             throw CommandFault.NotFound($"There is no directory '{Path.GetDirectoryName(path)}': nothing was changed.");
         await using var store = await call.OpenStoreAsync();
         var found = await call.FindTokenAsync(store, call.Get(token)!);
-        var rotated = await store.RotateTokenAsync(found.Id, TimeSpan.FromHours(call.Get(grace)), call.Cancellation);
+        var rotated = await store.RotateTokenAsync(found.Id, keeps ? null : TimeSpan.FromHours(call.Get(grace)), call.Cancellation);
         ShownOnce.TellRotated(call, rotated, files);
-        if (!call.IsJson && call.Get(grace) > 0)
-            call.Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"The old value is taken until {Times.Of(rotated.Token.FormerUntil)}."));
+        if (!call.IsJson && rotated.Token.FormerUntil is { } until)
+            call.Terminal.Say($"{(keeps ? "The value before the last is taken until" : "The old value is taken until")} {Times.Of(until)}{(keeps ? ", and the last one no more" : "")}.");
         return ExitCodes.Done;
     }
 }

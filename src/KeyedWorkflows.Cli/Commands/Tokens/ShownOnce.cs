@@ -69,8 +69,9 @@ internal static class ShownOnce
     public static void WriteTo(string path, Secret token) => FileText.Write(path, token.Reveal() + "\n", replace: false);
 
     private static string Again(Invocation call, RotatedToken rotated) => "Nobody knows it. "
-        + (rotated.Token.FormerUntil is { } until && until > call.Terminal.Time.GetUtcNow() ? $"The old one is taken until {Times.Of(until)}, and ends at once when the token is rotated again. " : "The old one is not taken any more. ")
-        + $"Rotate it again: workflows tokens rotate {rotated.Token.Name}";
+        + (rotated.Token.FormerUntil is { } until && until > call.Terminal.Time.GetUtcNow()
+            ? $"The old one is taken until {Times.Of(until)}: give the token another in the place of the lost one, and the old one stays taken as long: workflows tokens rotate {rotated.Token.Name} --keep-former"
+            : $"The old one is not taken any more. Rotate it again: workflows tokens rotate {rotated.Token.Name}");
 
     private static async Task HandOverAsync(Invocation call, string name, string text, Func<Task> revokeAsync, string revoke)
     {

@@ -12,21 +12,22 @@ internal sealed class AdministrationRefusal(int status, string? code, string? er
 
     public string? ErrorCode { get; } = errorCode;
 
-    public static AdministrationRefusal Of(int status, JsonNode? answer) => new(
-        status,
-        (string?)answer?["code"],
-        (string?)answer?["error_code"],
-        (string?)answer?["message"] is { } message ? ClientProblems.Text(message, [.. (answer["problems"] as JsonArray ?? []).Select(static problem => ((int?)problem?["index"] ?? 0, (string?)problem?["part"] ?? "", (string?)problem?["message"] ?? ""))]) : string.Create(CultureInfo.InvariantCulture, $"What answered is no administration API, or does not serve it at this address (status {status}). Name the host's address with --host: the API lies below /admin/v1 unless its host says otherwise."));
+    /// <summary>What says no code is not of the API, whatever else it says: another server, or a proxy before the host.</summary>
+    public static AdministrationRefusal Of(int status, JsonNode? answer) => answer is JsonObject of && Text(of, "code") is { } code && Text(of, "message") is { } message
+        ? new(status, code, Text(of, "error_code"), ClientProblems.Text(message, [.. (of["problems"] as JsonArray ?? []).Select(static problem => ((int?)problem?["index"] ?? 0, (string?)problem?["part"] ?? "", (string?)problem?["message"] ?? ""))]))
+        : new(status, null, null, string.Create(CultureInfo.InvariantCulture, $"What answered is no administration API, or does not serve it at this address (status {status}). Name the host's address with --host: the API lies below /admin/v1 unless its host says otherwise."));
 
     public CommandFault ToFault() => new(
         Status switch
         {
-            // Not of the API: what answered is something else.
-            404 => Code is null ? ExitCodes.Unavailable : ExitCodes.NotFound,
+            _ when Code is null => ExitCodes.Unavailable,
+            404 => ExitCodes.NotFound,
             409 when Code == "name_taken" => ExitCodes.Conflict,
             412 => ExitCodes.Conflict,
             409 or >= 500 => ExitCodes.Unavailable,
             _ => ExitCodes.Refused,
         },
         Message) { ErrorCode = ErrorCode };
+
+    private static string? Text(JsonObject answer, string name) => answer[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

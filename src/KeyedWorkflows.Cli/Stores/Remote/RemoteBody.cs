@@ -65,7 +65,13 @@ internal static class RemoteBody
             json.WriteString("model"u8, model);
     });
 
-    public static byte[] OfGrace(TimeSpan grace) => Write(json => json.WriteNumber("grace_seconds"u8, (long)grace.TotalSeconds));
+    public static byte[] OfGrace(TimeSpan? grace) => Write(json =>
+    {
+        if (grace is { } time)
+            json.WriteNumber("grace_seconds"u8, (long)time.TotalSeconds);
+        else
+            json.WriteBoolean("keep_former"u8, true);
+    });
 
     private static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
     {

@@ -35,12 +35,21 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
         }
         catch (AdministrationRefusal refusal) when (refusal.Code == "key_refused")
         {
-            return (null, new KeyTrial { ErrorCode = refusal.ErrorCode ?? WorkflowErrorCodes.ProviderFailed, Error = refusal.Message });
+            return (null, new KeyTrial { ErrorCode = refusal.ErrorCode ?? WorkflowErrorCodes.ProviderFailed, Error = TrialOf(refusal.Message) });
         }
         catch (AdministrationRefusal refusal)
         {
             throw refusal.ToFault();
         }
+    }
+
+    /// <summary>What came of the trial: that the key was not taken, and what is to be done, the command says in its own words.</summary>
+    private static string TrialOf(string message)
+    {
+        const string Kept = " keeps the one that it has. ";
+        var begin = message.IndexOf(Kept, StringComparison.Ordinal) is >= 0 and var at ? at + Kept.Length : 0;
+        var end = message.LastIndexOf(" With \"force\": true", StringComparison.Ordinal);
+        return end > begin ? message[begin..end] : message[begin..];
     }
 
     public Task<ProfileListing> ReferToKeyAsync(string id, string reference, CancellationToken cancellationToken) =>
@@ -73,7 +82,7 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
     public async Task<AccessToken> SetTokenEnabledAsync(string id, bool enabled, CancellationToken cancellationToken) =>
         RemoteAnswer.Token(await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/tokens/{Escaped(id)}/{(enabled ? "enable" : "disable")}", null, null, cancellationToken)));
 
-    public async Task<RotatedToken> RotateTokenAsync(string id, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task<RotatedToken> RotateTokenAsync(string id, TimeSpan? grace, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/tokens/{Escaped(id)}/rotate", RemoteBody.OfGrace(grace), null, cancellationToken));
         return new RotatedToken(RemoteAnswer.Token(answer), Secret.From((string?)answer["value"]));

@@ -11,7 +11,7 @@ internal sealed class TokensEndpoint(Operators operators, WorkflowServerOptions 
 
     private const int MostGraceSeconds = 30 * 24 * 60 * 60;
 
-    private static readonly string[] RotationFields = ["grace_seconds"];
+    private static readonly string[] RotationFields = ["grace_seconds", "keep_former"];
 
     public async Task ListAsync(HttpContext http)
     {
@@ -49,7 +49,10 @@ internal sealed class TokensEndpoint(Operators operators, WorkflowServerOptions 
     public async Task RotateAsync(HttpContext http)
     {
         var grace = await JsonBody.ReadAsync(http, options.MaxBodyBytes, ReadGrace).ConfigureAwait(false);
-        var rotated = await operators.Tokens(http).RotateAsync(Id(http), grace, Revisions.Expected(http), http.RequestAborted).ConfigureAwait(false);
+        var tokens = operators.Tokens(http);
+        var rotated = await (grace is { } seconds
+            ? tokens.RotateAsync(Id(http), seconds, Revisions.Expected(http), http.RequestAborted)
+            : tokens.ReplaceValueAsync(Id(http), Revisions.Expected(http), http.RequestAborted)).ConfigureAwait(false);
         await WriteAsync(http, 200, rotated.Token, rotated.Value).ConfigureAwait(false);
     }
 
@@ -67,16 +70,25 @@ internal sealed class TokensEndpoint(Operators operators, WorkflowServerOptions 
     /// <summary>Whether a token is pinned to a tenant, or may use its profiles as a tenant's.</summary>
     public static bool IsOf(AccessToken token, string tenant) => token.PinnedTenant == tenant || token.Tenants.Contains(tenant, StringComparer.Ordinal);
 
-    private static TimeSpan ReadGrace(ref Utf8JsonReader reader)
+    /// <returns>Null where the former value is kept as it is.</returns>
+    private static TimeSpan? ReadGrace(ref Utf8JsonReader reader)
     {
         TimeSpan? grace = null;
+        var keepsFormer = false;
         var members = new StrictObject(ref reader, RotationFields, "The body");
         while (members.Next(ref reader) is { } field)
         {
-            grace = JsonField.OptionalNumber(ref reader, field) is { } seconds and >= 0 and <= MostGraceSeconds
-                ? TimeSpan.FromSeconds(seconds)
-                : throw JsonField.Wrong(field, $"a whole number from 0 to {MostGraceSeconds}");
+            if (field == "keep_former")
+                keepsFormer = JsonField.Flag(ref reader, field);
+            else
+            {
+                grace = JsonField.OptionalNumber(ref reader, field) is { } seconds and >= 0 and <= MostGraceSeconds
+                    ? TimeSpan.FromSeconds(seconds)
+                    : throw JsonField.Wrong(field, $"a whole number from 0 to {MostGraceSeconds}");
+            }
         }
+        if (keepsFormer)
+            return grace is null ? null : throw ApiError.InvalidParam("The body gives 'grace_seconds' and 'keep_former': the present value is taken no more where the former one is kept. Give one of them.").ToException();
         return grace ?? throw JsonField.Missing("grace_seconds", "how long the present value is taken beside the new one; 0 where it may have got to others");
     }
 
