@@ -269,7 +269,7 @@ public sealed class BackupTests : IDisposable
 
         (await fresh.RunAsync("restore", Archive)).Succeeds();
         Assert.Single(Directory.GetFiles(fresh.PathOf("store/database"), "workflows-runs.db.*.calls"));
-        Assert.Single(Directory.GetFiles(fresh.PathOf("store/ring/audit"), "*.head"));
+        Assert.NotEmpty(Directory.GetFiles(fresh.PathOf("store/ring/audit"), "*.head"));
         (await fresh.RunAsync("audit", "verify")).Succeeds();
         await using (await DeskHost.StartAsync(fresh))
         {

@@ -115,6 +115,22 @@ public sealed class BudgetAccountTests
         Assert.Equal((60, here.Mark), (here.Spent.Tokens, Assert.Single(Accounts(first)).Mark));
     }
 
+    [Fact]
+    public async Task Who_has_no_period_any_more_is_forgotten()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        await OpenAsync(host, "1-a", 0);
+        host.Time.Skip(Midnight.AddDays(1) - host.Time.GetUtcNow());
+        await BookAsync(host);
+        Assert.Equal(1, host.Writer.Accounts.Count);
+
+        host.Time.Skip(TimeSpan.FromHours(2));
+        await BookAsync(host);
+
+        Assert.Equal(0, host.Writer.Accounts.Count);
+    }
+
     /// <summary>It began on a node that knew of no budget, and ends long after all such calls were taken to have ended.</summary>
     [Theory]
     [MemberData(nameof(Databases))]

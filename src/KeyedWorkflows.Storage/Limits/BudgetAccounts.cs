@@ -44,6 +44,7 @@ internal sealed class BudgetAccounts(TimeProvider time)
     private static readonly HistoryStatement SumOfToken = SumBy("TokenId");
 
     private readonly ConcurrentDictionary<LimitSubject, Watched[]> watched = new();
+    private DateTimeOffset sweptAt = time.GetUtcNow();
 
     // Of the batch that is being written. In one order on every node: two that take the same accounts do not wait for each other.
     private readonly SortedDictionary<Watched, BudgetSums> batch = new(Comparer<Watched>.Create(static (one, other) => string.CompareOrdinal(one.Order, other.Order)));
@@ -148,6 +149,24 @@ internal sealed class BudgetAccounts(TimeProvider time)
         }
         inDoubt.Clear();
         Begin();
+        Sweep();
+    }
+
+    /// <summary>Of how many profiles and tokens calls are carried into accounts.</summary>
+    public int Count => watched.Count;
+
+    /// <summary>Forgets now and then those whose periods have all ended: a token that lived for a day had accounts, and nobody asks for them any more.</summary>
+    private void Sweep()
+    {
+        var now = time.GetUtcNow();
+        if (now - sweptAt < Kept)
+            return;
+        sweptAt = now;
+        foreach (var subject in watched)
+        {
+            if (subject.Value.All(one => one.Meter.End <= now - Kept))
+                watched.TryRemove(subject);
+        }
     }
 
     /// <summary>What was used up to now, with what this batch holds: from the account, where it was kept all the time, or from the ledger.</summary>

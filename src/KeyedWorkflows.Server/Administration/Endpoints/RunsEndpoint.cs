@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace KeyedWorkflows.Server;
 
-/// <summary><c>/runs</c>: what was run by all tokens, and how it went. Nothing of what callers gave and models answered is in it.</summary>
+/// <summary><c>/runs</c>: what was run by all tokens, and how it went. Nothing of inputs and outputs is in it.</summary>
 internal sealed class RunsEndpoint(OperatorRuns runs, IRunHistory history)
 {
     public async Task ListAsync(HttpContext http)
