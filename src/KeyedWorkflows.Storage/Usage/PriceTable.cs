@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace KeyedWorkflows.Storage;
 
 /// <summary>Finds what a call costs. Prices that the host names come before the list prices that come along. Safe for use from several threads.</summary>
@@ -8,7 +10,11 @@ internal sealed class PriceTable
     /// <summary>A call that costs more than a million does not exist; a sum of such would turn over.</summary>
     private const decimal MostBillionths = 1_000_000_000_000_000m;
 
+    /// <summary>Of how many models it is kept which prices fit.</summary>
+    private const int MostFound = 1_000;
+
     private readonly ModelPrice[] own;
+    private readonly ConcurrentDictionary<(string Provider, string Model), ModelPrice[]> found = new();
 
     /// <exception cref="InvalidOperationException">A price is malformed. The message says which.</exception>
     public PriceTable(IEnumerable<ModelPrice> own)
@@ -41,29 +47,30 @@ internal sealed class PriceTable
         return new((long)Math.Min(MostBillionths, Math.Round(millionths * BillionthsOfMillionth, MidpointRounding.ToEven)), price.Currency);
     }
 
-    private ModelPrice? Find(string provider, string? model, DateTimeOffset at) =>
-        string.IsNullOrEmpty(model) ? null : Find(own, provider, model, at) ?? Find(ListPrices.All, provider, model, at);
-
-    /// <summary>The longest name that fits; of several prices of one name, that of the provider, and of those the youngest.</summary>
-    private static ModelPrice? Find(IReadOnlyList<ModelPrice> prices, string provider, string model, DateTimeOffset at)
+    private ModelPrice? Find(string provider, string? model, DateTimeOffset at)
     {
-        ModelPrice? best = null;
+        if (string.IsNullOrEmpty(model))
+            return null;
+        if (!found.TryGetValue((provider, model), out var prices))
+        {
+            prices = [.. Fitting(own, provider, model), .. Fitting(ListPrices.All, provider, model)];
+
+            // Models are named by callers and providers: without an end, so would be what is kept.
+            if (found.Count < MostFound)
+                found.TryAdd((provider, model), prices);
+        }
         foreach (var price in prices)
         {
-            if ((price.Provider is null || price.Provider == provider) && !(price.From > at) && Fits(price.Model, model) && (best is null || IsCloser(price, best)))
-                best = price;
+            if (!(price.From > at))
+                return price;
         }
-        return best;
+        return null;
     }
 
-    private static bool IsCloser(ModelPrice one, ModelPrice other)
-    {
-        if (one.Model.Length != other.Model.Length)
-            return one.Model.Length > other.Model.Length;
-        if (one.Provider is null != other.Provider is null)
-            return other.Provider is null;
-        return (one.From ?? DateTimeOffset.MinValue) > (other.From ?? DateTimeOffset.MinValue);
-    }
+    /// <summary>The prices that fit, the closest first: the longest name; of several prices of one name, that of the provider, and of those the youngest.</summary>
+    private static IEnumerable<ModelPrice> Fitting(IEnumerable<ModelPrice> prices, string provider, string model) => prices
+        .Where(price => (price.Provider is null || price.Provider == provider) && Fits(price.Model, model))
+        .OrderByDescending(static price => price.Model.Length).ThenBy(static price => price.Provider is null).ThenByDescending(static price => price.From ?? DateTimeOffset.MinValue);
 
     /// <summary>The name itself, or a version of it: <c>-</c> and a digit follow.</summary>
     private static bool Fits(string name, string model) =>

@@ -5,13 +5,20 @@ internal sealed class CallReservation(UsageLimiter limiter, CallSize size, strin
 {
     private readonly List<HeldTokens> windows = new(2);
     private readonly List<HeldBudget> budgets = new(4);
+    private BookedPrice? mostPrice;
+    private bool isPriced;
     private int isOver;
 
     /// <summary>The most that the call may use.</summary>
     public CallSize Size => size;
 
-    /// <summary>What the call may cost at most; null where no price is known.</summary>
-    public BookedPrice? PriceAt(DateTimeOffset now) => limiter.PriceOf(provider, model, null, size.Usage, now);
+    /// <summary>What the call may cost at most; null where no price is known. It is found once, for all of its budgets.</summary>
+    public BookedPrice? PriceAt(DateTimeOffset now)
+    {
+        if (!isPriced)
+            (isPriced, mostPrice) = (true, limiter.PriceOf(provider, model, null, size.Usage, now));
+        return mostPrice;
+    }
 
     public void Holds(LimitedParty party, long part, long tokens) => windows.Add(new(party, part, tokens));
 

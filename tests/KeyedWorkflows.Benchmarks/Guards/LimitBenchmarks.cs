@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using KeyedWorkflows.Runtime;
+using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Benchmarks.Guards;
 
@@ -15,7 +16,12 @@ public class LimitBenchmarks
         Month = new() { Tokens = long.MaxValue / 2 },
     };
 
+    private static readonly UsageLimits AllInMoney = All with { Day = new() { Money = 1_000_000 }, Month = new() { Money = 1_000_000 } };
+
     private readonly UsageLimiter limiter = new(TimeProvider.System, new UsageLimitOptions(), null);
+    private readonly UsageLimiter priced = new(TimeProvider.System, new UsageLimitOptions(), new PricedBooks());
+    private readonly StoredProfile paid = new() { Id = "paid", Name = "paid", Provider = "openai", Revision = "1", Limits = AllInMoney };
+    private readonly RunCaller payer = new() { Name = "payer", Limits = AllInMoney };
     private readonly StoredProfile unlimited = new() { Id = "none", Name = "none", Provider = "openai", Revision = "1" };
     private readonly StoredProfile minute = new() { Id = "minute", Name = "minute", Provider = "openai", Revision = "1", Limits = new() { RequestsPerMinute = int.MaxValue } };
     private readonly StoredProfile limited = new() { Id = "all", Name = "all", Provider = "openai", Revision = "1", Limits = All };
@@ -37,9 +43,32 @@ public class LimitBenchmarks
     [Benchmark]
     public Task AllOfProfileAndToken() => CallAsync(limited, caller);
 
-    private async Task CallAsync(StoredProfile payer, RunCaller caller)
+    /// <summary>The same in money, by the prices that come along: with a store behind, which is asked what others spent when it was not heard of for seconds.</summary>
+    [Benchmark]
+    public Task AllOfProfileAndTokenInMoney() => CallAsync(priced, paid, payer);
+
+    private Task CallAsync(StoredProfile payer, RunCaller caller) => CallAsync(limiter, payer, caller);
+
+    private async Task CallAsync(UsageLimiter limiter, StoredProfile payer, RunCaller caller)
     {
         var reservation = await limiter.ReserveAsync(payer, caller, binding, "gpt-4o-mini", new CallSize(200, 100), RunPatience.None, CancellationToken.None);
-        reservation!.Settle(new RunUsage(1, 50, 20), "gpt-4o-mini", DateTimeOffset.UnixEpoch);
+        reservation!.Settle(new RunUsage(1, 50, 20), "gpt-4o-mini", limiter == priced ? DateTimeOffset.UtcNow : DateTimeOffset.UnixEpoch);
+    }
+
+    private sealed class PricedBooks : IUsageBooks
+    {
+        private readonly PriceTable prices = new([]);
+
+        public BookedPrice? PriceOf(string provider, string? modelAsked, string? modelAnswered, in RunUsage usage, DateTimeOffset at) => prices.Of(provider, modelAsked, modelAnswered, usage, at);
+
+        public Task OpenAsync(BudgetMeter meter)
+        {
+            meter.Committed(default, default(BudgetSums), TimeProvider.System.GetTimestamp());
+            return Task.CompletedTask;
+        }
+
+        public void Tell(BudgetNotice notice)
+        {
+        }
     }
 }
