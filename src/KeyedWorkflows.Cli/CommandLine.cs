@@ -73,9 +73,11 @@ internal sealed class CommandLine
             var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action is not (HelpAction or HelpWithExamples))
                 throw CommandFault.Usage(ParseFaults.Of(parsed, root));
-            return await parsed.InvokeAsync(
+            var code = await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancellationToken);
+            terminal.Output.Flush();
+            return code;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -84,10 +86,6 @@ internal sealed class CommandLine
         catch (Exception error)
         {
             return End(arguments, Faults.Of(error));
-        }
-        finally
-        {
-            terminal.Output.Flush();
         }
     }
 

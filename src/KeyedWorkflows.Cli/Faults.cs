@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using KeyedWorkflows.Cli.Hosts;
+using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Cli.Stores;
 using KeyedWorkflows.Cli.Stores.Remote;
 using KeyedWorkflows.Storage;
@@ -16,6 +17,7 @@ internal static partial class Faults
     public static CommandFault Of(Exception error) => error switch
     {
         CommandFault fault => fault,
+        OutputLostException => CommandFault.Unavailable("The answer could not be written: standard output is closed, or its disk is full. What the command was to do is done, and stays: look before you repeat it."),
         AdministrationRefusal refusal => refusal.ToFault(),
         ProfileRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
         TokenRefusedException refused => new(CodeOf(refused.Reason), refused.Message),

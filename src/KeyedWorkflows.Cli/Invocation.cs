@@ -62,8 +62,7 @@ internal sealed class Invocation(Terminal terminal, GlobalOptions options, Parse
     /// <summary>Says that a store was made: whoever meant one that is there has named another place.</summary>
     public void SayMade(StoreSettings settings)
     {
-        if (!IsJson)
-            terminal.Say($"There was no store in '{settings.Place}': one is made.");
+        terminal.Say($"There was no store in '{settings.Place}': one is made.");
     }
 
     /// <summary>A path as the caller wrote it, from where the command was called.</summary>

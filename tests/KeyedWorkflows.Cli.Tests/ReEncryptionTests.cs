@@ -25,7 +25,7 @@ public sealed class ReEncryptionTests : IDisposable
         File.Delete(former);
         var again = (await anna.RunAsync("profiles", "re-encrypt", "--json")).Succeeds().Json;
 
-        Assert.Equal("Under a new key of the ring now: 1 profiles, 1 tokens. Backups of before need what wrapped the ring then.\n", done.Output);
+        Assert.Equal("Under a new key of the ring now: 1 profiles, 1 tokens. Backups of before need what wrapped the ring then. A host that was not started with what wraps it now reads nothing from here on: start it anew with --ring-key-file.\n", done.Output);
         Assert.Equal((1, 1, 0, 0), ((int)again["re_encrypted"]!, (int)again["re_encrypted_tokens"]!, again["unreadable"]!.AsArray().Count, again["set_aside"]!.AsArray().Count));
         Assert.Contains("enabled", (await anna.RunAsync("profiles", "list")).Succeeds().Output, StringComparison.Ordinal);
         (await anna.RunAsync("audit", "verify")).Succeeds();

@@ -162,6 +162,20 @@ public sealed class LimitTests
         (await patient).AssertSucceeded();
     }
 
+    [Theory]
+    [InlineData(86_401)]
+    [InlineData(5_000_000)]
+    public async Task A_wait_that_is_too_long_is_refused_under_an_idempotency_key_too(int seconds)
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await AddAsync(scene, "acme_openai", null);
+        using var client = await scene.AddTokenAsync("acme_openai", "keyed");
+
+        var body = new JsonObject { ["inputs"] = new JsonObject { ["text"] = "Hello" }, ["user"] = "someone", ["credential_profile"] = "acme_openai", ["options"] = new JsonObject { ["max_wait_seconds"] = seconds } };
+
+        (await client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"))).AssertError(400, "invalid_param");
+    }
+
     /// <summary>Nobody is to come again because a host stopped that goes on.</summary>
     [Fact]
     public async Task A_run_whose_token_is_revoked_while_it_waits_for_its_turn_is_told_so()

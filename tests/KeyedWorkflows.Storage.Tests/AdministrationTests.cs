@@ -216,13 +216,15 @@ public sealed class AdministrationTests : IDisposable
         foreach (var wrong in (ProfileDraft[])
         [
             draft with { Name = key }, draft with { Tenant = key }, draft with { Model = key }, draft with { Labels = new Dictionary<string, string> { ["note"] = "the key is " + key } },
-            draft with { ApiKey = Secret.From(StoreHost.NewKey()), Headers = new Dictionary<string, Secret> { ["X-Team"] = Secret.From(key) }, Labels = new Dictionary<string, string> { ["note"] = key } },
         ])
         {
             var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(wrong.Name == "a" ? wrong with { Name = "b" } : wrong, Token));
             Assert.Equal(ProfileRefusal.Malformed, refused.Reason);
             Assert.DoesNotContain(key, refused.ToString(), StringComparison.Ordinal);
         }
+
+        // The key of an endpoint that asks for none is a word, and a header's value may be a name.
+        await host.Profiles.CreateAsync(StoreHost.Draft("ollama", "ollama", endpoint: "http://ollama:11434/v1") with { Headers = new Dictionary<string, Secret> { ["X-Tenant"] = Secret.From("acme") } }, Token);
         await host.Profiles.ReplaceAsync(made.Id, draft with { Labels = new Dictionary<string, string> { ["note"] = "of-" + new string('z', 20) } }, cancellationToken: Token);
         Assert.Equal(ProfileRefusal.Malformed, (await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.RotateKeyAsync(made.Id, Secret.From("of-" + new string('z', 20)), Token))).Reason);
     }

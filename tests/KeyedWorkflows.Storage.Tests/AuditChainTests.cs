@@ -141,6 +141,16 @@ public sealed class AuditChainTests
                 File.Copy(file, Path.Combine(heads, Path.GetFileName(file)));
             await BrokenAsync(without, AuditFault.Truncated, 3);
 
+            // A note that somebody puts in among what was accepted does not lead to it, under whichever key it says to be.
+            var mark = Path.GetFileName(Directory.GetFiles(heads + "-away")[0])[..16];
+            var (content, number) = kind == DatabaseKind.Sqlite ? ("CAST(json_set(CAST(Content AS TEXT), '$.action', 'audit.begun_anew', '$.subject_id', '" + mark + "') AS BLOB)", "Number")
+                : ("convert_to(jsonb_set(jsonb_set(convert_from(\"Content\", 'UTF8')::jsonb, '{action}', '\"audit.begun_anew\"'), '{subject_id}', '\"" + mark + "\"')::text, 'UTF8')", "\"Number\"");
+            directory.Execute(kind == DatabaseKind.Sqlite
+                ? $"CREATE TABLE kept AS SELECT * FROM audit_entries; UPDATE audit_entries SET SubjectId = '{mark}', Content = {content} WHERE {number} = 1"
+                : $"CREATE TABLE kept AS SELECT * FROM audit_entries; UPDATE audit_entries SET \"SubjectId\" = '{mark}', \"Content\" = {content} WHERE {number} = 1");
+            Assert.Equal(AuditFault.Truncated, (await without.Audit.VerifyAsync(after: 1, cancellationToken: Cancel)).Fault);
+            directory.Execute("DELETE FROM audit_entries; INSERT INTO audit_entries SELECT * FROM kept; DROP TABLE kept");
+
             // What was taken as it is up to there is not asked for.
             await without.FillAuditAsync(4, "many");
             await BrokenAsync(without, AuditFault.Truncated, 5);
@@ -198,6 +208,22 @@ public sealed class AuditChainTests
             Assert.Equal((AuditFault.Gap, 3L), await second.Audit.VerifyAsync(after: 1, cancellationToken: Cancel) is var verified ? (verified.Fault, verified.FirstBroken) : default);
     }
 
+    /// <summary>Whoever may empty the tables may rename what holds them, too.</summary>
+    [Fact]
+    public async Task A_schema_that_is_renamed_is_no_other_place()
+    {
+        using var directory = new StoreDirectory(DatabaseKind.PostgreSql);
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(3);
+        TakeAway(directory);
+        directory.Execute("DO $$ BEGIN EXECUTE 'ALTER SCHEMA public RENAME TO other'; EXECUTE format('ALTER DATABASE %I SET search_path = other', current_database()); END $$");
+
+        using var after = new StoreHost(directory);
+
+        Assert.Contains("Critical The audit begins anew", after.Log.Text, StringComparison.Ordinal);
+        await BrokenAsync(after, AuditFault.Gap, 1);
+    }
+
     /// <summary>As one does who looks into a backup on the same machine.</summary>
     [Fact]
     public async Task A_copy_of_the_database_has_a_head_of_its_own()
@@ -220,6 +246,9 @@ public sealed class AuditChainTests
         await again.FillAuditAsync(1, "more");
         Assert.True((await again.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
         Assert.DoesNotContain("Critical", again.Log.Text, StringComparison.Ordinal);
+
+        // Were it the same, moved back from there, its end would be missing: that is said.
+        Assert.Contains("went on to 8:", (await again.Audit.VerifyAsync(cancellationToken: Cancel)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>A pipe in the place of a head is waited for by nobody.</summary>

@@ -131,6 +131,23 @@ public sealed class BudgetAccountTests
         Assert.Equal(0, host.Writer.Accounts.Count);
     }
 
+    /// <summary>To sum up the ledger takes long where it is long, and nothing else is booked meanwhile.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("1-a")]
+    public async Task What_is_asked_anew_is_not_summed_up_anew(string? mark)
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        var here = await OpenAsync(host, mark, 0);
+        await BookAsync(host);
+        directory.ExecuteOnHistory("UPDATE run_calls SET InputTokens = 1000");
+
+        await here.RefreshAsync(host.Books.OpenAsync);
+
+        Assert.Equal(15, here.Spent.Tokens);
+    }
+
     /// <summary>It began on a node that knew of no budget, and ends long after all such calls were taken to have ended.</summary>
     [Theory]
     [MemberData(nameof(Databases))]
@@ -266,7 +283,7 @@ public sealed class BudgetAccountTests
     private static BudgetMeter Meter(BudgetPeriod period = BudgetPeriod.Day) =>
         new(new(Payer, period, period == BudgetPeriod.Day ? Midnight : new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "USD"), period == BudgetPeriod.Day ? Midnight.AddDays(1) : new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    private static async Task<BudgetMeter> OpenAsync(StoreHost host, string mark, long expected)
+    private static async Task<BudgetMeter> OpenAsync(StoreHost host, string? mark, long expected)
     {
         var meter = Meter();
         await meter.OpenAsync(mark, host.Books.OpenAsync);

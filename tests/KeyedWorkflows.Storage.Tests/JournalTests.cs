@@ -436,7 +436,7 @@ public sealed class JournalTests
             directory.ExecuteOnHistory("DELETE FROM runs");
         var booked = ARun.Call(0);
         var left = new CallJournal(files.Create());
-        left.End(left.Begin(Call("run-9") with { TokenId = booked.TokenId, StartedAt = booked.StartedAt, EndUser = "user-1" }), 0, new(1, 10, 5, 0, 0), isEstimated: false, "model-1", null, TimeSpan.FromSeconds(1));
+        left.End(left.Begin(Call("run-9") with { TokenId = booked.TokenId, StartedAt = booked.StartedAt, EndUser = "user-1" }), 0, new(1, 10, 5, 0, 0), isEstimated: false, "model-1", null, booked.Duration);
         left.Begin(Call("run-8") with { EndUser = "user-2" });
         left.Dispose();
 

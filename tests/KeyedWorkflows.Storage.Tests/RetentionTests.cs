@@ -167,6 +167,7 @@ public sealed class RetentionTests
             Assert.True(await host.Uploads.TryAddAsync(file, new byte[4], 100, Cancel));
         }
         Assert.NotNull(await host.Tenants.RemoveAsync("acme", purge: false, Cancel));
+        Assert.Null(await host.Tenants.RemoveAsync("acmee", purge: true, Cancel));
 
         var purged = (await host.Tenants.RemoveAsync("acme", purge: true, Cancel))!.Purged!;
 

@@ -45,7 +45,7 @@ internal sealed class Terminal
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess() => new()
     {
-        Output = System.Console.Out,
+        Output = new ResultWriter(System.Console.Out),
         Deliver = StandardOutput.WriteSurely,
         Error = System.Console.Error,
         Input = System.Console.In,

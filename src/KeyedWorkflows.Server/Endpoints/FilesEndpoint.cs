@@ -96,8 +96,8 @@ internal sealed class FilesEndpoint(IUploads? uploads, TokenLimits limits, Uploa
         }
         if (content is null || name is null)
             throw new ApiError(400, "no_file_uploaded", "Field 'file' is missing.").ToException();
-        if (user is not null && (user.Length is 0 or > 255 || user.AsSpan().ContainsAnyInRange('\0', '\u001f')))
-            throw ApiError.InvalidParam("Field 'user' must be 1 to 255 characters without control characters.").ToException();
+        if (user is not null && RunRequestReader.FaultOfUser(user) is { } fault)
+            throw fault.ToException();
         return (user, name, content);
     }
 

@@ -126,7 +126,7 @@ internal sealed class RunEndpoint(
     private static ApiError Refused(LiveRun live, WorkflowRunException refusal) => refusal.Code == WorkflowErrorCodes.Stopped && live.IsRevoked ? ApiError.Unauthorized : RunErrors.Refused(refusal);
 
     /// <summary>The same of every request under one key: they are the same.</summary>
-    private static TimeSpan MaxWaitOf(RunPlan plan) => plan.Options.MaxWait ?? TimeSpan.Zero;
+    private static TimeSpan MaxWaitOf(RunPlan plan) => plan.Options is { FirstFault: null, MaxWait: { } wait } ? wait : TimeSpan.Zero;
 
     /// <summary>A run that takes too long to choose its payer is stopped before it begins: another node may take its key for free after that, and would pay again.</summary>
     private async Task StartedInTimeAsync(LiveRun live, TimeSpan most)

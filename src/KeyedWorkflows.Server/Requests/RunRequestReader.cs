@@ -11,6 +11,13 @@ internal static class RunRequestReader
     private const int MaxLabel = 256;
     private const int MaxCallback = 2048;
 
+    /// <summary>What is wrong with the name of a caller's user, in a run and with an upload alike.</summary>
+    public static ApiError? FaultOfUser(string user) => user.Length is 0 or > MaxUser || HiddenCharacters.AreIn(user)
+        ? ApiError.InvalidParam($"Field 'user' must be 1 to {MaxUser} characters without control characters, or others that show nothing.")
+        : KeyFormats.LooksLikeKey(user)
+        ? ApiError.InvalidParam("Field 'user' is a key. It is kept with what is asked for, and shown: give a text by which you know your user, and replace the key.")
+        : null;
+
     private static readonly string[] Fields =
     [
         "inputs", "user", "response_mode", "files", "credential_profile", "credential_id", "credential_tenant", "api_key", "credentials", "options", "on_disconnect", "callback_url",
@@ -61,10 +68,8 @@ internal static class RunRequestReader
                     break;
                 case "user":
                     user = ReadText(ref reader, "user");
-                    if (user.Length is 0 or > MaxUser || HiddenCharacters.AreIn(user))
-                        throw ApiError.InvalidParam($"Field 'user' must be 1 to {MaxUser} characters without control characters, or others that show nothing.").ToException();
-                    if (KeyFormats.LooksLikeKey(user))
-                        throw ApiError.InvalidParam("Field 'user' is a key. It is kept with the run and shown: give a text by which you know your user, and replace the key.").ToException();
+                    if (FaultOfUser(user) is { } fault)
+                        throw fault.ToException();
                     break;
                 case "response_mode":
                     mode = ReadText(ref reader, "response_mode") switch

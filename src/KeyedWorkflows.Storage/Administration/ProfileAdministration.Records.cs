@@ -57,8 +57,13 @@ public sealed partial class ProfileAdministration
     }
 
     /// <summary>What is shown of a profile holds no key, neither one of a known form nor its own.</summary>
-    private static StoredProfile Unshown(StoredProfile made) =>
-        ProfileRules.FirstShownKey(made) is { } fault ? throw new ProfileRefusedException(ProfileRefusal.Malformed, $"The profile cannot be stored: {fault}") : made;
+    private static StoredProfile Unshown(StoredProfile made) => Unshown(made, ProfileRules.FirstShownKey(made));
+
+    /// <summary>The same of a new key alone: one that was given away must be exchanged, whatever else is shown.</summary>
+    private static StoredProfile UnshownKey(StoredProfile made) => Unshown(made, ProfileRules.ShownOwnKey(made));
+
+    private static StoredProfile Unshown(StoredProfile made, string? found) =>
+        found is { } fault ? throw new ProfileRefusedException(ProfileRefusal.Malformed, $"The profile cannot be stored: {fault}") : made;
 
     /// <summary>Names that differ in case alone are one: which of them counts is nobody's guess.</summary>
     private static FrozenDictionary<string, T> Once<T>(IReadOnlyDictionary<string, T> entries, string field)

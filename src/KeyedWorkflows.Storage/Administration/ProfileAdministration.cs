@@ -113,7 +113,7 @@ public sealed partial class ProfileAdministration
     public Task<ProfileListing> RotateKeyAsync(string id, Secret key, string? expectedRevision, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return ChangeAsync(AuditActions.ProfileRotate, id, expectedRevision, present => Unshown(present with { ApiKey = Given(key), KeyReference = null }), cancellationToken);
+        return ChangeAsync(AuditActions.ProfileRotate, id, expectedRevision, present => UnshownKey(present with { ApiKey = Given(key), KeyReference = null }), cancellationToken);
     }
 
     /// <summary>Lets a profile refer to its key instead of holding it. The key that it holds is gone.</summary>

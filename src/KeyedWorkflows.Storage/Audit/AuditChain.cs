@@ -204,7 +204,10 @@ internal sealed partial class AuditChain
                 Math.Min(other.Head.Number, end + 1),
                 $"The key ring's directory holds the head {other.Head} of this database's audit under another key ({other.KeyMark}), and no entry leads to it: what was written under that key was taken away, and the key with it.");
         }
-        return new AuditVerification { Entries = examined, Head = head, Message = examined == 0 ? "There is no entry to examine." : $"{examined} entries are as they were written. The last is {head}." };
+        var elsewhere = file?.ReadElsewhere() is { } further && further.Number > end
+            ? $" A database of the same key at another place, such as a copy of this one, went on to {further}: if this one was there, and was moved back, its end is missing."
+            : "";
+        return new AuditVerification { Entries = examined, Head = head, Message = (examined == 0 ? "There is no entry to examine." : $"{examined} entries are as they were written. The last is {head}.") + elsewhere };
     }
 
     public static AuditHead HeadOf(AuditEntryRow row) => new(row.Number, Convert.ToHexStringLower(row.Mac));

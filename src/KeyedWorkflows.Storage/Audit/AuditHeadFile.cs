@@ -41,6 +41,9 @@ internal sealed class AuditHeadFile
     public List<KeptHead> ReadOthers(bool withUnnamed) =>
         [.. ReadAll(own: false).Where(other => other.Place is null ? withUnnamed : other.Place == place).OrderBy(static other => other.KeyMark, StringComparer.Ordinal)];
 
+    /// <summary>The furthest head of the same key at another place: a copy of the database, or this one, if it was moved there and back.</summary>
+    public AuditHead? ReadElsewhere() => ReadAll(own: true).Where(kept => kept.Place != place).MaxBy(static kept => kept.Head.Number)?.Head;
+
     /// <summary>Writes a head. One that is ahead of it, of another process, stays, unless what it says does not hold any more.</summary>
     public void Write(AuditHead head, bool isNewBeginning)
     {

@@ -36,8 +36,9 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
         "SELECT \"Number\", \"Change\", (SELECT COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint FROM pg_stat_user_tables "
         + "WHERE schemaname = ANY (current_schemas(false)) AND relname IN ('profiles', 'former_profiles', 'tokens', 'former_tokens', 'administrators', 'host_keys')) FROM store_state WHERE \"Id\" = 1";
 
+    /// <summary>By what no statement within the database changes: a schema is renamed, and another is put before it, by whoever may empty the tables. Names are whole, since a search path may lead elsewhere.</summary>
     private const string PlaceSql =
-        "SELECT CONCAT_WS(' ', (SELECT system_identifier FROM pg_control_system()), (SELECT oid FROM pg_database WHERE datname = current_database()), current_schema())";
+        "SELECT pg_catalog.concat_ws(' ', (SELECT system_identifier FROM pg_catalog.pg_control_system()), (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))";
 
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource quick;

@@ -60,6 +60,7 @@ internal static class PrivateFiles
     public static void Write(string path, Action<Stream> write, bool replace = true)
     {
         var unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
+        var isMade = false;
         try
         {
             using (var file = OpenNew(unfinished))
@@ -70,12 +71,17 @@ internal static class PrivateFiles
 
             // Moving looks whether there is one, and moves then: of two that do so at once, the second would replace what the first has written. To make it is one step.
             if (!replace)
+            {
                 OpenNew(path).Dispose();
+                isMade = true;
+            }
             File.Move(unfinished, path, overwrite: true);
         }
         catch
         {
             File.Delete(unfinished);
+            if (isMade)
+                File.Delete(path);
             throw;
         }
     }

@@ -10,7 +10,7 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     /// <summary>By what an index has: its run may have been removed since, and with it the number that it had.</summary>
-    private static readonly HistoryStatement KnownStatement = new("SELECT 1 FROM run_calls WHERE \"TokenId\" = $1 AND \"FinishedAt\" >= $2 AND \"RunId\" = $3 AND \"Number\" = $4");
+    private static readonly HistoryStatement KnownStatement = new("SELECT 1 FROM run_calls WHERE \"TokenId\" = $1 AND \"FinishedAt\" = $2 AND \"RunId\" = $3 AND \"Number\" = $4");
 
     private static readonly HistoryStatement DoneStatement = new("INSERT INTO booked_journals (\"Name\", \"SeenAt\") VALUES ($1, $2) ON CONFLICT DO NOTHING");
 
@@ -119,7 +119,7 @@ internal sealed partial class CallRecovery(IJournalFiles? files, HistoryWriter w
         // Those that ended come first, under the numbers that they have: the others take what is free.
         foreach (var call in calls.OrderBy(static call => call.Number ?? int.MaxValue))
         {
-            if (call.Number is { } known && session.Read(KnownStatement, static _ => true, call.TokenId, call.StartedAt.UtcTicks, call.RunId, known).Count > 0)
+            if (call.Number is { } known && session.Read(KnownStatement, static _ => true, call.TokenId, (call.StartedAt + call.Duration).UtcTicks, call.RunId, known).Count > 0)
                 continue;
             if (!runs.TryGetValue(call.RunId, out var recorded))
                 runs.Add(call.RunId, recorded = call.TokenId == HostCalls.Caller ? null : HistoryStatements.FindNumber(session, call.RunId));

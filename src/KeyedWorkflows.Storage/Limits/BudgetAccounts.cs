@@ -179,10 +179,10 @@ internal sealed class BudgetAccounts(TimeProvider time)
             return null;
         var now = time.GetUtcNow();
         var isKept = account.Mark is not null ? account.Mark == one.Meter.Mark
-            : !opening.Contains(one) && one.Mark is null && now - one.SummedAt < (one.Meter.Mark is null ? Unmarked : Unsettled);
+            : one.IsOpen && one.SummedUnder == one.Meter.Mark && one.Mark is null && now - one.SummedAt < (one.Meter.Mark is null ? Unmarked : Unsettled);
         if (!isKept || inDoubt.Contains(one))
         {
-            one.SummedAt = now;
+            (one.SummedAt, one.SummedUnder) = (now, one.Meter.Mark);
             var sum = session.Read(key.Subject.Kind == LimitSubjectKind.Profile ? SumOfProfile : SumOfToken, Sums, key.Currency, key.Subject.Id, key.Start.UtcTicks, one.Meter.End.UtcTicks)[0];
             account = (sum, BudgetMark.IsKnownEverywhere(one.Meter.Mark, now) ? one.Meter.Mark : null);
             session.Write(SetStatement, [.. Values(key), sum.Tokens, sum.Money, account.Mark]);
@@ -242,6 +242,9 @@ internal sealed class BudgetAccounts(TimeProvider time)
 
         /// <summary>When it was summed up last.</summary>
         public DateTimeOffset SummedAt { get; set; } = DateTimeOffset.MinValue;
+
+        /// <summary>The meter's own mark then: a budget that was set anew may have been off in between.</summary>
+        public string? SummedUnder { get; set; }
 
         /// <summary>What its account was marked with when it was last seen: whoever changes that doubts the account.</summary>
         public string? Mark { get; set; }

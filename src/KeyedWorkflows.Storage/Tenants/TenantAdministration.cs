@@ -76,7 +76,7 @@ public sealed class TenantAdministration
         var isNone = removal is { ProfilesDeleted: 0, TokensRevoked: 0, TokensChanged: 0 };
         if (!purge)
             return isNone ? null : removal;
-        if (isNone && !await contents.AnyAsync(tenant, ReadTokenIdsAsync, cancellationToken).ConfigureAwait(false))
+        if (isNone && !await contents.AnyAsync(tenant, await WasThereAsync(tenant, cancellationToken).ConfigureAwait(false), ReadTokenIdsAsync, cancellationToken).ConfigureAwait(false))
             return null;
         var purged = await contents.PurgeAsync(tenant, revoked, ReadTokenIdsAsync, cancellationToken).ConfigureAwait(false);
         await storage.WriteAuditAsync(
@@ -139,6 +139,13 @@ public sealed class TenantAdministration
         }
         trail.Add(AuditActions.TenantRemove, AuditActions.Tenant, null, tenant, [tenant]);
         return new TenantRemoval { Tenant = tenant, ProfilesDeleted = profiles.Count, TokensRevoked = revoked.Count, TokensChanged = changed, UnreadableTokens = unreadable };
+    }
+
+    /// <summary>The audit knows every tenant that a profile or a token ever named.</summary>
+    private async Task<bool> WasThereAsync(string tenant, CancellationToken cancellationToken)
+    {
+        using var context = storage.Database.Open();
+        return await context.AuditTenants.AsNoTracking().AnyAsync(row => row.Tenant == tenant, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>All of them, also those that cannot be read.</summary>

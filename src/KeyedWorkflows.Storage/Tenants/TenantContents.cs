@@ -25,9 +25,10 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
 
     /// <summary>Whether there is anything to purge.</summary>
     /// <param name="tenant">The tenant.</param>
+    /// <param name="wasThere">Whether there ever was such a tenant: then uploads that nobody reaches may have been its.</param>
     /// <param name="readTokens">Reads which tokens there are.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task<bool> AnyAsync(string tenant, Func<CancellationToken, Task<IReadOnlySet<string>>> readTokens, CancellationToken cancellationToken)
+    public async Task<bool> AnyAsync(string tenant, bool wasThere, Func<CancellationToken, Task<IReadOnlySet<string>>> readTokens, CancellationToken cancellationToken)
     {
         // What could not be booked now may be of the tenant: the purge says so.
         if (!await recovery.RecoverAsync(cancellationToken).ConfigureAwait(false))
@@ -36,7 +37,7 @@ internal sealed class TenantContents(IStorageDatabase database, HistoryWriter wr
         return await ReadAsync(async context =>
             await context.Runs.AnyAsync(run => run.Tenant == tenant, cancellationToken).ConfigureAwait(false)
             || await Telling(context, tenant).AnyAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)
-            || (await OwnersAsync(readTokens, cancellationToken).ConfigureAwait(false)).Exists(static owner => !owner.Exists);
+            || (wasThere && (await OwnersAsync(readTokens, cancellationToken).ConfigureAwait(false)).Exists(static owner => !owner.Exists));
     }
 
     /// <summary>Purges.</summary>

@@ -58,7 +58,7 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
             if (UsageLimiter.Limits(payer, parties.Caller))
             {
                 // To wait for its turn is nothing that the provider is given time for.
-                Clock?.Stop();
+                Clock?.Pause();
                 try
                 {
                     reservation = await clients.Limiter.ReserveAsync(
@@ -66,7 +66,7 @@ internal sealed class LayeredCall(ModelClients clients, SlotBinding binding, Sto
                 }
                 finally
                 {
-                    Clock?.Restart();
+                    Clock?.Resume();
                 }
                 if (reservation is null)
                     continue;

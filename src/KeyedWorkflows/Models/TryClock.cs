@@ -12,6 +12,7 @@ internal sealed class TryClock : IDisposable
     private readonly CancellationToken step;
     private readonly CancellationToken call;
     private readonly TimeSpan limit;
+    private int pauses;
 
     public TryClock(ModelCallPolicy policy, CancellationToken step, CancellationToken call)
     {
@@ -27,15 +28,41 @@ internal sealed class TryClock : IDisposable
 
     public bool IsUp => source.IsCancellationRequested && !step.IsCancellationRequested && !call.IsCancellationRequested;
 
-    public void Restart() => source.CancelAfter(limit);
+    public void Restart() => Set(limit);
 
-    public void Stop() => source.CancelAfter(Timeout.InfiniteTimeSpan);
+    public void Stop() => Set(Timeout.InfiniteTimeSpan);
+
+    /// <summary>While a request beneath a layer waits for its turn: nothing is asked of the provider then. Of several that do, the last one has the clock go on.</summary>
+    public void Pause()
+    {
+        if (Interlocked.Increment(ref pauses) == 1)
+            Stop();
+    }
+
+    public void Resume()
+    {
+        if (Interlocked.Decrement(ref pauses) == 0)
+            Restart();
+    }
 
     public void Dispose()
     {
         ofStep.Dispose();
         ofCall.Dispose();
         source.Dispose();
+    }
+
+    /// <summary>A layer may leave a request behind when the try has ended.</summary>
+    private void Set(TimeSpan time)
+    {
+        try
+        {
+            source.CancelAfter(time);
+        }
+        catch (ObjectDisposedException)
+        {
+            // There is nobody left to be told.
+        }
     }
 
     private CancellationTokenRegistration Follow(CancellationToken token) => token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), source);

@@ -9,7 +9,7 @@ namespace KeyedWorkflows.Cli.Commands.Profiles;
 internal sealed class ReEncryptProfilesCommand : CliCommand
 {
     public ReEncryptProfilesCommand()
-        : base("re-encrypt", "Makes a new key in the ring, under what wraps it now, and encrypts all profiles and tokens under that. What wrapped the ring before then opens old backups only. Beside the store alone.")
+        : base("re-encrypt", "Makes a new key in the ring, under what wraps it now, and encrypts all profiles and tokens under that. What wrapped the ring before then opens old backups only. Where that is to change, first start every host with the new file and the former one: a host that knows the former alone reads nothing of the store after this. Beside the store alone.")
     {
     }
 
@@ -34,7 +34,7 @@ internal sealed class ReEncryptProfilesCommand : CliCommand
         }
         else
         {
-            call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Under a new key of the ring now: {result.ReEncrypted} profiles, {result.ReEncryptedTokens} tokens. Backups of before need what wrapped the ring then."));
+            call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Under a new key of the ring now: {result.ReEncrypted} profiles, {result.ReEncryptedTokens} tokens. Backups of before need what wrapped the ring then. A host that was not started with what wraps it now reads nothing from here on: start it anew with --ring-key-file."));
             if (result.SetAside.Count > 0)
                 call.Output.WriteLine(Printable.Of($"Keys in clear text are out of the ring, wrapped, for backups of before: {string.Join(", ", result.SetAside)}. Start the host with the file that wraps the ring."));
         }

@@ -18,7 +18,10 @@ internal static class InputText
         {
             if (call.Terminal.IsInputTerminal)
                 call.Terminal.Say("The input is read from the terminal: Ctrl-D ends it.");
-            return await call.Terminal.ReadToEndAsync(call.Cancellation);
+            var text = await call.Terminal.ReadToEndAsync(call.Cancellation);
+
+            // What the console could not decode.
+            return text.Contains('\uFFFD', StringComparison.Ordinal) ? throw CommandFault.Usage("What came on standard input is no UTF-8. Nothing was run.") : text;
         }
         var path = call.PathOf(source);
         if (!File.Exists(path))

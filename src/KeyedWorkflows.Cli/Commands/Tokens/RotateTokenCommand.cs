@@ -35,6 +35,8 @@ internal sealed class RotateTokenCommand : CliCommand
         await using var store = await call.OpenStoreAsync();
         var found = await call.FindTokenAsync(store, call.Get(token)!);
         var rotated = await store.RotateTokenAsync(found.Id, keeps ? null : TimeSpan.FromHours(call.Get(grace)), call.Cancellation);
+        if (!keeps && found.FormerUntil is { } before && before > call.Terminal.Time.GetUtcNow())
+            call.Terminal.Say($"The value before the present one, which was to be taken until {Times.Of(before)}, is taken no more: a token has one former value. Where the present one reached nobody, --keep-former is what leaves the former.");
         ShownOnce.TellRotated(call, rotated, files);
         if (!call.IsJson && rotated.Token.FormerUntil is { } until)
             call.Terminal.Say($"{(keeps ? "The value before the last is taken until" : "The old value is taken until")} {Times.Of(until)}{(keeps ? ", and the last one no more" : "")}.");

@@ -35,6 +35,9 @@ internal sealed class SecretScrubber(IEnumerable<Secret?> secrets)
             : new ScrubbedException(error.GetType(), Scrub(text.Message ?? ""), Scrub(text.Description ?? ""));
     }
 
+    /// <summary>Whether a text holds one of the secrets: one that is no word, as the key of an endpoint that asks for none often is.</summary>
+    public bool IsIn(string text) => !ReferenceEquals(Scrub(text, ShortestKey), text);
+
     /// <summary>Removes the secrets.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The same string where there is nothing to remove.</returns>

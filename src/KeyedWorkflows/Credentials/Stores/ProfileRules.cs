@@ -54,12 +54,14 @@ internal static class ProfileRules
     {
         if (ShownTexts(profile).Any(KeyFormats.LooksLikeKey))
             return "its Organization, Project, Endpoint, Model, EmbeddingModel, or an entry of Models, Labels or of the names of Headers is a key. These are shown, to callers too: a key belongs into ApiKey, or into the value of a header.";
+        return ShownOwnKey(profile);
+    }
 
-        // A key of no known form is known by being the profile's own.
-        var secrets = new SecretScrubber(profile, null);
-        return ShownTexts(profile).Append(profile.Name).Append(profile.Tenant ?? "").Any(text => !ReferenceEquals(secrets.Scrub(text), text))
-            ? "its key, or the value of one of its headers, stands in another field too. All others are shown, to callers too."
-            : null;
+    /// <summary>A key of no known form is known by being the profile's own.</summary>
+    public static string? ShownOwnKey(StoredProfile profile)
+    {
+        var key = new SecretScrubber([profile.ApiKey]);
+        return ShownTexts(profile).Append(profile.Name).Append(profile.Tenant ?? "").Any(key.IsIn) ? "its key stands in another field too. All others are shown, to callers too." : null;
     }
 
     /// <summary>What is not kept as a secret, and stands in answers, exports and usage.</summary>
