@@ -115,7 +115,7 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
         lock (gate)
         {
             var used = booked + ahead;
-            return budget.IsSoft || !(used.Tokens >= budget.Tokens || used.Money >= Billionths(budget));
+            return budget.IsSoft || !(used.Tokens >= budget.Tokens || used.Money >= budget.Billionths);
         }
     }
 
@@ -156,8 +156,10 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
     {
         lock (gate)
         {
-            var size = (budget.Tokens, budget.Money);
             var used = booked + ahead;
+            if (!Passes(used, budget, Thresholds[0]))
+                return [];
+            var size = (budget.Tokens, budget.Money);
             var first = told.GetValueOrDefault(size);
             var next = first;
             while (next < Thresholds.Length && Passes(used, budget, Thresholds[next]))
@@ -168,8 +170,6 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
             return Thresholds[first..next];
         }
     }
-
-    public static long? Billionths(Budget budget) => budget.Money is { } money ? (long)(money * BookedPrice.BillionthsOfWhole) : null;
 
     private async Task AskAsync(TaskCompletionSource asked, Func<BudgetMeter, Task> open)
     {
@@ -187,9 +187,9 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
         }
     }
 
-    private static bool Fits(Budget budget, BudgetSums used) => !(used.Tokens > budget.Tokens || used.Money > Billionths(budget));
+    private static bool Fits(Budget budget, BudgetSums used) => !(used.Tokens > budget.Tokens || used.Money > budget.Billionths);
 
-    private static bool Passes(BudgetSums used, Budget budget, int percent) => Passes(used.Tokens, budget.Tokens, percent) || Passes(used.Money, Billionths(budget), percent);
+    private static bool Passes(BudgetSums used, Budget budget, int percent) => Passes(used.Tokens, budget.Tokens, percent) || Passes(used.Money, budget.Billionths, percent);
 
     private static bool Passes(long used, long? limit, int percent) => limit is { } most && (Int128)used * 100 >= (Int128)most * percent;
 }
