@@ -115,5 +115,6 @@ internal sealed class Operator : IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    public static string NewKey() => "test-" + Guid.NewGuid().ToString("N");
+    /// <summary>A key without the digits of ids and marks, of which the store is full: a piece of it stands nowhere by chance.</summary>
+    public static string NewKey() => "test-" + RandomNumberGenerator.GetString("ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ", 32);
 }

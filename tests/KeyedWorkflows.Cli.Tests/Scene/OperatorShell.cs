@@ -30,7 +30,8 @@ internal sealed partial class OperatorShell : IAsyncDisposable
 
     public static async Task<OperatorShell> StartAsync(string directory, IReadOnlyDictionary<string, string> variables)
     {
-        var start = new ProcessStartInfo("/usr/bin/script", ["-qfec", "stty cols 250; exec bash --noprofile --norc -i", "/dev/null"])
+        // A runner in the background ignores Ctrl-C, and all that it starts does.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT,QUIT", "/usr/bin/script", "-qfec", "stty cols 250; exec bash --noprofile --norc -i", "/dev/null"])
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,
