@@ -162,16 +162,9 @@ public sealed class TokenTests : IDisposable
     [InlineData(">&-")]
     public async Task An_answer_that_went_nowhere_is_told_apart_from_a_change_that_failed(string redirection)
     {
-        Assert.SkipUnless(File.Exists("/bin/bash") && File.Exists("/dev/full"), "There is no bash here, or no /dev/full.");
         (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a")).Succeeds();
-        var command = $"dotnet '{typeof(CommandLine).Assembly.Location}' tokens update a --requests-per-minute 7";
-        var start = new ProcessStartInfo("/bin/bash", ["-c", $"{{ {command}; echo code $? >&2; }} {redirection}"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
-        foreach (var name in (string[])["KEYEDWORKFLOWS_STORE", "KEYEDWORKFLOWS_RING_KEY_FILE"])
-            start.Environment[name] = anna.Variable(name);
-        using var shell = Process.Start(start)!;
-        shell.StandardInput.Close();
 
-        var said = await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var said = await RedirectAsync("tokens update a --requests-per-minute 7", redirection);
 
         Assert.Contains("What the command was to do is done", said, StringComparison.Ordinal);
         Assert.DoesNotContain("epeat the command", said, StringComparison.Ordinal);
@@ -205,15 +198,7 @@ public sealed class TokenTests : IDisposable
     [InlineData("| (exec <&-; read x)")]
     public async Task The_process_notices_that_its_output_went_nowhere(string redirection)
     {
-        Assert.SkipUnless(File.Exists("/bin/bash") && File.Exists("/dev/full"), "There is no bash here, or no /dev/full.");
-        var command = $"dotnet '{typeof(CommandLine).Assembly.Location}' tokens create a --workflow desk";
-        var start = new ProcessStartInfo("/bin/bash", ["-c", $"{{ {command}; echo code $? >&2; }} {redirection}"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
-        foreach (var name in (string[])["KEYEDWORKFLOWS_STORE", "KEYEDWORKFLOWS_RING_KEY_FILE"])
-            start.Environment[name] = anna.Variable(name);
-        using var shell = Process.Start(start)!;
-        shell.StandardInput.Close();
-
-        var said = await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var said = await RedirectAsync("tokens create a --workflow desk", redirection);
 
         Assert.Contains("could not be shown", said, StringComparison.Ordinal);
         Assert.Contains("code 5", said, StringComparison.Ordinal);
@@ -291,5 +276,20 @@ public sealed class TokenTests : IDisposable
         (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--expires", "2001-01-01")).Ends(ExitCodes.Usage);
         (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--expires", "someday")).Ends(ExitCodes.Usage);
         Assert.Single((await anna.RunAsync("tokens", "list", "--json")).Json["tokens"]!.AsArray());
+    }
+
+    /// <summary>Has a shell run a command as a process of its own, its output redirected.</summary>
+    /// <returns>What it said on standard error, and its exit code.</returns>
+    private async Task<string> RedirectAsync(string arguments, string redirection)
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash") && File.Exists("/dev/full"), "There is no bash here, or no /dev/full.");
+        var command = $"dotnet '{typeof(CommandLine).Assembly.Location}' {arguments}";
+        var start = new ProcessStartInfo("/bin/bash", ["-c", $"{{ {command}; echo code $? >&2; }} {redirection}"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        foreach (var name in (string[])["KEYEDWORKFLOWS_STORE", "KEYEDWORKFLOWS_RING_KEY_FILE"])
+            start.Environment[name] = anna.Variable(name);
+        using var shell = Process.Start(start)!;
+        shell.StandardInput.Close();
+
+        return await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 }

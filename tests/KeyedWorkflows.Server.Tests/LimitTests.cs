@@ -144,11 +144,8 @@ public sealed class LimitTests
     {
         await using var scene = await ServerScene.StartAsync();
         var gate = new ModelServerGate();
-        scene.Models.When(_ => true).HoldUntil(gate, afterChunks: 1).Stream("Once upon a time. ", "And so on.");
-        await AddAsync(scene, "acme_openai", null, runs: 1);
-        using var client = await scene.AddTokenAsync("acme_openai", "story");
-        using var first = await client.StreamAsync(new JsonObject { ["about"] = "a fox" }, static body => body["credential_profile"] = "acme_openai");
-        await first.UntilAsync("text_chunk");
+        using var client = await OneRunAtOnceAsync(scene, gate);
+        using var first = await BeginAsync(client);
 
         var impatient = await client.RunAsync(new() { ["about"] = "a hare" }, static body => body["credential_profile"] = "acme_openai");
         var patient = client.RunAsync(new() { ["about"] = "a hare" }, static body =>
@@ -182,11 +179,8 @@ public sealed class LimitTests
     {
         await using var scene = await ServerScene.StartAsync();
         var gate = new ModelServerGate();
-        scene.Models.When(_ => true).HoldUntil(gate, afterChunks: 1).Stream("Once upon a time. ", "And so on.");
-        await AddAsync(scene, "acme_openai", null, runs: 1);
-        using var client = await scene.AddTokenAsync("acme_openai", "story");
-        using var first = await client.StreamAsync(new JsonObject { ["about"] = "a fox" }, static body => body["credential_profile"] = "acme_openai");
-        await first.UntilAsync("text_chunk");
+        using var client = await OneRunAtOnceAsync(scene, gate);
+        using var first = await BeginAsync(client);
         var taken = await scene.Tokens.CreateAsync(new TokenDraft { Name = "taken", Tenants = ["acme_openai"], Workflows = ["story"] }, Cancel);
         using var revoked = scene.Client(taken);
 
@@ -253,6 +247,21 @@ public sealed class LimitTests
         var key = ServerScene.NewKey();
         scene.Models.Keys.Add(key);
         await scene.Profiles.CreateAsync(new() { Name = name, Tenant = name, Provider = "openai", ApiKey = Secret.From(key), Limits = limits, ConcurrentRuns = runs }, Cancel);
+    }
+
+    /// <summary>A client whose profile may have one run at once, and whose runs end no sooner than the gate is opened.</summary>
+    private static async Task<TestClient> OneRunAtOnceAsync(ServerScene scene, ModelServerGate gate)
+    {
+        scene.Models.When(_ => true).HoldUntil(gate, afterChunks: 1).Stream("Once upon a time. ", "And so on.");
+        await AddAsync(scene, "acme_openai", null, runs: 1);
+        return await scene.AddTokenAsync("acme_openai", "story");
+    }
+
+    private static async Task<TestStream> BeginAsync(TestClient client)
+    {
+        var run = await client.StreamAsync(new JsonObject { ["about"] = "a fox" }, static body => body["credential_profile"] = "acme_openai");
+        await run.UntilAsync("text_chunk");
+        return run;
     }
 
     private static Task<TestAnswer> RunAsync(TestClient client, string profile) => client.RunAsync(Text, body => body["credential_profile"] = profile);

@@ -128,11 +128,8 @@ public sealed class UsageLimitTests
     public async Task A_limit_that_is_raised_while_a_run_waits_to_begin_lets_it_begin()
     {
         var store = new InMemoryProfileStore();
-        await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
-        var profile = Profiles.Of("limited-later", "acme", "fake") with { Limits = new() { Day = new() { Tokens = Held } } };
-        store.Set(profile);
-        scene.Model.Otherwise = static (_, _) => Task.FromResult(Answer(24, 10));
-        await AskAsync(scene, profile.Name);
+        var profile = SpentByOneCall;
+        await using var scene = await SpentAsync(store, profile);
 
         var patient = scene.RunAsync(Asking(), "x", profile.Name, new() { MaxWait = TimeSpan.FromDays(1) });
         scene.Time.Advance(TimeSpan.FromSeconds(30));
@@ -147,11 +144,8 @@ public sealed class UsageLimitTests
     public async Task Who_is_revoked_while_a_run_waits_to_begin_does_not_pay()
     {
         var store = new InMemoryProfileStore();
-        await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
-        var profile = Profiles.Of("limited-later", "acme", "fake") with { Limits = new() { Day = new() { Tokens = Held } } };
-        store.Set(profile);
-        scene.Model.Otherwise = static (_, _) => Task.FromResult(Answer(24, 10));
-        await AskAsync(scene, profile.Name);
+        var profile = SpentByOneCall;
+        await using var scene = await SpentAsync(store, profile);
 
         var patient = scene.RunAsync(Asking(), "x", profile.Name, new() { MaxWait = TimeSpan.FromDays(1) });
         store.Set(profile with { Enabled = false });
@@ -309,6 +303,18 @@ public sealed class UsageLimitTests
     }
 
     private Scene SceneOf(UsageLimits? limits, Action<IServiceCollection>? more = null, MemoryBooks? books = null, int? runs = null) => LimitScene.Of(books ?? this.books, limits, more, runs);
+
+    private static StoredProfile SpentByOneCall => Profiles.Of("limited-later", "acme", "fake") with { Limits = new() { Day = new() { Tokens = Held } } };
+
+    /// <summary>A scene in which the profile, of a store that can be changed, has spent its day's budget.</summary>
+    private async Task<Scene> SpentAsync(InMemoryProfileStore store, StoredProfile profile)
+    {
+        var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
+        store.Set(profile);
+        scene.Model.Otherwise = static (_, _) => Task.FromResult(Answer(24, 10));
+        await AskAsync(scene, profile.Name);
+        return scene;
+    }
 
     private sealed class AskingTwice(IChatClient inner) : DelegatingChatClient(inner)
     {
