@@ -170,6 +170,57 @@ public sealed class BudgetAccountTests
         Assert.Equal((45, 45), (here.Spent.Tokens, Assert.Single(Accounts(first)).Tokens));
     }
 
+    /// <summary>It knew of the budget when it began, and is carried into its account like all others.</summary>
+    [Fact]
+    public async Task A_long_call_that_began_under_the_budget_sums_nothing_up()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        host.Time.Skip(ARun.Noon - host.Time.GetUtcNow());
+        var mark = BudgetMark.New(ARun.Noon);
+        host.Time.Skip(TimeSpan.FromMinutes(11));
+        var here = await OpenAsync(host, mark, 0);
+        await BookAsync(host, began: ARun.Noon.AddMinutes(6));
+        directory.ExecuteOnHistory("UPDATE run_calls SET InputTokens = 1000");
+
+        host.Time.Skip(TimeSpan.FromMinutes(20));
+        await BookAsync(host, began: ARun.Noon.AddMinutes(6));
+
+        Assert.Equal((30, mark), (here.Spent.Tokens, Assert.Single(Accounts(host)).Mark));
+    }
+
+    /// <summary>Two nodes that wait for each other's accounts: the database refuses what one of them writes, and its runs with it.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Nodes_that_book_into_the_same_accounts_do_not_wait_for_each_other(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var first = new StoreHost(directory);
+        using var second = new StoreHost(directory);
+        foreach (var host in (StoreHost[])[first, second])
+        {
+            foreach (var payer in (string[])["a", "z"])
+                await Meter(payer: payer).OpenAsync("1-a", host.Books.OpenAsync);
+        }
+
+        for (var round = 0; round < 60; round++)
+            await Task.WhenAll(BookAsync(first, late: "z", "a"), BookAsync(second, late: null, "a", "z"));
+
+        Assert.DoesNotContain("cannot be written", first.Log.Text + second.Log.Text, StringComparison.Ordinal);
+
+        static Task<bool> BookAsync(StoreHost host, string? late, params string[] payers) => host.Writer.ExecuteAsync(
+            _ =>
+            {
+                if (late is not null)
+                    host.Writer.Accounts.BookLate(ARun.Call(0) with { ProfileId = late });
+                foreach (var payer in payers)
+                    host.Writer.Accounts.Book(ARun.Call(0) with { ProfileId = payer });
+                return true;
+            },
+            null,
+            Cancel);
+    }
+
     [Theory]
     [MemberData(nameof(Databases))]
     public async Task A_call_of_a_process_that_was_killed_counts_on_every_node(DatabaseKind kind)
@@ -280,8 +331,8 @@ public sealed class BudgetAccountTests
         static UsageLimits? Limits(long? tokens, string currency) => tokens is null ? null : new() { Day = new() { Tokens = tokens, Currency = currency } };
     }
 
-    private static BudgetMeter Meter(BudgetPeriod period = BudgetPeriod.Day) =>
-        new(new(Payer, period, period == BudgetPeriod.Day ? Midnight : new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "USD"), period == BudgetPeriod.Day ? Midnight.AddDays(1) : new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private static BudgetMeter Meter(BudgetPeriod period = BudgetPeriod.Day, string? payer = null) =>
+        new(new(payer is null ? Payer : Payer with { Id = payer }, period, period == BudgetPeriod.Day ? Midnight : new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "USD"), period == BudgetPeriod.Day ? Midnight.AddDays(1) : new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     private static async Task<BudgetMeter> OpenAsync(StoreHost host, string? mark, long expected)
     {

@@ -19,8 +19,11 @@ internal sealed class BudgetAccounts(TimeProvider time)
     /// <summary>The same where nobody knows since when there is a budget, such as one of the configuration.</summary>
     private static readonly TimeSpan Unmarked = TimeSpan.FromMinutes(10);
 
-    /// <summary>A call of this age is no ordinary one: less than <see cref="BudgetMark"/> takes a change to be known everywhere, since clocks differ.</summary>
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+    /// <summary>A call that began so long after a budget was set knew of it, however clocks differ: half of the time that <see cref="BudgetMark"/> gives a change to be known everywhere. One of less age began since.</summary>
+    private static readonly TimeSpan Heard = TimeSpan.FromMinutes(5);
+
+    /// <summary>More than any period is long.</summary>
+    private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(32);
 
     private const string Account = "\"Kind\" = $1 AND \"Subject\" = $2 AND \"Period\" = $3 AND \"Start\" = $4 AND \"Currency\" = $5";
 
@@ -33,8 +36,11 @@ internal sealed class BudgetAccounts(TimeProvider time)
     private static readonly HistoryStatement AddStatement = new(
         $"UPDATE budget_accounts SET \"Tokens\" = \"Tokens\" + $6, \"Money\" = \"Money\" + $7 WHERE {Account} RETURNING \"Tokens\", \"Money\", \"Mark\"");
 
-    /// <summary>Whoever keeps one of these accounts sums it up anew.</summary>
-    private static readonly HistoryStatement DoubtStatement = new("UPDATE budget_accounts SET \"Mark\" = $4 WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Start\" <= $3");
+    private static readonly HistoryStatement AccountsOfSubject = new(
+        "SELECT \"Period\", \"Start\", \"Currency\", \"Mark\" FROM budget_accounts WHERE \"Kind\" = $1 AND \"Subject\" = $2 AND \"Start\" > $3 AND \"Start\" <= $4");
+
+    /// <summary>Whoever keeps the account sums it up anew.</summary>
+    private static readonly HistoryStatement DoubtStatement = new($"UPDATE budget_accounts SET \"Mark\" = $6 WHERE {Account}");
 
     private static readonly HistoryStatement TellStatement = new(
         $"UPDATE budget_accounts SET \"Told\" = $6, \"ToldOf\" = $7 WHERE {Account} AND (\"Told\" < $6 OR \"ToldOf\" IS NULL OR \"ToldOf\" <> $7)");
@@ -48,7 +54,7 @@ internal sealed class BudgetAccounts(TimeProvider time)
 
     // Of the batch that is being written. In one order on every node: two that take the same accounts do not wait for each other.
     private readonly SortedDictionary<Watched, BudgetSums> batch = new(Comparer<Watched>.Create(static (one, other) => string.CompareOrdinal(one.Order, other.Order)));
-    private readonly SortedDictionary<(string Kind, string Subject), long> late = [];
+    private readonly Dictionary<LimitSubject, LateCalls> late = [];
     private readonly HashSet<Watched> opening = [];
     private readonly HashSet<Watched> inDoubt = [];
     private readonly List<NoteBudget> notes = [];
@@ -107,8 +113,8 @@ internal sealed class BudgetAccounts(TimeProvider time)
     public void Book(RunModelCall call)
     {
         // It may have begun before its payer had a budget: whoever keeps that has long taken all such calls to have ended.
-        if (time.GetUtcNow() - call.StartedAt > Long)
-            BookLate(call);
+        if (time.GetUtcNow() - call.StartedAt > Heard)
+            BookLate(call, isCounted: true);
         if (watched.IsEmpty)
             return;
         if (call.ProfileId is { } profile)
@@ -117,20 +123,27 @@ internal sealed class BudgetAccounts(TimeProvider time)
     }
 
     /// <summary>A call is booked in this batch that a process which is gone had not: whatever accounts it belongs to, whoever keeps them, are summed up anew.</summary>
-    public void BookLate(RunModelCall call)
-    {
-        if (call.ProfileId is { } profile)
-            BookLate(new(LimitSubjectKind.Profile, profile), call);
-        BookLate(new(LimitSubjectKind.Token, call.TokenId), call);
-    }
+    public void BookLate(RunModelCall call) => BookLate(call, isCounted: false);
 
     /// <summary>Before the batch is committed: adds what it holds to the accounts that are open, and opens others.</summary>
     public void Write(IHistorySession session)
     {
-        foreach (var ((kind, subject), at) in late)
-            session.Write(DoubtStatement, kind, subject, at, BudgetMark.New(time.GetUtcNow()));
-        foreach (var (one, sums) in batch)
-            totals[one] = one.IsOpen || opening.Contains(one) ? Add(session, one, sums) : null;
+        // All accounts, those in doubt too, are taken in one order.
+        var steps = new SortedDictionary<string, (object?[]? Doubted, Watched? Watched)>(StringComparer.Ordinal);
+        foreach (var (subject, calls) in late)
+        {
+            foreach (var account in FindDoubted(session, subject, calls))
+                steps[OrderOf(account)] = (account, null);
+        }
+        foreach (var one in batch.Keys)
+            steps[one.Order] = (steps.GetValueOrDefault(one.Order).Doubted, one);
+        foreach (var (doubted, one) in steps.Values)
+        {
+            if (doubted is not null)
+                session.Write(DoubtStatement, [.. doubted, BudgetMark.New(time.GetUtcNow())]);
+            if (one is not null)
+                totals[one] = one.IsOpen || opening.Contains(one) ? Add(session, one, batch[one]) : null;
+        }
         foreach (var note in notes.OrderBy(static note => OrderOf(note.Notice.Key), StringComparer.Ordinal))
             note.Tell(session);
     }
@@ -200,14 +213,35 @@ internal sealed class BudgetAccounts(TimeProvider time)
         }
     }
 
-    private void BookLate(LimitSubject subject, RunModelCall call)
+    private void BookLate(RunModelCall call, bool isCounted)
     {
-        var (account, at) = ((NameOf(subject.Kind), subject.Id), (call.StartedAt + call.Duration).UtcTicks);
-        late[account] = Math.Max(late.GetValueOrDefault(account), at);
+        if (call.ProfileId is { } profile)
+            BookLate(new(LimitSubjectKind.Profile, profile), call, isCounted);
+        BookLate(new(LimitSubjectKind.Token, call.TokenId), call, isCounted);
+    }
+
+    private void BookLate(LimitSubject subject, RunModelCall call, bool isCounted)
+    {
+        var one = new LateCalls(call.StartedAt, call.StartedAt + call.Duration, isCounted);
+        late[subject] = late.TryGetValue(subject, out var others) ? others.With(one) : one;
 
         // Whoever keeps it here hears of it.
-        foreach (var one in Watching(subject, call))
-            batch.TryAdd(one, default);
+        foreach (var watching in Watching(subject, call))
+            batch.TryAdd(watching, default);
+    }
+
+    /// <summary>The accounts that late calls belong to, but for those of a budget of which the calls knew when they began, so that they are carried into its account like all others.</summary>
+    private static List<object?[]> FindDoubted(IHistorySession session, LimitSubject subject, LateCalls calls)
+    {
+        var kind = NameOf(subject.Kind);
+        var accounts = session.Read(
+            AccountsOfSubject,
+            row => (Key: (object?[])[kind, subject.Id, row.GetString(0), row.GetInt64(1), row.GetString(2)], Mark: row.IsDBNull(3) ? null : row.GetString(3)),
+            kind,
+            subject.Id,
+            (calls.Since - LongestPeriod).UtcTicks,
+            calls.Until.UtcTicks);
+        return [.. accounts.Where(account => !calls.AreCounted || BudgetMark.MadeAt(account.Mark) + Heard > calls.Since).Select(static account => account.Key)];
     }
 
     private IEnumerable<Watched> Watching(LimitSubject subject, RunModelCall call)
@@ -228,8 +262,18 @@ internal sealed class BudgetAccounts(TimeProvider time)
         "SELECT CAST(COALESCE(SUM(\"InputTokens\" + \"OutputTokens\"), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN \"Currency\" = $1 THEN \"Price\" ELSE 0 END), 0) AS BIGINT) FROM run_calls "
         + $"WHERE \"{column}\" = $2 AND \"FinishedAt\" >= $3 AND \"FinishedAt\" < $4");
 
-    private static string OrderOf(BudgetKey key) =>
-        string.Create(CultureInfo.InvariantCulture, $"{NameOf(key.Subject.Kind)} {key.Subject.Id} {NameOf(key.Period)} {key.Start.UtcTicks} {key.Currency}");
+    private static string OrderOf(BudgetKey key) => OrderOf(Values(key));
+
+    private static string OrderOf(object?[] account) => string.Join(' ', account);
+
+    /// <summary>Calls that are booked late.</summary>
+    /// <param name="Since">When the first began.</param>
+    /// <param name="Until">When the last ended.</param>
+    /// <param name="AreCounted">Whether the process that made them carries them into the accounts of all budgets that it knew of.</param>
+    private readonly record struct LateCalls(DateTimeOffset Since, DateTimeOffset Until, bool AreCounted)
+    {
+        public LateCalls With(LateCalls other) => new(Since < other.Since ? Since : other.Since, Until > other.Until ? Until : other.Until, AreCounted && other.AreCounted);
+    }
 
     private sealed class Watched(BudgetMeter meter)
     {

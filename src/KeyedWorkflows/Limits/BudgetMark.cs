@@ -12,6 +12,8 @@ internal static class BudgetMark
     /// <summary>Changes are everywhere within a second, and calls that were under way then have ended.</summary>
     private static readonly TimeSpan Spreading = TimeSpan.FromMinutes(10);
 
+    private static readonly long MostSeconds = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
     /// <summary>The mark of new limits.</summary>
     /// <param name="before">The limits until now.</param>
     /// <param name="mark">Their mark.</param>
@@ -28,8 +30,11 @@ internal static class BudgetMark
     public static string New(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}-{RandomNumberGenerator.GetHexString(32, lowercase: true)}");
 
     /// <summary>Whether every node goes by a mark: before, one that has not heard of the budget yet might book without adding to its account.</summary>
-    public static bool IsKnownEverywhere(string? mark, DateTimeOffset now) =>
-        mark?.Split('-') is [var made, _] && long.TryParse(made, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && now.ToUnixTimeSeconds() - seconds > Spreading.TotalSeconds;
+    public static bool IsKnownEverywhere(string? mark, DateTimeOffset now) => now - MadeAt(mark) > Spreading;
+
+    /// <summary>When a mark was made; null where it does not say so.</summary>
+    public static DateTimeOffset? MadeAt(string? mark) =>
+        mark?.Split('-') is [var made, _] && long.TryParse(made, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MostSeconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     private static bool GoesOn(Budget? before, Budget? after) => after is null || (before is not null && before.Currency == after.Currency);
 }
