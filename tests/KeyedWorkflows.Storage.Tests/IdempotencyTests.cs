@@ -76,6 +76,46 @@ public sealed class IdempotencyTests
         Assert.Equal(new("run-6", false, true), await ClaimAsync(host, Scope, "another", "run-7"));
     }
 
+    /// <summary>Its run may wait for its turn for hours: the host says again and again that it does, until it dies.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_key_is_taken_from_a_host_that_is_gone_and_from_no_other(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        await ClaimAsync(host, Scope, "body", "run-1");
+
+        for (var minute = 0; minute < 5; minute++)
+        {
+            host.Time.Skip(TimeSpan.FromMinutes(1));
+            Assert.True(await host.IdempotencyKeys.HoldAsync(Scope, "run-1", TimeSpan.FromMinutes(2), Cancel));
+        }
+        host.Time.Skip(TimeSpan.FromMinutes(1.9));
+        await host.IdempotencyKeys.ReleaseAbandonedAsync(Scope, "run-1", Cancel);
+        Assert.False((await ClaimAsync(host, Scope, "body", "run-2")).IsNew);
+        host.Time.Skip(TimeSpan.FromMinutes(0.2));
+        await host.IdempotencyKeys.ReleaseAbandonedAsync(Scope, "run-2", Cancel);
+        Assert.False((await ClaimAsync(host, Scope, "body", "run-2")).IsNew);
+        await host.IdempotencyKeys.ReleaseAbandonedAsync(Scope, "run-1", Cancel);
+
+        Assert.True((await ClaimAsync(host, Scope, "body", "run-3")).IsNew);
+        Assert.False(await host.IdempotencyKeys.HoldAsync(Scope, "run-1", TimeSpan.FromMinutes(2), Cancel));
+    }
+
+    /// <summary>Else whoever repeats the request, once the run has begun, would pay for another.</summary>
+    [Fact]
+    public async Task A_key_is_kept_for_a_day_from_the_end_of_the_wait_of_its_run()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        await ClaimAsync(host, Scope, "body", "run-1", wait: TimeSpan.FromHours(20));
+
+        host.Time.Skip(TimeSpan.FromHours(43.9));
+        Assert.False((await ClaimAsync(host, Scope, "body", "run-2")).IsNew);
+        host.Time.Skip(TimeSpan.FromHours(0.2));
+        Assert.True((await ClaimAsync(host, Scope, "body", "run-3")).IsNew);
+    }
+
     [Fact]
     public async Task Neither_key_nor_request_stands_in_the_database()
     {
@@ -106,6 +146,6 @@ public sealed class IdempotencyTests
         Assert.Equal(new("run-1", false, true), await ClaimAsync(after, Scope, "body", "run-2"));
     }
 
-    private static Task<IdempotencyClaim> ClaimAsync(StoreHost host, IdempotencyScope scope, string body, string run) =>
-        host.IdempotencyKeys.ClaimAsync(scope, Encoding.UTF8.GetBytes(body), run, Cancel);
+    private static Task<IdempotencyClaim> ClaimAsync(StoreHost host, IdempotencyScope scope, string body, string run, TimeSpan wait = default) =>
+        host.IdempotencyKeys.ClaimAsync(scope, Encoding.UTF8.GetBytes(body), run, TimeSpan.FromMinutes(2), wait, Cancel);
 }

@@ -17,7 +17,7 @@ public sealed class RetentionTests
         var young = await ReportedAsync(host, now.AddDays(-10).AddMinutes(1));
         var running = ARun.Start(at: now.AddDays(-100));
         await host.Runs.StartAsync(running);
-        await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", young), default, young, Cancel);
+        await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", young), default, young, default, default, Cancel);
 
         Assert.Equal(1, await host.Retention.SweepAsync(Cancel));
 
@@ -93,10 +93,10 @@ public sealed class RetentionTests
         using var directory = new StoreDirectory(kind);
         using var host = new StoreHost(directory, static options => (options.RunRetention, options.MaxRuns) = (TimeSpan.FromDays(10), 0));
         var old = await ReportedAsync(host, host.Time.GetUtcNow().AddDays(-11));
-        await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", "order 1"), default, old, Cancel);
+        await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", "order 1"), default, old, default, default, Cancel);
 
         Assert.Equal(0, await host.Retention.SweepAsync(Cancel));
-        Assert.False((await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", "order 1"), default, ARun.NewId(), Cancel)).IsNew);
+        Assert.False((await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", "order 1"), default, ARun.NewId(), default, default, Cancel)).IsNew);
         Assert.NotNull(await host.Runs.FindAsync("token-a", old, null, Cancel));
     }
 
@@ -129,7 +129,7 @@ public sealed class RetentionTests
         using var host = new StoreHost(directory);
         var file = new UploadedFile { Id = ARun.NewId(), TokenId = "token-a", EndUser = "user-1", Name = "a", MediaType = "text/plain", Extension = "txt", Size = 1, CreatedAt = host.Time.GetUtcNow() };
         await host.Uploads.TryAddAsync(file, new byte[1], 1, Cancel);
-        await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", "key"), default, "run", Cancel);
+        await host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", "key"), default, "run", default, default, Cancel);
 
         await host.Retention.SweepAsync(Cancel);
         Assert.NotNull(await host.Uploads.FindAsync("token-a", "user-1", file.Id, Cancel));

@@ -29,7 +29,7 @@ public sealed class SchemaTests : IDisposable
             Assert.Empty(context.Database.GetPendingMigrations());
         }
         Assert.Equal(["20261124000000_Profiles", "20261128000000_ChangeNumbers", "20261205000000_Tokens", "20261219000000_Audit", "20261220000000_Administration"], profiles.Database.GetAppliedMigrations());
-        Assert.Equal(["20261205000000_Runs", "20261212000000_Usage", "20261219000000_Budgets", "20261227000000_BudgetMarks"], history.Database.GetAppliedMigrations());
+        Assert.Equal(["20261205000000_Runs", "20261212000000_Usage", "20261219000000_Budgets", "20261227000000_BudgetMarks", "20270103000000_IdempotencyHolds"], history.Database.GetAppliedMigrations());
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Storage;
@@ -16,13 +15,9 @@ internal sealed class RunEndpoint(
     internal const string RunIdHeader = "X-Workflow-Run-Id";
     private const int MaxIdempotencyKey = 255;
 
-    private static readonly TimeSpan PauseBetweenClaims = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstPauseBetweenClaims = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a request may take from claiming its key to the beginning of its run, besides what it may wait for its turn. Past it the run is not begun.</summary>
-    private static readonly TimeSpan TimeToPrepare = IncomingFiles.TimeForFetching + TimeSpan.FromSeconds(30);
-
-    /// <summary>When a key whose run nobody knows is taken to be free: whoever claimed it has given up for certain by then.</summary>
-    private static readonly TimeSpan TimeToRelease = TimeToPrepare + TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPauseBetweenClaims = TimeSpan.FromSeconds(1);
 
     public async Task AnswerAsync(HttpContext http, ApiCaller caller)
     {
@@ -55,11 +50,12 @@ internal sealed class RunEndpoint(
     private async Task AnswerOnceAsync(HttpContext http, ApiCaller caller, IdempotencyScope scope, RunRequest request, RunPlan plan, IReadOnlyList<FileReference> references)
     {
         var gone = http.RequestAborted;
-        var asked = Stopwatch.GetTimestamp();
+        var pause = FirstPauseBetweenClaims;
+        var hold = new KeyHold(keys!, scope, plan.Id, time);
         using var announcement = hub.Announce(caller.Token.Id, plan.Id);
         while (true)
         {
-            var claim = await keys!.ClaimAsync(scope, request.Body, plan.Id, gone).ConfigureAwait(false);
+            var claim = await hold.ClaimAsync(request.Body, MaxWaitOf(plan), gone).ConfigureAwait(false);
             if (!claim.IsSameRequest)
                 throw new ApiError(422, "idempotency_key_reused", $"The {IdempotencyHeader} was used for another request. Give each request a key of its own.").ToException();
             if (claim.IsNew)
@@ -81,42 +77,44 @@ internal sealed class RunEndpoint(
                 return;
             }
 
-            // The first is being prepared on another node, or was not begun: one of the two is known soon, unless that node is gone.
-            if (Stopwatch.GetElapsedTime(asked) > TimeToRelease + MaxWaitOf(plan))
-                await keys.ReleaseAsync(scope, claim.RunId, gone).ConfigureAwait(false);
-            await Task.Delay(PauseBetweenClaims, gone).ConfigureAwait(false);
+            // The first is being prepared on another node, or waits there for its turn, and that node holds its key meanwhile, unless it is gone.
+            await keys!.ReleaseAbandonedAsync(scope, claim.RunId, gone).ConfigureAwait(false);
+            await Task.Delay(pause, gone).ConfigureAwait(false);
+            pause = pause * 2 < LongestPauseBetweenClaims ? pause * 2 : LongestPauseBetweenClaims;
         }
         LiveRun begun;
         try
         {
-            begun = await BeginAsync(plan, request, references, announcement, gone).ConfigureAwait(false);
+            begun = await BeginAsync(plan, request, references, (announcement, hold), gone).ConfigureAwait(false);
         }
         catch
         {
-            await keys.ReleaseAsync(scope, plan.Id, CancellationToken.None).ConfigureAwait(false);
+            await hold.ReleaseAsync().ConfigureAwait(false);
             throw;
         }
         await TellAsync(http, request, begun).ConfigureAwait(false);
     }
 
     /// <summary>Begins a run. It has its place before its files are fetched: they take time and memory.</summary>
-    private async Task<LiveRun> BeginAsync(RunPlan plan, RunRequest request, IReadOnlyList<FileReference> references, RunAnnouncement? announcement, CancellationToken gone)
+    private async Task<LiveRun> BeginAsync(RunPlan plan, RunRequest request, IReadOnlyList<FileReference> references, (RunAnnouncement Announcement, KeyHold Hold)? once, CancellationToken gone)
     {
         var place = limits.TakeRun(plan.Caller.Token);
         LiveRun live;
         try
         {
             await files.FillAsync(references, plan.Caller, request.User, gone).ConfigureAwait(false);
-            live = hub.Start(plan, place, isAwaited: announcement is null && request is { Mode: ResponseMode.Blocking, StopsOnDisconnect: false });
+            live = hub.Start(plan, place, isAwaited: once is null && request is { Mode: ResponseMode.Blocking, StopsOnDisconnect: false });
         }
         catch
         {
             place.Dispose();
             throw;
         }
-        announcement?.Began(live);
-        if (announcement is not null)
-            await StartedInTimeAsync(live, TimeToPrepare + MaxWaitOf(plan)).ConfigureAwait(false);
+        if (once is var (announcement, hold))
+        {
+            announcement.Began(live);
+            await hold.UntilStartedAsync(live, MaxWaitOf(plan)).ConfigureAwait(false);
+        }
         if (await live.Started.ConfigureAwait(false) is not { } refusal)
             return live;
         throw Refused(live, refusal).ToException();
@@ -127,19 +125,6 @@ internal sealed class RunEndpoint(
 
     /// <summary>The same of every request under one key: they are the same.</summary>
     private static TimeSpan MaxWaitOf(RunPlan plan) => plan.Options is { FirstFault: null, MaxWait: { } wait } ? wait : TimeSpan.Zero;
-
-    /// <summary>A run that takes too long to choose its payer is stopped before it begins: another node may take its key for free after that, and would pay again.</summary>
-    private async Task StartedInTimeAsync(LiveRun live, TimeSpan most)
-    {
-        try
-        {
-            await live.Started.WaitAsync(most, time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            live.Stop(StopReason.Caller);
-        }
-    }
 
     private async Task TellAsync(HttpContext http, RunRequest request, LiveRun live)
     {

@@ -11,4 +11,7 @@ internal sealed class IdempotencyKeyRow
     public required string RunId { get; set; }
 
     public required long ExpiresAt { get; set; }
+
+    /// <summary>Until when whoever claimed it holds it, as long as its run has not begun; null where an earlier version claimed it.</summary>
+    public long? HeldUntil { get; set; }
 }

@@ -11,14 +11,20 @@ internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, Time
 
     /// <summary>One that has expired is as good as none.</summary>
     private static readonly HistoryStatement ClaimStatement = new(
-        "INSERT INTO idempotency_keys (\"Id\", \"Request\", \"RunId\", \"ExpiresAt\") VALUES ($1, $2, $3, $4) ON CONFLICT (\"Id\") DO UPDATE SET \"Request\" = $2, \"RunId\" = $3, \"ExpiresAt\" = $4 "
+        "INSERT INTO idempotency_keys (\"Id\", \"Request\", \"RunId\", \"ExpiresAt\", \"HeldUntil\") VALUES ($1, $2, $3, $4, $6) "
+        + "ON CONFLICT (\"Id\") DO UPDATE SET \"Request\" = $2, \"RunId\" = $3, \"ExpiresAt\" = $4, \"HeldUntil\" = $6 "
         + "WHERE idempotency_keys.\"ExpiresAt\" <= $5");
 
     private static readonly HistoryStatement HolderStatement = new("SELECT \"RunId\", \"Request\" FROM idempotency_keys WHERE \"Id\" = $1");
 
+    private static readonly HistoryStatement HoldStatement = new("UPDATE idempotency_keys SET \"HeldUntil\" = $3 WHERE \"Id\" = $1 AND \"RunId\" = $2");
+
     private static readonly HistoryStatement ReleaseStatement = new("DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2");
 
-    public Task<IdempotencyClaim> ClaimAsync(IdempotencyScope scope, ReadOnlyMemory<byte> request, string runId, CancellationToken cancellationToken)
+    private static readonly HistoryStatement ReleaseAbandonedStatement = new(
+        "DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2 AND (\"HeldUntil\" IS NULL OR \"HeldUntil\" <= $3)");
+
+    public Task<IdempotencyClaim> ClaimAsync(IdempotencyScope scope, ReadOnlyMemory<byte> request, string runId, TimeSpan hold, TimeSpan wait, CancellationToken cancellationToken)
     {
         var id = IdOf(scope);
         var mark = Mark("request", request.Span);
@@ -29,7 +35,7 @@ internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, Time
                 // Twice: a sweep may take an expired one away in between. Its own claim that was committed, which nobody was told, is found here too.
                 for (var attempt = 0; attempt < 2; attempt++)
                 {
-                    if (session.Change(ClaimStatement, id, mark, runId, now + Lifetime.Ticks, now) > 0)
+                    if (session.Change(ClaimStatement, id, mark, runId, now + Lifetime.Ticks + wait.Ticks, now, now + hold.Ticks) > 0)
                         return new IdempotencyClaim(runId, true, true);
                     if (session.Read(HolderStatement, static row => (RunId: row.GetString(0), Request: row.GetString(1)), id) is [var holder])
                         return new IdempotencyClaim(holder.RunId, holder.RunId == runId, holder.Request == mark);
@@ -44,10 +50,22 @@ internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, Time
             cancellationToken);
     }
 
+    public Task<bool> HoldAsync(IdempotencyScope scope, string runId, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        var id = IdOf(scope);
+        return writer.ExecuteAsync(session => session.Change(HoldStatement, id, runId, (time.GetUtcNow() + hold).UtcTicks) > 0, null, cancellationToken);
+    }
+
     public Task ReleaseAsync(IdempotencyScope scope, string runId, CancellationToken cancellationToken)
     {
         var id = IdOf(scope);
         return writer.ExecuteAsync(session => session.Change(ReleaseStatement, id, runId), null, cancellationToken);
+    }
+
+    public Task ReleaseAbandonedAsync(IdempotencyScope scope, string runId, CancellationToken cancellationToken)
+    {
+        var id = IdOf(scope);
+        return writer.ExecuteAsync(session => session.Change(ReleaseAbandonedStatement, id, runId, time.GetUtcNow().UtcTicks), null, cancellationToken);
     }
 
     /// <summary>Each part with its length before it: no two scopes read the same.</summary>

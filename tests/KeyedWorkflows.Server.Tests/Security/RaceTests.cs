@@ -122,6 +122,36 @@ public sealed class RaceTests
         (await waiting).AssertSucceeded();
     }
 
+    /// <summary>It was killed while the run waited for its turn: the key is free as soon as nobody holds it, however long the run was to wait.</summary>
+    [Fact]
+    public async Task A_key_whose_host_is_gone_is_free_soon()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        var body = new JsonObject
+        {
+            ["inputs"] = Hello, ["user"] = "someone", ["credential_profile"] = "acme_openai", ["options"] = new JsonObject { ["max_wait_seconds"] = 3_600 },
+        };
+        (await client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"))).AssertSucceeded();
+        await SetAsync(DateTimeOffset.UtcNow.AddMinutes(10));
+        var again = client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
+        Assert.NotSame(again, await Task.WhenAny(again, Task.Delay(TimeSpan.FromMilliseconds(300), Token)));
+
+        await SetAsync(DateTimeOffset.UtcNow);
+        (await again).AssertSucceeded();
+        Assert.Equal(2, scene.Models.Requests.Count);
+
+        // The key as a host leaves it that dies before its run begins.
+        async Task SetAsync(DateTimeOffset heldUntil)
+        {
+            using var history = scene.Services.GetRequiredService<HostStorage>().Database.OpenHistory();
+            foreach (var key in history.IdempotencyKeys)
+                (key.RunId, key.HeldUntil) = ("a-run-that-never-began", heldUntil.UtcTicks);
+            await history.SaveChangesAsync(Token);
+        }
+    }
+
     /// <summary>Whatever begins while the host stops is either refused, or waited for and booked.</summary>
     [Fact]
     public async Task NoRunBeginsThatAStoppingHostDoesNotWaitFor()

@@ -130,6 +130,7 @@ internal sealed class HistoryContextModelSnapshot : ModelSnapshot
             key.Property<string>("Request").IsRequired().HasMaxLength(64);
             key.Property<string>("RunId").IsRequired().HasMaxLength(64);
             key.Property<long>("ExpiresAt");
+            key.Property<long?>("HeldUntil");
             key.HasKey("Id");
             key.HasIndex("RunId");
             key.HasIndex("ExpiresAt");
