@@ -121,7 +121,7 @@ internal sealed class RunEndpoint(
     }
 
     /// <summary>A run that waits for its turn may lose its token meanwhile: its caller is told as who comes with such a token is.</summary>
-    private static ApiError Refused(LiveRun live, WorkflowRunException refusal) => refusal.Code == WorkflowErrorCodes.Stopped && live.IsRevoked ? ApiError.Unauthorized : RunErrors.Refused(refusal);
+    private static ApiError Refused(LiveRun live, WorkflowRunException refusal) => refusal.IsOfCaller || (refusal.Code == WorkflowErrorCodes.Stopped && live.IsRevoked) ? ApiError.Unauthorized : RunErrors.Refused(refusal);
 
     /// <summary>The same of every request under one key: they are the same.</summary>
     private static TimeSpan MaxWaitOf(RunPlan plan) => plan.Options is { FirstFault: null, MaxWait: { } wait } ? wait : TimeSpan.Zero;

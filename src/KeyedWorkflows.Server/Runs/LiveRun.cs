@@ -280,7 +280,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         Failure = failed?.Error as WorkflowRunException;
         if (failed is not null)
         {
-            var isRevoked = failed.Status == RunStatus.Stopped && IsRevoked;
+            var isRevoked = (failed.Status == RunStatus.Stopped && IsRevoked) || Failure is { IsOfCaller: true };
             refused.CountRun(plan.Caller.Token, plan.Address, isRevoked ? RefusedUses.TokenRevoked : failed.Code, Failure?.RefusedPayer ?? (tenant is null ? null : new RefusedPayer(null, null, tenant)));
         }
         if (!started.Task.IsCompleted)

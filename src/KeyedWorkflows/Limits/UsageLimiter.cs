@@ -102,23 +102,25 @@ internal sealed class UsageLimiter : IDisposable
         RunBinding binding, RunCaller caller, Func<SlotBinding, RunCaller, CancellationToken, ValueTask<CallParties>> read, RunPatience patience, CancellationToken cancellationToken)
     {
         // No place is held while another limit is waited for, and all runs take theirs in one order: two never wait for each other's.
-        SlotBinding[] payers = [.. binding.Slots.Where(static slot => slot.Profile is not null).DistinctBy(static slot => slot.ProfileId).OrderBy(static slot => slot.ProfileId, StringComparer.Ordinal)];
-        foreach (var slot in payers)
-            await AdmitAsync(new(slot.Profile, caller), parties => PartyOf(parties.Payer), slot, read, patience, cancellationToken).ConfigureAwait(false);
-        await AdmitAsync(new(null, caller), parties => PartyOf(parties.Caller), binding.Count > 0 ? binding[0] : null, read, patience, cancellationToken).ConfigureAwait(false);
         var places = new RunPlaces();
+        SlotBinding[] payers = [.. binding.Slots.Where(static slot => slot.Profile is not null).DistinctBy(static slot => slot.ProfileId).OrderBy(static slot => slot.ProfileId, StringComparer.Ordinal)];
         try
         {
             foreach (var slot in payers)
+                await AdmitAsync(new(slot.Profile, caller), parties => PartyOf(parties.Payer), slot, read, patience, cancellationToken).ConfigureAwait(false);
+            await AdmitAsync(new(null, caller), parties => PartyOf(parties.Caller), binding.Count > 0 ? binding[0] : null, read, patience, cancellationToken).ConfigureAwait(false);
+            foreach (var slot in payers)
             {
-                if (slot.Profile is { ConcurrentRuns: { } most } payer)
-                    places.Add(await TakePlaceAsync(payer, most, slot, patience, cancellationToken).ConfigureAwait(false));
+                if (await TakePlaceAsync(slot, caller, read, patience, cancellationToken).ConfigureAwait(false) is { } place)
+                    places.Add(place);
             }
             return places;
         }
-        catch
+        catch (Exception error)
         {
             places.Dispose();
+            if (error is ModelCallException refused)
+                throw RefusalOf(refused);
             throw;
         }
     }
@@ -220,33 +222,39 @@ internal sealed class UsageLimiter : IDisposable
     private async ValueTask AdmitAsync(
         CallParties parties, Func<CallParties, LimitedParty?> find, SlotBinding? binding, Func<SlotBinding, RunCaller, CancellationToken, ValueTask<CallParties>> read, RunPatience patience, CancellationToken cancellationToken)
     {
-        try
+        while (find(parties) is { } party)
         {
-            while (find(parties) is { } party)
-            {
-                var now = time.GetUtcNow();
-                await OpenAsync(party, now, binding, cancellationToken).ConfigureAwait(false);
-                if (FirstRefusal(party, now) is not { } refusal)
-                    return;
-                if (!patience.TryTake(refusal.Wait))
-                    throw refusal.ToRunException(binding, isOfPayer: party.Meter.Subject.Kind == LimitSubjectKind.Profile);
-                await NapAsync(refusal.Wait, patience, cancellationToken).ConfigureAwait(false);
-                if (binding is not null)
-                    parties = await read(binding, parties.Caller, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (ModelCallException error)
-        {
-            throw new WorkflowRunException(error.Code, error.Message) { Slot = binding?.Slot, Profile = binding?.ProfileName };
+            var now = time.GetUtcNow();
+            await OpenAsync(party, now, binding, cancellationToken).ConfigureAwait(false);
+            if (FirstRefusal(party, now) is not { } refusal)
+                return;
+            if (!patience.TryTake(refusal.Wait))
+                throw refusal.ToRunException(binding, isOfPayer: party.Meter.Subject.Kind == LimitSubjectKind.Profile);
+            await NapAsync(refusal.Wait, patience, cancellationToken).ConfigureAwait(false);
+            if (binding is not null)
+                parties = await read(binding, parties.Caller, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>What was found out of payer or caller, as a run is told that has not begun.</summary>
+    private static WorkflowRunException RefusalOf(ModelCallException error) => new(error.Code, error.Message)
+    {
+        Slot = error.Binding?.Slot, Profile = error.Binding?.ProfileName, RefusedPayer = RefusedPayer.Of(error.Binding?.Profile), IsOfCaller = error.IsOfCaller,
+    };
 
     /// <summary>Waits for a part of what was taken of the run's patience, and gives the rest back.</summary>
     private async Task NapAsync(TimeSpan wait, RunPatience patience, CancellationToken cancellationToken)
     {
-        var nap = wait < LongestNap ? wait : LongestNap;
-        await Task.Delay(nap, time, cancellationToken).ConfigureAwait(false);
-        patience.GiveBack(wait - nap);
+        var began = time.GetTimestamp();
+        try
+        {
+            await Task.Delay(wait < LongestNap ? wait : LongestNap, time, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (time.GetElapsedTime(began) is var waited && waited < wait)
+                patience.GiveBack(wait - waited);
+        }
     }
 
     private LimitRefusal? FirstRefusal(LimitedParty party, DateTimeOffset now)
@@ -265,35 +273,74 @@ internal sealed class UsageLimiter : IDisposable
         return null;
     }
 
-    private async ValueTask<RateLimitLease> TakePlaceAsync(StoredProfile payer, int most, SlotBinding binding, RunPatience patience, CancellationToken cancellationToken)
+    /// <summary>Takes a place among the runs that a profile pays for at once, of which there are as many as it says by then.</summary>
+    /// <returns>Null where it does not limit them any more.</returns>
+    private async ValueTask<IDisposable?> TakePlaceAsync(
+        SlotBinding slot, RunCaller caller, Func<SlotBinding, RunCaller, CancellationToken, ValueTask<CallParties>> read, RunPatience patience, CancellationToken cancellationToken)
     {
-        var place = runs.AttemptAcquire(payer);
-        if (place.IsAcquired)
-            return place;
-        place.Dispose();
-        var rest = patience.Rest;
-        if (rest > TimeSpan.Zero)
+        var payer = slot.Profile;
+        while (payer is { ConcurrentRuns: { } most })
         {
-            var began = time.GetTimestamp();
-            using var up = new CancellationTokenSource(rest, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(up.Token, cancellationToken);
+            var place = runs.AttemptAcquire(payer);
+            if (place.IsAcquired)
+                return place;
+            place.Dispose();
+
+            // It stays in the queue while payer and caller are read anew: nobody who came later is before it.
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var turn = patience.Rest > TimeSpan.Zero ? runs.AcquireAsync(payer, 1, over.Token).AsTask() : Task.FromResult(place);
+            var isTaken = false;
             try
             {
-                place = await runs.AcquireAsync(payer, 1, either.Token).ConfigureAwait(false);
-                if (place.IsAcquired)
-                    return place;
-                place.Dispose();
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                // Its patience is at an end.
+                while (payer?.ConcurrentRuns == most)
+                {
+                    isTaken = await IsTurnAsync(turn, patience, cancellationToken).ConfigureAwait(false);
+                    if (isTaken)
+                        return turn.Result;
+                    if (turn.IsCompleted ? !turn.Result.IsAcquired : patience.Rest <= TimeSpan.Zero)
+                        throw LimitRefusal.Runs($"profile '{payer.Name}'", most, RetryRuns).ToRunException(slot, isOfPayer: true);
+                    payer = (await read(slot, caller, cancellationToken).ConfigureAwait(false)).Payer;
+                }
             }
             finally
             {
-                patience.Take(time.GetElapsedTime(began));
+                if (!isTaken)
+                    await LeaveAsync(turn, over).ConfigureAwait(false);
             }
         }
-        throw LimitRefusal.Runs($"profile '{payer.Name}'", most, RetryRuns).ToRunException(binding, isOfPayer: true);
+        return null;
+    }
+
+    /// <summary>Waits for a turn, for as long as the run may wait, or until payer and caller are to be read anew.</summary>
+    private async Task<bool> IsTurnAsync(Task<RateLimitLease> turn, RunPatience patience, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            return (await turn.WaitAsync(patience.Rest < LongestNap ? patience.Rest : LongestNap, time, cancellationToken).ConfigureAwait(false)).IsAcquired;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        finally
+        {
+            patience.Take(time.GetElapsedTime(began));
+        }
+    }
+
+    /// <summary>Leaves the queue, and gives the place to others where it has come meanwhile.</summary>
+    private static async Task LeaveAsync(Task<RateLimitLease> turn, CancellationTokenSource over)
+    {
+        await over.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            (await turn.ConfigureAwait(false)).Dispose();
+        }
+        catch (OperationCanceledException)
+        {
+            // As asked.
+        }
     }
 
     private async ValueTask OpenAsync(LimitedParty? party, DateTimeOffset now, SlotBinding? binding, CancellationToken cancellationToken)

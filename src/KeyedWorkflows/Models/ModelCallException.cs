@@ -38,4 +38,7 @@ public sealed class ModelCallException : Exception
 
     /// <summary>Whether a stream broke after its first piece: the policy has handed it on by then, so that only the step's own attempts can repeat it.</summary>
     internal bool IsOfOpenStream { get; set; }
+
+    /// <summary>Whether the caller's token was revoked.</summary>
+    internal bool IsOfCaller { get; init; }
 }

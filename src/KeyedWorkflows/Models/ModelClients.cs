@@ -28,7 +28,7 @@ internal sealed class ModelClients(
     {
         if (caller.Present is { } find)
             caller = await AskAsync(find, "tokens", binding, cancellationToken).ConfigureAwait(false)
-                ?? throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, "The caller's token was revoked while the run was going.") { Binding = binding };
+                ?? throw new ModelCallException(WorkflowErrorCodes.ProfileDisabled, "The caller's token was revoked while the run was going.") { Binding = binding, IsOfCaller = true };
         if (binding.Profile is not { } bound)
         {
             return authorizer.MaySendKey(caller)

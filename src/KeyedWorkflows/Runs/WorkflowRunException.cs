@@ -48,4 +48,7 @@ public sealed class WorkflowRunException : Exception
 
     /// <summary>Whether it is a stream of a sub-workflow's that broke after its first piece: the parent's own attempts may repeat it.</summary>
     internal bool IsOfOpenStream { get; init; }
+
+    /// <summary>Whether the caller's token was revoked before the run had begun.</summary>
+    internal bool IsOfCaller { get; init; }
 }

@@ -82,6 +82,7 @@ public sealed partial class WorkflowRun
                     RetryAfter = refused.RetryAfter,
                     ProviderRequestId = refused.ProviderRequestId,
                     RefusedPayer = refused.RefusedPayer,
+                    IsOfCaller = refused.IsOfCaller,
                 };
         }
         // The message of the exception may hold anything, so it is not repeated: the exception itself is there.
@@ -113,6 +114,7 @@ public sealed partial class WorkflowRun
             RetryAfter = call.RetryAfter,
             ProviderRequestId = call.ProviderRequestId,
             RefusedPayer = RefusedPayer.Of(slot?.Profile),
+            IsOfCaller = call.IsOfCaller,
             IsOfOpenStream = call is { IsOfOpenStream: true, IsTransient: true },
         };
     }

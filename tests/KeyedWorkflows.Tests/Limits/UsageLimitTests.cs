@@ -154,6 +154,44 @@ public sealed class UsageLimitTests
         Assert.Equal(WorkflowErrorCodes.ProfileDisabled, (await Assert.ThrowsAsync<WorkflowRunException>(() => patient)).Code);
     }
 
+    /// <summary>It is told within seconds, though it may wait for a day.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(null, true)]
+    public async Task A_run_that_waits_for_a_place_hears_of_what_becomes_of_its_payer(int? runs, bool isEnabled)
+    {
+        var store = new InMemoryProfileStore();
+        await using var scene = SceneOf(null, services => WorkflowsBuilder.For(services).AddProfileStore(store));
+        var profile = Profiles.Of("one-at-once", "acme", "fake") with { ConcurrentRuns = 1 };
+        store.Set(profile);
+        var gate = new TaskCompletionSource();
+        scene.Model.Otherwise = async (_, _) =>
+        {
+            await gate.Task;
+            return Answer(24, 10);
+        };
+        var first = scene.RunAsync(Asking(), "x", profile.Name);
+        var patient = scene.RunAsync(Asking(), "x", profile.Name, new() { MaxWait = TimeSpan.FromDays(1) });
+        scene.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal((false, 1), (patient.IsCompleted, scene.Model.Requests.Count));
+
+        store.Set(profile with { ConcurrentRuns = runs, Enabled = isEnabled, Revision = "2" });
+        for (var second = 0; second < 200 && !patient.IsCompleted && scene.Model.Requests.Count < 2; second++)
+        {
+            scene.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(isEnabled ? 2 : 1, scene.Model.Requests.Count);
+        gate.SetResult();
+        Assert.Equal("an answer", await first);
+        if (isEnabled)
+            Assert.Equal("an answer", await patient);
+        else
+            Assert.Equal(WorkflowErrorCodes.ProfileDisabled, (await Assert.ThrowsAsync<WorkflowRunException>(() => patient)).Code);
+    }
+
     /// <summary>Nothing was sent: it is no time of the provider's.</summary>
     [Theory]
     [InlineData(false)]
