@@ -8,16 +8,16 @@ internal static class CsvText
     private static readonly SearchValues<char> Separators = SearchValues.Create(",;\t\"\r\n");
 
     /// <summary>
-    /// A cell: quoted where it must be, and marked as text where a spreadsheet would take it for a formula. A number below zero is marked, too: to a spreadsheet it begins as a formula does. Controls, but for those of lines and tabs, and what turns the
-    /// direction of writing, are dots: a file that is shown on a terminal must not move its cursor, nor show its cells in another order.
+    /// A cell: quoted where it must be, and marked as text where a spreadsheet would take it for a formula. A number below zero is marked, too: to a spreadsheet it begins as a formula does. Characters that show nothing
+    /// themselves, but for those of lines and tabs, are dots: a file that is shown on a terminal must not move its cursor, nor show its cells in another order.
     /// </summary>
     public static string Cell(string text)
     {
-        if (text.Any(IsControl))
+        if (text.Any(IsHidden))
             text = string.Create(text.Length, text, static (clean, text) =>
             {
                 for (var i = 0; i < clean.Length; i++)
-                    clean[i] = IsControl(text[i]) ? '·' : text[i];
+                    clean[i] = IsHidden(text[i]) ? '·' : text[i];
             });
         if (text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..])
             text = "'" + text;
@@ -26,5 +26,5 @@ internal static class CsvText
         return text.AsSpan().IndexOfAny(Separators) >= 0 ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 
-    private static bool IsControl(char c) => (char.IsControl(c) && c is not ('\t' or '\r' or '\n')) || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069';
+    private static bool IsHidden(char c) => c is not ('\t' or '\r' or '\n') && HiddenCharacters.IsOne(c);
 }

@@ -70,7 +70,7 @@ internal sealed class BoundChatClient(ModelClients clients, SlotBinding binding,
         {
             await stream.OpenAsync().ConfigureAwait(false);
             if (!Account.TryKeep(stream))
-                ThrowIfEnded();
+                throw Ended("A stream");
             attempt.HandOn();
             return stream;
         }

@@ -149,7 +149,7 @@ internal abstract class BoundModelClient(ModelClients clients, SlotBinding bindi
         account.ThrowIfForeign();
     }
 
-    private ModelCallException Ended(string what) => new(
+    protected ModelCallException Ended(string what) => new(
         WorkflowErrorCodes.StepContract, $"{what} of step '{account.StepPath}' was used after the step had ended. It is for the step that takes it, and to be used up within it.")
     { Binding = binding };
 

@@ -101,11 +101,11 @@ internal sealed class BoundStream(IAsyncEnumerator<ChatResponseUpdate> updates, 
         }
         finally
         {
+            Attempt.End();
             if (isWhole)
                 Attempt.Recording?.End();
             else
                 Attempt.Recording?.Leave(null);
-            Attempt.End();
         }
     }
 

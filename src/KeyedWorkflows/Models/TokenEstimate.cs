@@ -63,6 +63,11 @@ internal static class TokenEstimate
             // It has no form in JSON: the provider's client finds that, too.
             return Of(value.ToString());
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // Code of the value's own failed, and fails the provider's client, which sends it, too: what an estimate is for goes on.
+            return 0;
+        }
     }
 
     private static long Of(string? text) => string.IsNullOrEmpty(text) ? 0 : OfBytes(Encoding.UTF8.GetByteCount(text));
