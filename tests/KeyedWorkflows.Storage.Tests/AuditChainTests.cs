@@ -224,6 +224,40 @@ public sealed class AuditChainTests
         await BrokenAsync(after, AuditFault.Gap, 1);
     }
 
+    /// <summary>Who may write to a database may have names lead elsewhere, operators as well.</summary>
+    [Fact]
+    public async Task A_search_path_makes_no_other_place_of_a_database()
+    {
+        using var directory = new StoreDirectory(DatabaseKind.PostgreSql);
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(3);
+        TakeAway(directory);
+        directory.Execute("""
+            CREATE FUNCTION public.never(name, name) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+            CREATE OPERATOR public.= (LEFTARG = name, RIGHTARG = name, PROCEDURE = public.never);
+            DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); END $$
+            """);
+
+        using var after = new StoreHost(directory);
+
+        Assert.Contains("Critical The audit begins anew", after.Log.Text, StringComparison.Ordinal);
+        await BrokenAsync(after, AuditFault.Gap, 1);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_made_anew_under_the_name_of_another_says_so()
+    {
+        using var directory = new StoreDirectory(DatabaseKind.PostgreSql);
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(3);
+        directory.Renew();
+
+        using var after = new StoreHost(directory);
+
+        Assert.Contains("Critical The audit begins anew", after.Log.Text, StringComparison.Ordinal);
+        await BrokenAsync(after, AuditFault.Gap, 1);
+    }
+
     /// <summary>As one does who looks into a backup on the same machine.</summary>
     [Fact]
     public async Task A_copy_of_the_database_has_a_head_of_its_own()
