@@ -224,6 +224,27 @@ public sealed class AuditChainTests
         await BrokenAsync(after, AuditFault.Gap, 1);
     }
 
+    /// <summary>What one host wrote last is taken away, and another, which had not heard of it, is made to write past it: what the first had written is in neither's memory when it is started again.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task An_end_that_is_cut_off_before_a_host_that_did_not_know_it_writes_is_noted(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using (var other = new StoreHost(directory))
+        {
+            await other.FillAuditAsync(2);
+            using (var one = new StoreHost(directory))
+                await one.FillAuditAsync(3, "hidden");
+            directory.Execute("DELETE FROM audit_entries WHERE \"Number\" > 2; DELETE FROM audit_tenants WHERE \"Number\" > 2");
+
+            await other.FillAuditAsync(6, "more");
+
+            await BrokenAsync(other, AuditFault.Gap, 3);
+        }
+        using var after = new StoreHost(directory);
+        await BrokenAsync(after, AuditFault.Gap, 3);
+    }
+
     /// <summary>Who may write to a database may have names lead elsewhere, operators as well.</summary>
     [Fact]
     public async Task A_search_path_makes_no_other_place_of_a_database()

@@ -29,6 +29,7 @@ internal sealed partial class AuditChain
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private AuditHead? known;
+    private AuditHead? noted;
     private bool isUnkept;
 
     /// <param name="key">The key that entries are written under.</param>
@@ -79,10 +80,10 @@ internal sealed partial class AuditChain
                 LogAnew(lost.Head.Number, last?.Number ?? 0);
                 trail.Add(AuditActions.BegunAnew, AuditActions.Audit, lost.KeyMark, null, changes: Difference(lost.Head, last));
             }
-            var atKnown = AtKnown();
-            if (trail.Drafts.Count > 0 || IsGap(known, last, atKnown))
+            var missing = IsGap(known, last, AtKnown()) ? known : null;
+            if (trail.Drafts.Count > 0 || missing is not null)
             {
-                var head = Append(context, trail.Drafts, known, last, atKnown);
+                var head = Append(context, trail.Drafts, missing, last);
                 context.SaveChanges();
                 transaction.Commit();
                 Committed(head);
@@ -110,10 +111,13 @@ internal sealed partial class AuditChain
             return null;
         var expected = Known;
         var last = await LastOf(context.AuditEntries).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        var atExpected = expected is null || expected.Number == last?.Number
-            ? last
-            : await context.AuditEntries.AsNoTracking().FirstOrDefaultAsync(row => row.Number == expected.Number, cancellationToken).ConfigureAwait(false);
-        return Append(context, drafts, expected, last, atExpected);
+        AuditHead? missing = null;
+        foreach (var head in Expected(expected))
+        {
+            if (missing is null && IsGap(head, last, head.Number == last?.Number ? last : await At(context.AuditEntries, head.Number).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false)))
+                missing = head;
+        }
+        return Append(context, drafts, missing, last);
     }
 
     /// <inheritdoc cref="AppendAsync"/>
@@ -123,7 +127,7 @@ internal sealed partial class AuditChain
             return null;
         var expected = Known;
         var last = LastOf(context.AuditEntries).FirstOrDefault();
-        return Append(context, drafts, expected, last, expected is null ? null : context.AuditEntries.AsNoTracking().FirstOrDefault(row => row.Number == expected.Number));
+        return Append(context, drafts, Expected(expected).FirstOrDefault(head => IsGap(head, last, At(context.AuditEntries, head.Number).FirstOrDefault())), last);
     }
 
     /// <summary>Says that entries are committed.</summary>
@@ -131,12 +135,13 @@ internal sealed partial class AuditChain
     {
         if (appended is null)
             return;
-        var (first, head, isNewBeginning) = appended;
+        var (first, head, missing) = appended;
         lock (gate)
         {
-            if (known is null || isNewBeginning || head.Number > known.Number)
+            if (known is null || missing is not null || head.Number > known.Number)
                 known = head;
-            Keep(file => file.Write(head, isNewBeginning));
+            noted = missing ?? noted;
+            Keep(file => file.Write(head, missing is not null));
         }
         if (head.Number / EntriesPerLoggedHead != (first - 1) / EntriesPerLoggedHead)
             LogHead(head);
@@ -242,16 +247,14 @@ internal sealed partial class AuditChain
 
     /// <param name="context">The write.</param>
     /// <param name="drafts">What is to be added.</param>
-    /// <param name="expected">The newest entry that was known before the database was asked: since then others may have committed more.</param>
+    /// <param name="missing">The entry that is known to have been written, and is not there; null where there is none.</param>
     /// <param name="last">The last entry that is there.</param>
-    /// <param name="atExpected">The one that is there under the number of the one that is expected.</param>
-    private AuditAppended Append(StorageContext context, IReadOnlyList<AuditDraft> drafts, AuditHead? expected, AuditEntryRow? last, AuditEntryRow? atExpected)
+    private AuditAppended Append(StorageContext context, IReadOnlyList<AuditDraft> drafts, AuditHead? missing, AuditEntryRow? last)
     {
-        var isGap = IsGap(expected, last, atExpected);
-        if (isGap)
+        if (missing is not null)
         {
-            LogGap(expected!.Number, last?.Number ?? 0);
-            drafts = [GapNote(expected, last), .. drafts];
+            LogGap(missing.Number, last?.Number ?? 0);
+            drafts = [GapNote(missing, last), .. drafts];
         }
         var number = last?.Number ?? 0;
         var before = last?.Mac ?? new byte[MacLength];
@@ -275,7 +278,20 @@ internal sealed partial class AuditChain
             context.AuditTenants.AddRange(draft.Tenants.Select(tenant => new AuditTenantRow { Number = number, Tenant = tenant }));
             before = mac;
         }
-        return new AuditAppended(first, new AuditHead(number, Convert.ToHexStringLower(before)), isGap);
+        return new AuditAppended(first, new AuditHead(number, Convert.ToHexStringLower(before)), missing);
+    }
+
+    /// <summary>
+    /// What must be there. This process may not have heard of what others wrote since: what it adds then would take the place of their head beside the ring, and with it all trace of entries that were taken away. The file is read within
+    /// the write, so that what it names is committed. What was noted as missing, and could not be replaced there, is not noted again.
+    /// </summary>
+    /// <param name="known">The newest entry that was known before the database was asked: since then others may have committed more.</param>
+    private List<AuditHead> Expected(AuditHead? known)
+    {
+        AuditHead? beside;
+        lock (gate)
+            beside = file?.ReadOwn() is { } kept && kept != known && kept != noted ? kept : null;
+        return [.. new[] { known, beside }.OfType<AuditHead>().OrderByDescending(static head => head.Number)];
     }
 
     /// <summary>Whether the entry that is known to have been written is not there.</summary>
