@@ -279,6 +279,32 @@ public sealed class AuditChainTests
         await BrokenAsync(after, AuditFault.Gap, 1);
     }
 
+    /// <summary>An audit was taken away, which is noted, and came back from a backup and went on. Whoever keeps the rows of the time between puts them back in its place.</summary>
+    [Fact]
+    public async Task A_note_of_a_former_end_says_nothing_of_what_was_written_since()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(3);
+        directory.Execute("CREATE TABLE first_entries AS SELECT * FROM audit_entries; CREATE TABLE first_tenants AS SELECT * FROM audit_tenants; CREATE TABLE first_keys AS SELECT * FROM host_keys");
+        TakeAway(directory);
+        using (var between = new StoreHost(directory))
+            await BrokenAsync(between, AuditFault.Gap, 1);
+        directory.Execute("CREATE TABLE between_entries AS SELECT * FROM audit_entries; CREATE TABLE between_tenants AS SELECT * FROM audit_tenants; CREATE TABLE between_keys AS SELECT * FROM host_keys");
+        PutBack("first");
+        using (var restored = new StoreHost(directory))
+            await restored.FillAuditAsync(5, "since");
+
+        PutBack("between");
+
+        using var after = new StoreHost(directory);
+        Assert.Contains("Critical The audit begins anew", after.Log.Text, StringComparison.Ordinal);
+        Assert.Equal((AuditFault.Gap, 2L), await after.Audit.VerifyAsync(after: 1, cancellationToken: Cancel) is var verified ? (verified.Fault, verified.FirstBroken) : default);
+
+        void PutBack(string time) => directory.Execute(
+            $"DELETE FROM audit_entries; DELETE FROM audit_tenants; DELETE FROM host_keys; INSERT INTO audit_entries SELECT * FROM {time}_entries; INSERT INTO audit_tenants SELECT * FROM {time}_tenants; INSERT INTO host_keys SELECT * FROM {time}_keys");
+    }
+
     /// <summary>As one does who looks into a backup on the same machine.</summary>
     [Fact]
     public async Task A_copy_of_the_database_has_a_head_of_its_own()

@@ -19,6 +19,9 @@ internal sealed partial class AuditChain
 
     private const int MacLength = HMACSHA256.HashSizeInBytes;
 
+    /// <summary>What a note says first of a head that nothing leads to.</summary>
+    private const string ExpectedPrefix = "expected ";
+
     private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("KeyedWorkflows.Audit.v1\n");
 
     private readonly byte[] key;
@@ -306,7 +309,7 @@ internal sealed partial class AuditChain
         Changes = Difference(expected, last),
     };
 
-    private static string[] Difference(AuditHead expected, AuditEntryRow? last) => [$"expected {expected}", $"found {(last is null ? "nothing" : HeadOf(last))}"];
+    private static string[] Difference(AuditHead expected, AuditEntryRow? last) => [ExpectedPrefix + expected, $"found {(last is null ? "nothing" : HeadOf(last))}"];
 
     /// <summary>Whether an entry is the one that a head speaks of: then its key was renewed, and what was written under it is there.</summary>
     private static bool Explains(AuditEntryRow? row, KeptHead kept) => row is not null && HeadOf(row) == kept.Head;
@@ -314,9 +317,13 @@ internal sealed partial class AuditChain
     /// <summary>Whether an entry notes that the audit was begun anew. That the entry itself is true is found by its code.</summary>
     private static bool IsAnew(AuditEntryRow row) => AuditContent.Read(row, out _)?.Action == AuditActions.BegunAnew;
 
-    /// <summary>Whether an entry notes truly that the audit was begun anew beside a head: by its own code, since whoever took the audit away could put in one that says so, where nobody examines it.</summary>
+    /// <summary>
+    /// Whether an entry notes truly that the audit was begun anew beside a head: by its own code, since whoever took the audit away could put in one that says so, where nobody examines it. It speaks of what was known then: an audit that came
+    /// back, from a backup, and went on past that is missed anew.
+    /// </summary>
     private bool IsTrueNote(AuditEntryRow row, AuditEntryRow? before, KeptHead kept) =>
-        AuditContent.Read(row, out var mark) is { Action: AuditActions.BegunAnew } entry && entry.Number == row.Number && entry.SubjectId == kept.KeyMark
+        AuditContent.Read(row, out var mark) is { Action: AuditActions.BegunAnew, Changes: [var said, ..] } entry && entry.Number == row.Number && entry.SubjectId == kept.KeyMark
+        && said.StartsWith(ExpectedPrefix, StringComparison.Ordinal) && AuditHead.TryParse(said[ExpectedPrefix.Length..], out var missed) && missed.Number >= kept.Head.Number
         && (row.Number == First ? new byte[MacLength] : before?.Mac) is { } chained
         && keys.TryGetValue(mark, out var under) && CryptographicOperations.FixedTimeEquals(MacOf(under, chained, row.Content), row.Mac);
 
