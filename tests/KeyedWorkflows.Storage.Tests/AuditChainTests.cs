@@ -305,6 +305,39 @@ public sealed class AuditChainTests
             $"DELETE FROM audit_entries; DELETE FROM audit_tenants; DELETE FROM host_keys; INSERT INTO audit_entries SELECT * FROM {time}_entries; INSERT INTO audit_tenants SELECT * FROM {time}_tenants; INSERT INTO host_keys SELECT * FROM {time}_keys");
     }
 
+    /// <summary>Whoever can write to the database puts something in the table's place that tells an auditor's question from the examination.</summary>
+    [Fact]
+    public async Task What_the_examination_is_shown_is_in_the_report()
+    {
+        using var directory = new StoreDirectory(DatabaseKind.PostgreSql);
+        using var host = new StoreHost(directory);
+        await host.Profiles.CreateAsync(new() { Name = "one", Tenant = "acme", Provider = "openai" }, Cancel);
+        await host.Profiles.CreateAsync(new() { Name = "two", Tenant = "acme", Provider = "openai" }, Cancel);
+        directory.Execute("""
+            ALTER TABLE audit_entries RENAME TO kept;
+            CREATE VIEW audit_entries AS SELECT * FROM kept WHERE "Number" <> 2 OR current_query() NOT LIKE '%audit_tenants%' AND current_query() NOT LIKE '%"At" %'
+            """);
+
+        var report = await host.Audit.ReportAsync(new() { Tenant = "acme", From = host.Time.GetUtcNow().AddDays(-1) }, Cancel);
+
+        Assert.True((await host.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+        Assert.Equal([1, 2], report.Entries.Select(static entry => entry.Number));
+    }
+
+    /// <summary>Who reads page by page takes one that is not full for the last.</summary>
+    [Fact]
+    public async Task An_entry_that_cannot_be_read_makes_no_page_shorter()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        await host.FillAuditAsync(5);
+        directory.Execute("UPDATE audit_entries SET Content = x'00' WHERE Number = 2");
+
+        Assert.Equal([1, 3, 4], (await host.Audit.ReadAsync(new() { Limit = 3 }, Cancel)).Select(static entry => entry.Number));
+        Assert.Equal([5, 4, 3, 1], (await host.Audit.ReadAsync(new() { Limit = 5, NewestFirst = true }, Cancel)).Select(static entry => entry.Number));
+        Assert.Equal([1, 3, 4, 5], (await host.Audit.ReportAsync(new(), Cancel)).Entries.Select(static entry => entry.Number));
+    }
+
     /// <summary>As one does who looks into a backup on the same machine.</summary>
     [Fact]
     public async Task A_copy_of_the_database_has_a_head_of_its_own()

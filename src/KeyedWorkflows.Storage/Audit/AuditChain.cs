@@ -174,7 +174,7 @@ internal sealed partial class AuditChain
         while (true)
         {
             var next = after + examined;
-            var page = await context.AuditEntries.AsNoTracking().Where(row => row.Number > next).OrderBy(row => row.Number).Take(AuditLog.PageSize).ToListAsync(cancellationToken).ConfigureAwait(false);
+            var page = await PageAfter(context, next).ToListAsync(cancellationToken).ConfigureAwait(false);
             if (page.Count == 0)
                 break;
             var newest = page[^1].Number;
@@ -217,6 +217,9 @@ internal sealed partial class AuditChain
             : "";
         return new AuditVerification { Entries = examined, Head = head, Message = (examined == 0 ? "There is no entry to examine." : $"{examined} entries are as they were written. The last is {head}.") + elsewhere };
     }
+
+    /// <summary>A page of entries, as they are examined.</summary>
+    public static IQueryable<AuditEntryRow> PageAfter(StorageContext context, long number) => context.AuditEntries.AsNoTracking().Where(row => row.Number > number).OrderBy(row => row.Number).Take(AuditLog.PageSize);
 
     public static AuditHead HeadOf(AuditEntryRow row) => new(row.Number, Convert.ToHexStringLower(row.Mac));
 
