@@ -224,6 +224,120 @@ public sealed class AuditChainTests
         await BrokenAsync(after, AuditFault.Gap, 1);
     }
 
+    /// <summary>What one host wrote last is taken away, and another, which had not heard of it, is made to write past it: what the first had written is in neither's memory when it is started again.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task An_end_that_is_cut_off_before_a_host_that_did_not_know_it_writes_is_noted(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using (var other = new StoreHost(directory))
+        {
+            await other.FillAuditAsync(2);
+            using (var one = new StoreHost(directory))
+                await one.FillAuditAsync(3, "hidden");
+            directory.Execute("DELETE FROM audit_entries WHERE \"Number\" > 2; DELETE FROM audit_tenants WHERE \"Number\" > 2");
+
+            await other.FillAuditAsync(6, "more");
+
+            await BrokenAsync(other, AuditFault.Gap, 3);
+        }
+        using var after = new StoreHost(directory);
+        await BrokenAsync(after, AuditFault.Gap, 3);
+    }
+
+    /// <summary>Who may write to a database may have names lead elsewhere, operators as well.</summary>
+    [Fact]
+    public async Task A_search_path_makes_no_other_place_of_a_database()
+    {
+        using var directory = new StoreDirectory(DatabaseKind.PostgreSql);
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(3);
+        TakeAway(directory);
+        directory.Execute("""
+            CREATE FUNCTION public.never(name, name) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+            CREATE OPERATOR public.= (LEFTARG = name, RIGHTARG = name, PROCEDURE = public.never);
+            DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); END $$
+            """);
+
+        using var after = new StoreHost(directory);
+
+        Assert.Contains("Critical The audit begins anew", after.Log.Text, StringComparison.Ordinal);
+        await BrokenAsync(after, AuditFault.Gap, 1);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_made_anew_under_the_name_of_another_says_so()
+    {
+        using var directory = new StoreDirectory(DatabaseKind.PostgreSql);
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(3);
+        directory.Renew();
+
+        using var after = new StoreHost(directory);
+
+        Assert.Contains("Critical The audit begins anew", after.Log.Text, StringComparison.Ordinal);
+        await BrokenAsync(after, AuditFault.Gap, 1);
+    }
+
+    /// <summary>An audit was taken away, which is noted, and came back from a backup and went on. Whoever keeps the rows of the time between puts them back in its place.</summary>
+    [Fact]
+    public async Task A_note_of_a_former_end_says_nothing_of_what_was_written_since()
+    {
+        using var directory = new StoreDirectory();
+        using (var host = new StoreHost(directory))
+            await host.FillAuditAsync(3);
+        directory.Execute("CREATE TABLE first_entries AS SELECT * FROM audit_entries; CREATE TABLE first_tenants AS SELECT * FROM audit_tenants; CREATE TABLE first_keys AS SELECT * FROM host_keys");
+        TakeAway(directory);
+        using (var between = new StoreHost(directory))
+            await BrokenAsync(between, AuditFault.Gap, 1);
+        directory.Execute("CREATE TABLE between_entries AS SELECT * FROM audit_entries; CREATE TABLE between_tenants AS SELECT * FROM audit_tenants; CREATE TABLE between_keys AS SELECT * FROM host_keys");
+        PutBack("first");
+        using (var restored = new StoreHost(directory))
+            await restored.FillAuditAsync(5, "since");
+
+        PutBack("between");
+
+        using var after = new StoreHost(directory);
+        Assert.Contains("Critical The audit begins anew", after.Log.Text, StringComparison.Ordinal);
+        Assert.Equal((AuditFault.Gap, 2L), await after.Audit.VerifyAsync(after: 1, cancellationToken: Cancel) is var verified ? (verified.Fault, verified.FirstBroken) : default);
+
+        void PutBack(string time) => directory.Execute(
+            $"DELETE FROM audit_entries; DELETE FROM audit_tenants; DELETE FROM host_keys; INSERT INTO audit_entries SELECT * FROM {time}_entries; INSERT INTO audit_tenants SELECT * FROM {time}_tenants; INSERT INTO host_keys SELECT * FROM {time}_keys");
+    }
+
+    /// <summary>Whoever can write to the database puts something in the table's place that tells an auditor's question from the examination.</summary>
+    [Fact]
+    public async Task What_the_examination_is_shown_is_in_the_report()
+    {
+        using var directory = new StoreDirectory(DatabaseKind.PostgreSql);
+        using var host = new StoreHost(directory);
+        await host.Profiles.CreateAsync(new() { Name = "one", Tenant = "acme", Provider = "openai" }, Cancel);
+        await host.Profiles.CreateAsync(new() { Name = "two", Tenant = "acme", Provider = "openai" }, Cancel);
+        directory.Execute("""
+            ALTER TABLE audit_entries RENAME TO kept;
+            CREATE VIEW audit_entries AS SELECT * FROM kept WHERE "Number" <> 2 OR current_query() NOT LIKE '%audit_tenants%' AND current_query() NOT LIKE '%"At" %'
+            """);
+
+        var report = await host.Audit.ReportAsync(new() { Tenant = "acme", From = host.Time.GetUtcNow().AddDays(-1) }, Cancel);
+
+        Assert.True((await host.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
+        Assert.Equal([1, 2], report.Entries.Select(static entry => entry.Number));
+    }
+
+    /// <summary>Who reads page by page takes one that is not full for the last.</summary>
+    [Fact]
+    public async Task An_entry_that_cannot_be_read_makes_no_page_shorter()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        await host.FillAuditAsync(5);
+        directory.Execute("UPDATE audit_entries SET Content = x'00' WHERE Number = 2");
+
+        Assert.Equal([1, 3, 4], (await host.Audit.ReadAsync(new() { Limit = 3 }, Cancel)).Select(static entry => entry.Number));
+        Assert.Equal([5, 4, 3, 1], (await host.Audit.ReadAsync(new() { Limit = 5, NewestFirst = true }, Cancel)).Select(static entry => entry.Number));
+        Assert.Equal([1, 3, 4, 5], (await host.Audit.ReportAsync(new(), Cancel)).Entries.Select(static entry => entry.Number));
+    }
+
     /// <summary>As one does who looks into a backup on the same machine.</summary>
     [Fact]
     public async Task A_copy_of_the_database_has_a_head_of_its_own()

@@ -19,6 +19,9 @@ internal sealed partial class AuditChain
 
     private const int MacLength = HMACSHA256.HashSizeInBytes;
 
+    /// <summary>What a note says first of a head that nothing leads to.</summary>
+    private const string ExpectedPrefix = "expected ";
+
     private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("KeyedWorkflows.Audit.v1\n");
 
     private readonly byte[] key;
@@ -29,6 +32,7 @@ internal sealed partial class AuditChain
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private AuditHead? known;
+    private AuditHead? noted;
     private bool isUnkept;
 
     /// <param name="key">The key that entries are written under.</param>
@@ -79,10 +83,10 @@ internal sealed partial class AuditChain
                 LogAnew(lost.Head.Number, last?.Number ?? 0);
                 trail.Add(AuditActions.BegunAnew, AuditActions.Audit, lost.KeyMark, null, changes: Difference(lost.Head, last));
             }
-            var atKnown = AtKnown();
-            if (trail.Drafts.Count > 0 || IsGap(known, last, atKnown))
+            var missing = IsGap(known, last, AtKnown()) ? known : null;
+            if (trail.Drafts.Count > 0 || missing is not null)
             {
-                var head = Append(context, trail.Drafts, known, last, atKnown);
+                var head = Append(context, trail.Drafts, missing, last);
                 context.SaveChanges();
                 transaction.Commit();
                 Committed(head);
@@ -110,10 +114,13 @@ internal sealed partial class AuditChain
             return null;
         var expected = Known;
         var last = await LastOf(context.AuditEntries).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        var atExpected = expected is null || expected.Number == last?.Number
-            ? last
-            : await context.AuditEntries.AsNoTracking().FirstOrDefaultAsync(row => row.Number == expected.Number, cancellationToken).ConfigureAwait(false);
-        return Append(context, drafts, expected, last, atExpected);
+        AuditHead? missing = null;
+        foreach (var head in Expected(expected))
+        {
+            if (missing is null && IsGap(head, last, head.Number == last?.Number ? last : await At(context.AuditEntries, head.Number).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false)))
+                missing = head;
+        }
+        return Append(context, drafts, missing, last);
     }
 
     /// <inheritdoc cref="AppendAsync"/>
@@ -123,7 +130,7 @@ internal sealed partial class AuditChain
             return null;
         var expected = Known;
         var last = LastOf(context.AuditEntries).FirstOrDefault();
-        return Append(context, drafts, expected, last, expected is null ? null : context.AuditEntries.AsNoTracking().FirstOrDefault(row => row.Number == expected.Number));
+        return Append(context, drafts, Expected(expected).FirstOrDefault(head => IsGap(head, last, At(context.AuditEntries, head.Number).FirstOrDefault())), last);
     }
 
     /// <summary>Says that entries are committed.</summary>
@@ -131,12 +138,13 @@ internal sealed partial class AuditChain
     {
         if (appended is null)
             return;
-        var (first, head, isNewBeginning) = appended;
+        var (first, head, missing) = appended;
         lock (gate)
         {
-            if (known is null || isNewBeginning || head.Number > known.Number)
+            if (known is null || missing is not null || head.Number > known.Number)
                 known = head;
-            Keep(file => file.Write(head, isNewBeginning));
+            noted = missing ?? noted;
+            Keep(file => file.Write(head, missing is not null));
         }
         if (head.Number / EntriesPerLoggedHead != (first - 1) / EntriesPerLoggedHead)
             LogHead(head);
@@ -166,7 +174,7 @@ internal sealed partial class AuditChain
         while (true)
         {
             var next = after + examined;
-            var page = await context.AuditEntries.AsNoTracking().Where(row => row.Number > next).OrderBy(row => row.Number).Take(AuditLog.PageSize).ToListAsync(cancellationToken).ConfigureAwait(false);
+            var page = await PageAfter(context, next).ToListAsync(cancellationToken).ConfigureAwait(false);
             if (page.Count == 0)
                 break;
             var newest = page[^1].Number;
@@ -210,6 +218,9 @@ internal sealed partial class AuditChain
         return new AuditVerification { Entries = examined, Head = head, Message = (examined == 0 ? "There is no entry to examine." : $"{examined} entries are as they were written. The last is {head}.") + elsewhere };
     }
 
+    /// <summary>A page of entries, as they are examined.</summary>
+    public static IQueryable<AuditEntryRow> PageAfter(StorageContext context, long number) => context.AuditEntries.AsNoTracking().Where(row => row.Number > number).OrderBy(row => row.Number).Take(AuditLog.PageSize);
+
     public static AuditHead HeadOf(AuditEntryRow row) => new(row.Number, Convert.ToHexStringLower(row.Mac));
 
     private static AuditVerification Broken(long entries, AuditHead? head, AuditFault fault, long first, string message) => new()
@@ -242,16 +253,14 @@ internal sealed partial class AuditChain
 
     /// <param name="context">The write.</param>
     /// <param name="drafts">What is to be added.</param>
-    /// <param name="expected">The newest entry that was known before the database was asked: since then others may have committed more.</param>
+    /// <param name="missing">The entry that is known to have been written, and is not there; null where there is none.</param>
     /// <param name="last">The last entry that is there.</param>
-    /// <param name="atExpected">The one that is there under the number of the one that is expected.</param>
-    private AuditAppended Append(StorageContext context, IReadOnlyList<AuditDraft> drafts, AuditHead? expected, AuditEntryRow? last, AuditEntryRow? atExpected)
+    private AuditAppended Append(StorageContext context, IReadOnlyList<AuditDraft> drafts, AuditHead? missing, AuditEntryRow? last)
     {
-        var isGap = IsGap(expected, last, atExpected);
-        if (isGap)
+        if (missing is not null)
         {
-            LogGap(expected!.Number, last?.Number ?? 0);
-            drafts = [GapNote(expected, last), .. drafts];
+            LogGap(missing.Number, last?.Number ?? 0);
+            drafts = [GapNote(missing, last), .. drafts];
         }
         var number = last?.Number ?? 0;
         var before = last?.Mac ?? new byte[MacLength];
@@ -275,7 +284,20 @@ internal sealed partial class AuditChain
             context.AuditTenants.AddRange(draft.Tenants.Select(tenant => new AuditTenantRow { Number = number, Tenant = tenant }));
             before = mac;
         }
-        return new AuditAppended(first, new AuditHead(number, Convert.ToHexStringLower(before)), isGap);
+        return new AuditAppended(first, new AuditHead(number, Convert.ToHexStringLower(before)), missing);
+    }
+
+    /// <summary>
+    /// What must be there. This process may not have heard of what others wrote since: what it adds then would take the place of their head beside the ring, and with it all trace of entries that were taken away. The file is read within
+    /// the write, so that what it names is committed. What was noted as missing, and could not be replaced there, is not noted again.
+    /// </summary>
+    /// <param name="known">The newest entry that was known before the database was asked: since then others may have committed more.</param>
+    private List<AuditHead> Expected(AuditHead? known)
+    {
+        AuditHead? beside;
+        lock (gate)
+            beside = file?.ReadOwn() is { } kept && kept != known && kept != noted ? kept : null;
+        return [.. new[] { known, beside }.OfType<AuditHead>().OrderByDescending(static head => head.Number)];
     }
 
     /// <summary>Whether the entry that is known to have been written is not there.</summary>
@@ -290,7 +312,7 @@ internal sealed partial class AuditChain
         Changes = Difference(expected, last),
     };
 
-    private static string[] Difference(AuditHead expected, AuditEntryRow? last) => [$"expected {expected}", $"found {(last is null ? "nothing" : HeadOf(last))}"];
+    private static string[] Difference(AuditHead expected, AuditEntryRow? last) => [ExpectedPrefix + expected, $"found {(last is null ? "nothing" : HeadOf(last))}"];
 
     /// <summary>Whether an entry is the one that a head speaks of: then its key was renewed, and what was written under it is there.</summary>
     private static bool Explains(AuditEntryRow? row, KeptHead kept) => row is not null && HeadOf(row) == kept.Head;
@@ -298,9 +320,13 @@ internal sealed partial class AuditChain
     /// <summary>Whether an entry notes that the audit was begun anew. That the entry itself is true is found by its code.</summary>
     private static bool IsAnew(AuditEntryRow row) => AuditContent.Read(row, out _)?.Action == AuditActions.BegunAnew;
 
-    /// <summary>Whether an entry notes truly that the audit was begun anew beside a head: by its own code, since whoever took the audit away could put in one that says so, where nobody examines it.</summary>
+    /// <summary>
+    /// Whether an entry notes truly that the audit was begun anew beside a head: by its own code, since whoever took the audit away could put in one that says so, where nobody examines it. It speaks of what was known then: an audit that came
+    /// back, from a backup, and went on past that is missed anew.
+    /// </summary>
     private bool IsTrueNote(AuditEntryRow row, AuditEntryRow? before, KeptHead kept) =>
-        AuditContent.Read(row, out var mark) is { Action: AuditActions.BegunAnew } entry && entry.Number == row.Number && entry.SubjectId == kept.KeyMark
+        AuditContent.Read(row, out var mark) is { Action: AuditActions.BegunAnew, Changes: [var said, ..] } entry && entry.Number == row.Number && entry.SubjectId == kept.KeyMark
+        && said.StartsWith(ExpectedPrefix, StringComparison.Ordinal) && AuditHead.TryParse(said[ExpectedPrefix.Length..], out var missed) && missed.Number >= kept.Head.Number
         && (row.Number == First ? new byte[MacLength] : before?.Mac) is { } chained
         && keys.TryGetValue(mark, out var under) && CryptographicOperations.FixedTimeEquals(MacOf(under, chained, row.Content), row.Mac);
 

@@ -34,7 +34,10 @@ internal sealed class AuditHeadFile
     private string FilePath => Path.Combine(directory, $"{keyMark}-{place}{Extension}");
 
     /// <summary>The head; null where none was written, or what is there is none. Of a database that was moved, or copied, it is the furthest that one of its key had, until its own is written.</summary>
-    public AuditHead? Read() => Read(FilePath)?.Head ?? ReadAll(own: true).MaxBy(static kept => kept.Head.Number)?.Head;
+    public AuditHead? Read() => ReadOwn() ?? ReadAll(own: true).MaxBy(static kept => kept.Head.Number)?.Head;
+
+    /// <summary>The head of this database alone; null where none was written, or what is there is none.</summary>
+    public AuditHead? ReadOwn() => Read(FilePath)?.Head;
 
     /// <summary>The heads that audits of this database had under other keys.</summary>
     /// <param name="withUnnamed">Whether those count that do not say of which database they are.</param>
@@ -47,7 +50,7 @@ internal sealed class AuditHeadFile
     /// <summary>Writes a head. One that is ahead of it, of another process, stays, unless what it says does not hold any more.</summary>
     public void Write(AuditHead head, bool isNewBeginning)
     {
-        if (!isNewBeginning && Read(FilePath)?.Head is { } present && present.Number >= head.Number)
+        if (!isNewBeginning && ReadOwn() is { } present && present.Number >= head.Number)
             return;
         Replace(head);
     }
@@ -55,7 +58,7 @@ internal sealed class AuditHeadFile
     /// <summary>Has a file of its own say where the database lies now, which may have been moved.</summary>
     public void SayWhere()
     {
-        if (Read(FilePath) is null && Read() is { } moved)
+        if (ReadOwn() is null && Read() is { } moved)
             Replace(moved);
     }
 

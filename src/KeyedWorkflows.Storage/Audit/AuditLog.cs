@@ -24,6 +24,21 @@ public sealed class AuditLog
         if (query.Limit is < 1 or > PageSize)
             throw new ArgumentException($"{nameof(AuditQuery.Limit)} is not 1 to {PageSize}.", nameof(query));
         using var context = storage.Database.Open();
+        List<AuditEntry> read = [];
+        for (var after = query.After; ;)
+        {
+            // What cannot be read is no entry, and does not make a page shorter: one that is not full is taken for the last.
+            var asked = query.Limit - read.Count;
+            var rows = await Found(context, query with { After = after }).Take(asked).ToListAsync(cancellationToken).ConfigureAwait(false);
+            read.AddRange(rows.Select(static row => AuditContent.Read(row, out _)).OfType<AuditEntry>());
+            if (rows.Count < asked || read.Count == query.Limit)
+                return read;
+            after = rows[^1].Number;
+        }
+    }
+
+    private static IQueryable<AuditEntryRow> Found(StorageContext context, AuditQuery query)
+    {
         var entries = context.AuditEntries.AsNoTracking();
         if (query.After != 0)
             entries = query.NewestFirst ? entries.Where(row => row.Number < query.After) : entries.Where(row => row.Number > query.After);
@@ -37,12 +52,13 @@ public sealed class AuditLog
             entries = entries.Where(row => row.ActorId == actor || row.ActorName == actor);
         if (query.SubjectId is { } subject)
             entries = entries.Where(row => row.SubjectId == subject);
-        entries = query.NewestFirst ? entries.OrderByDescending(static row => row.Number) : entries.OrderBy(static row => row.Number);
-        var rows = await entries.Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
-        return [.. rows.Select(static row => AuditContent.Read(row, out _)).OfType<AuditEntry>()];
+        return query.NewestFirst ? entries.OrderByDescending(static row => row.Number) : entries.OrderBy(static row => row.Number);
     }
 
-    /// <summary>All entries of a tenant, or of all, in a time: what an auditor asks for. Examine the audit before, with <see cref="VerifyAsync"/>: an entry that was altered in the database is shown as it is found.</summary>
+    /// <summary>
+    /// All entries of a tenant, or of all, in a time: what an auditor asks for. Examine the audit before, with <see cref="VerifyAsync"/>: an entry that was altered in the database is shown as it is found. All of the audit is read, and what is asked for
+    /// is chosen here: the database is asked what the examination asks it, so that whatever stands in the place of its table shows the same to both.
+    /// </summary>
     /// <param name="query">Which. Its limit, its order and where it begins do not count.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The report.</returns>
@@ -50,16 +66,22 @@ public sealed class AuditLog
     {
         ArgumentNullException.ThrowIfNull(query);
         List<AuditEntry> entries = [];
-        var page = query with { After = 0, Limit = PageSize, NewestFirst = false };
-        while (true)
+        using var context = storage.Database.Open();
+        for (var after = 0L; ;)
         {
-            var read = await ReadAsync(page, cancellationToken).ConfigureAwait(false);
-            entries.AddRange(read);
-            if (read.Count < PageSize)
+            var rows = await AuditChain.PageAfter(context, after).ToListAsync(cancellationToken).ConfigureAwait(false);
+            entries.AddRange(rows.Select(static row => AuditContent.Read(row, out _)).OfType<AuditEntry>().Where(entry => Fits(entry, query)));
+            if (rows.Count == 0)
                 return new AuditReport(query, entries);
-            page = page with { After = read[^1].Number };
+            after = rows[^1].Number;
         }
     }
+
+    private static bool Fits(AuditEntry entry, AuditQuery query) =>
+        (query.Tenant is null || entry.Tenants.Contains(query.Tenant, StringComparer.Ordinal))
+        && !(entry.At < query.From) && !(entry.At >= query.To)
+        && (query.Actor is null || entry.Actor.Id == query.Actor || entry.Actor.Name == query.Actor)
+        && (query.SubjectId is null || entry.SubjectId == query.SubjectId);
 
     /// <summary>
     /// Examines the audit: that each entry is what was written, that none lacks between others, and that none was taken away at the end, as far as this host's key ring, this process or the caller knows where it ended.

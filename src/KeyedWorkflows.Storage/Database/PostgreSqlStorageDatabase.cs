@@ -36,9 +36,11 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
         "SELECT \"Number\", \"Change\", (SELECT COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint FROM pg_stat_user_tables "
         + "WHERE schemaname = ANY (current_schemas(false)) AND relname IN ('profiles', 'former_profiles', 'tokens', 'former_tokens', 'administrators', 'host_keys')) FROM store_state WHERE \"Id\" = 1";
 
-    /// <summary>By what no statement within the database changes: a schema is renamed, and another is put before it, by whoever may empty the tables. Names are whole, since a search path may lead elsewhere.</summary>
-    private const string PlaceSql =
-        "SELECT pg_catalog.concat_ws(' ', (SELECT system_identifier FROM pg_catalog.pg_control_system()), (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))";
+    /// <summary>
+    /// By what no statement within the database changes: a schema is renamed, and another is put before it, by whoever may empty the tables. The database is told by its name, which hosts ask for it by, and not by a number that one which is put in
+    /// its place does not have. Names are whole and there is no operator, since a search path may lead elsewhere.
+    /// </summary>
+    private const string PlaceSql = "SELECT pg_catalog.concat_ws(' ', (SELECT system_identifier FROM pg_catalog.pg_control_system()), pg_catalog.current_database())";
 
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource quick;
@@ -66,7 +68,7 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
 
     public IJournalFiles? Journals { get; }
 
-    /// <summary>By the server's own marks, which are the same for whichever name it is reached by.</summary>
+    /// <summary>By the server's own number and the database's name there, which are the same for whichever address it is reached by.</summary>
     public string Place
     {
         get
@@ -77,9 +79,9 @@ internal sealed class PostgreSqlStorageDatabase : IStorageDatabase
                 using var command = new NpgsqlCommand(PlaceSql, connection);
                 return "postgresql " + (string)command.ExecuteScalar()!;
             }
-            catch (PostgresException)
+            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedFunction)
             {
-                // A server that keeps its marks to itself.
+                // A server that keeps its number to itself. Whatever else fails passes, and is no reason to take the database for another.
                 return $"postgresql {connection.Host} {connection.Port} {connection.Database}";
             }
         }

@@ -12,7 +12,9 @@ internal sealed class TryClock : IDisposable
     private readonly CancellationToken step;
     private readonly CancellationToken call;
     private readonly TimeSpan limit;
+    private readonly Lock gate = new();
     private int pauses;
+    private bool stopped;
 
     public TryClock(ModelCallPolicy policy, CancellationToken step, CancellationToken call)
     {
@@ -28,22 +30,14 @@ internal sealed class TryClock : IDisposable
 
     public bool IsUp => source.IsCancellationRequested && !step.IsCancellationRequested && !call.IsCancellationRequested;
 
-    public void Restart() => Set(limit);
+    public void Restart() => Set(isStopped: false, 0);
 
-    public void Stop() => Set(Timeout.InfiniteTimeSpan);
+    public void Stop() => Set(isStopped: true, 0);
 
-    /// <summary>While a request beneath a layer waits for its turn: nothing is asked of the provider then. Of several that do, the last one has the clock go on.</summary>
-    public void Pause()
-    {
-        if (Interlocked.Increment(ref pauses) == 1)
-            Stop();
-    }
+    /// <summary>While a request beneath a layer waits for its turn: nothing is asked of the provider then. Of several that do, the last one has the clock go on, unless it was stopped besides.</summary>
+    public void Pause() => Set(null, 1);
 
-    public void Resume()
-    {
-        if (Interlocked.Decrement(ref pauses) == 0)
-            Restart();
-    }
+    public void Resume() => Set(null, -1);
 
     public void Dispose()
     {
@@ -52,16 +46,26 @@ internal sealed class TryClock : IDisposable
         source.Dispose();
     }
 
-    /// <summary>A layer may leave a request behind when the try has ended.</summary>
-    private void Set(TimeSpan time)
+    /// <summary>In one step: of two requests, one that goes on must not start the clock of another that begins to wait.</summary>
+    private void Set(bool? isStopped, int pause)
     {
-        try
+        lock (gate)
         {
-            source.CancelAfter(time);
-        }
-        catch (ObjectDisposedException)
-        {
-            // There is nobody left to be told.
+            var wasPaused = pauses > 0;
+            pauses += pause;
+            stopped = isStopped ?? stopped;
+
+            // What more requests wait changes nothing.
+            if (isStopped is null && wasPaused == pauses > 0)
+                return;
+            try
+            {
+                source.CancelAfter(stopped || pauses > 0 ? Timeout.InfiniteTimeSpan : limit);
+            }
+            catch (ObjectDisposedException)
+            {
+                // A layer may leave a request behind when the try has ended: there is nobody left to be told.
+            }
         }
     }
 

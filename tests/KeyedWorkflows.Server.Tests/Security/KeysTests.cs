@@ -270,6 +270,47 @@ public sealed class KeysTests
         Assert.DoesNotContain(key, await AllOfStore.ReadAsync(scene), StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Labels, too, are kept with the run, and shown with it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task KeyInLabelsIsRefused(bool isName)
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync(Draft("keyed") with { Tenants = ["acme"] });
+        var key = Canary.Key();
+
+        var answer = await client.RunAsync(Hello, body => { body["credential_profile"] = "acme_openai"; body["options"] = new JsonObject { ["labels"] = new JsonObject { [isName ? key : "ticket"] = isName ? "T-1" : key } }; });
+
+        await scene.AssertNothingHappenedAsync(client, answer.AssertError(400, "invalid_param"), key);
+    }
+
+    /// <summary>A key of no known form is known by being the one that is given for the run.</summary>
+    [Theory]
+    [InlineData("user")]
+    [InlineData("label")]
+    [InlineData("callback")]
+    public async Task KeyOfTheRunInAFieldThatIsKeptIsRefused(string where)
+    {
+        await using var scene = await ServerScene.StartAsync();
+        using var client = await scene.AddTokenAsync(Draft("keyed") with { MaySendKey = true });
+        var key = Canary.Word();
+
+        var answer = await client.RunAsync(Hello, body =>
+        {
+            body["api_key"] = key;
+            if (where == "user")
+                body["user"] = "user-" + key;
+            else if (where == "label")
+                body["options"] = new JsonObject { ["labels"] = new JsonObject { ["ticket"] = key } };
+            else
+                body["callback_url"] = "https://hooks.example.com/" + key;
+        });
+
+        await scene.AssertNothingHappenedAsync(client, answer.AssertError(400, "invalid_param"), key);
+    }
+
     /// <summary>It is kept with the run, and shown with it.</summary>
     [Fact]
     public async Task KeyAsUserIsRefused()

@@ -50,6 +50,13 @@ internal sealed class PostgreSqlServer : IDisposable
 
     public void DropDatabase(string connectionString) => Execute("postgres", $"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
 
+    /// <summary>Makes a database anew, under the name that it had.</summary>
+    public void RenewDatabase(string connectionString)
+    {
+        DropDatabase(connectionString);
+        Execute("postgres", $"CREATE DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database}");
+    }
+
     public void Start() => Serve("pg_ctl", "-D", Data, "-w", "-l", Path.Combine(directory, "log"), "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=400", "start");
 
     /// <summary>Ends it as a machine that fails does: no connection is waited for.</summary>

@@ -89,6 +89,9 @@ internal sealed class StoreDirectory : IDisposable
 
     public void Restore(string backup) => Copy(backup, Database);
 
+    /// <summary>Drops the database of PostgreSQL, and makes one of the same name.</summary>
+    public void Renew() => server!.RenewDatabase(ConnectionString!);
+
     public void Dispose()
     {
         Directory.Delete(root, recursive: true);
