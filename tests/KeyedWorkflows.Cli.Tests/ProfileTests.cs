@@ -411,7 +411,7 @@ public sealed class ProfileTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         (await anna.RunAsync("profiles", "export", "--out", "export.json")).Ends(ExitCodes.Conflict);
         var imported = (await other.RunAsync("profiles", "import", file)).Succeeds();
-        var again = (await other.RunAsync("profiles", "import", file, "--json")).Succeeds();
+        var again = (await other.RunAsync(Answers.Piped('\uFEFF' + File.ReadAllText(file)), "profiles", "import", "-", "--json")).Succeeds();
 
         Assert.Equal("", exported.Output);
         Assert.Equal("Created, disabled and without a key: client_a.\n", imported.Output);
