@@ -271,6 +271,7 @@ public sealed class ProfileTests : IDisposable
         const string Token = ""","token":{"name":"web","workflows":["desk"],"pinned_tenant":"client-a"}""";
 
         (await anna.RunAsync(Answers.Piped(Clients("a", Token)), "profiles", "import", "-", "--out", "none/made.json")).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync(Answers.Piped(Clients("a", Token)), "profiles", "import", "-", "--out", ".")).Ends(ExitCodes.Conflict);
         Assert.False(File.Exists(anna.Database));
         var out1 = (await anna.RunAsync(Answers.Piped(Clients("b", Token)), "profiles", "import", "-", "--out", "made.json", "--json")).Succeeds();
         (await anna.RunAsync("tokens", "revoke", "web", "--yes")).Succeeds();
