@@ -24,6 +24,21 @@ public sealed class ArgumentTests : IDisposable
         Assert.False(Directory.Exists("/sys/kernel/keyedworkflows"));
     }
 
+    [Theory]
+    [InlineData("profiles export --out .")]
+    [InlineData("usage --csv --force --out .")]
+    [InlineData("audit report --csv --out .")]
+    [InlineData("backup --force .")]
+    public async Task A_directory_in_the_place_of_a_file_is_said(string line)
+    {
+        await anna.AddProfileAsync("client_a", "client-a", Operator.NewKey());
+
+        var ran = (await anna.RunAsync(line.Split(' '))).Ends(ExitCodes.Conflict);
+
+        Assert.Contains($"'{anna.Work}' is a directory: name a file in it.", ran.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(anna.Work));
+    }
+
     [Fact]
     public async Task A_key_among_the_arguments_is_refused_and_repeated_nowhere()
     {

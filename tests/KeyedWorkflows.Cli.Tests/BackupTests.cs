@@ -97,6 +97,7 @@ public sealed class BackupTests : IDisposable
         File.Delete(anna.Database);
         (await anna.RunAsync("restore", "backup.tar.gz")).Ends(ExitCodes.Conflict);
         (await anna.RunAsync("restore", "none.tar.gz")).Ends(ExitCodes.NotFound);
+        Assert.Contains("is a file, and a store is a directory", (await anna.RunAsync("restore", "backup.tar.gz", "--store", "backup.tar.gz")).Ends(ExitCodes.Conflict).Error, StringComparison.Ordinal);
     }
 
     [Fact]

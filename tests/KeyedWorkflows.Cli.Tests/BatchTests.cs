@@ -243,6 +243,37 @@ public sealed class BatchTests : IDisposable
         Assert.True(File.Exists(Out + ".journal"));
     }
 
+    /// <summary>The rows are paid for by then: nothing that is said may send anyone to run them anew.</summary>
+    [Fact]
+    public async Task Rows_whose_answers_cannot_be_written_are_kept_and_not_paid_again()
+    {
+        await using var host = await HostAsync();
+        Write("client,question\nclient-a,One\nclient-b,Two\n");
+        string[] run = ["run", "desk", "--input", "in.csv", "--tenant-column", "client", "--out", "out.csv"];
+        Directory.CreateDirectory(Out);
+        var before = (await anna.RunAsync(run)).Ends(ExitCodes.Conflict);
+        Directory.Delete(Out);
+        Assert.Equal((0, 0), (host.Models.Usage(a).Requests, host.Models.Usage(b).Requests));
+        Assert.False(File.Exists(Out + ".journal"));
+
+        // What stands in the place of the output comes while the rows run.
+        host.Models.When(static _ => true).Answer(_ =>
+        {
+            Directory.CreateDirectory(Out);
+            return "An answer.";
+        });
+        var ran = (await anna.RunAsync(run)).Ends(ExitCodes.Unavailable);
+        Directory.Delete(Out);
+        var resumed = (await anna.RunAsync([.. run, "--resume"])).Succeeds();
+
+        Assert.Contains("is a directory: name a file in it. Nothing was changed.", before.Error, StringComparison.Ordinal);
+        Assert.Contains($"'{Out}' could not be written", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("then --resume writes them, and runs none of them again", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was changed", ran.Error, StringComparison.Ordinal);
+        Assert.Equal("2 of 2 rows are done.\n", resumed.Output);
+        Assert.Equal((2, 2), (host.Models.Usage(a).Requests, host.Models.Usage(b).Requests));
+    }
+
     [Fact]
     public async Task What_cannot_be_run_is_said_before_anything_is()
     {

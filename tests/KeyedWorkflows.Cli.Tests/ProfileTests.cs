@@ -271,6 +271,7 @@ public sealed class ProfileTests : IDisposable
         const string Token = ""","token":{"name":"web","workflows":["desk"],"pinned_tenant":"client-a"}""";
 
         (await anna.RunAsync(Answers.Piped(Clients("a", Token)), "profiles", "import", "-", "--out", "none/made.json")).Ends(ExitCodes.NotFound);
+        (await anna.RunAsync(Answers.Piped(Clients("a", Token)), "profiles", "import", "-", "--out", ".")).Ends(ExitCodes.Conflict);
         Assert.False(File.Exists(anna.Database));
         var out1 = (await anna.RunAsync(Answers.Piped(Clients("b", Token)), "profiles", "import", "-", "--out", "made.json", "--json")).Succeeds();
         (await anna.RunAsync("tokens", "revoke", "web", "--yes")).Succeeds();
@@ -411,7 +412,7 @@ public sealed class ProfileTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         (await anna.RunAsync("profiles", "export", "--out", "export.json")).Ends(ExitCodes.Conflict);
         var imported = (await other.RunAsync("profiles", "import", file)).Succeeds();
-        var again = (await other.RunAsync("profiles", "import", file, "--json")).Succeeds();
+        var again = (await other.RunAsync(Answers.Piped('\uFEFF' + File.ReadAllText(file)), "profiles", "import", "-", "--json")).Succeeds();
 
         Assert.Equal("", exported.Output);
         Assert.Equal("Created, disabled and without a key: client_a.\n", imported.Output);

@@ -130,7 +130,7 @@ public sealed class RunTests : IDisposable
         await UseTokenAsync("client-a", host.Address);
 
         var ran = (await anna.RunAsync(Answers.Piped("""{"question":"Where is my order?"}"""), "run", "--input", "-")).Succeeds();
-        var json = (await anna.RunAsync(Answers.Piped("""{"question":"Where is my order?"}"""), "run", "desk", "--input", "-", "--json")).Succeeds();
+        var json = (await anna.RunAsync(Answers.Piped('\uFEFF' + """{"question":"Where is my order?"}""" + "\r\n"), "run", "desk", "--input", "-", "--json")).Succeeds();
 
         Assert.StartsWith("It is\nin Bristol.\n{", ran.Output, StringComparison.Ordinal);
         Assert.Matches("(?s)Classify ….*Classify succeeded in .*Draft ….*Draft succeeded in .*Finish succeeded.*succeeded: 2 calls", ran.Error);

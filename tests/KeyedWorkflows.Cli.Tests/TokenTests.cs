@@ -101,6 +101,26 @@ public sealed class TokenTests : IDisposable
         Canary.IsNotIn(anna.Everything, token);
     }
 
+    /// <summary>A value that was made and could not be written is lost, and a second rotation would end the one that callers use: so it is tried before.</summary>
+    [Theory]
+    [InlineData(".", ExitCodes.Conflict)]
+    [InlineData("none/a.token", ExitCodes.NotFound)]
+    [InlineData("/sys/kernel/a.token", ExitCodes.Unavailable)]
+    public async Task A_token_whose_file_cannot_be_written_is_neither_made_nor_rotated(string file, int code)
+    {
+        Assert.SkipUnless(file[0] != '/' || Directory.Exists(Path.GetDirectoryName(file)), "There is no such place on this system.");
+        (await anna.RunAsync("tokens", "create", "a", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "a.token")).Succeeds();
+        var before = (await anna.RunAsync("audit", "list", "--json")).Succeeds().Json["entries"]!.AsArray().Count;
+
+        var rotated = (await anna.RunAsync("tokens", "rotate", "a", "--out", file)).Ends(code);
+        (await anna.RunAsync("tokens", "create", "b", "--workflow", "desk", "--pinned-tenant", "client-a", "--out", "b.token", "--callback-secret-out", file)).Ends(code);
+        (await anna.RunAsync("administrators", "create", "ops-anna", "--out", file)).Ends(code);
+
+        Assert.DoesNotContain("has a new value", rotated.Error, StringComparison.Ordinal);
+        Assert.Equal(before, (await anna.RunAsync("audit", "list", "--json")).Succeeds().Json["entries"]!.AsArray().Count);
+        Assert.Equal(["a.token"], Directory.GetFiles(anna.Work).Select(Path.GetFileName));
+    }
+
     /// <summary>Another rotation would end the value that callers use at once.</summary>
     [Fact]
     public async Task A_rotated_value_that_was_lost_is_replaced_while_the_former_one_goes_on()

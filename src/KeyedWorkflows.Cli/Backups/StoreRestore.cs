@@ -115,6 +115,8 @@ internal sealed class StoreRestore(StoreSettings settings, Action<string> say)
     {
         if (isRingApart && IsWithin(settings.Ring, settings.Directory))
             throw CommandFault.Usage("--ring names a place within the store's directory, which is put there in one piece: leave it out, for 'ring' in that directory, or name a place elsewhere. Nothing was restored.");
+        if (File.Exists(settings.Directory))
+            throw CommandFault.Conflict($"'{settings.Directory}' is a file, and a store is a directory: name another place with --store. Nothing was restored.");
         if (IsFilled(settings.Ring))
             throw CommandFault.Conflict($"There is a key ring in '{settings.Ring}' already: nothing is put over it. Stop its host and move it away, or name another place with --store.");
         if (IsFilled(settings.Directory))

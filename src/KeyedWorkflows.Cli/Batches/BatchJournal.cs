@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Batches;
@@ -49,6 +50,7 @@ internal sealed class BatchJournal : IDisposable
     public static BatchJournal Open(string output, string batch, bool resume)
     {
         var path = PathOf(output);
+        FileText.RefuseDirectory(output);
         if (!File.Exists(path) && File.Exists(output))
             throw CommandFault.Conflict(resume ? "The output is there and no journal beside it: all its rows are done. Name another file to run and pay them anew." : "There is a file of the output's name already. Name another.");
         if (PrivateFiles.IsLink(path))

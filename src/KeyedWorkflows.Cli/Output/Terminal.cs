@@ -75,8 +75,8 @@ internal sealed class Terminal
     /// <summary>Reads a line. Where the console blocks, it is left to: Ctrl-C ends the waiting.</summary>
     public Task<string?> ReadLineAsync(CancellationToken cancellationToken) => Task.Run(Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
 
-    /// <summary>The same of all that comes.</summary>
-    public Task<string> ReadToEndAsync(CancellationToken cancellationToken) => Task.Run(Input.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
+    /// <summary>The same of all that comes, without the mark that some programs put before UTF-8: what is read from a file comes without it, too.</summary>
+    public async Task<string> ReadToEndAsync(CancellationToken cancellationToken) => (await Task.Run(Input.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken)).TrimStart('\uFEFF');
 
     private IAnsiConsole CreateConsole() => AnsiConsole.Create(new AnsiConsoleSettings
     {

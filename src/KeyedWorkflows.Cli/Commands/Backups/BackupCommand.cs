@@ -25,6 +25,7 @@ internal sealed class BackupCommand : CliCommand
     public override async Task<int> RunAsync(Invocation call)
     {
         var path = call.PathOf(call.Get(file)!);
+        FileText.RefuseDirectory(path);
         if (!call.Get(force) && File.Exists(path))
             throw CommandFault.Conflict("There is a file of that name already. Name another, or give --force.");
         if (!Directory.Exists(Path.GetDirectoryName(path)))

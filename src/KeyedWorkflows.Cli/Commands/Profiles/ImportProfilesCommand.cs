@@ -66,6 +66,8 @@ internal sealed class ImportProfilesCommand : CliCommand
             throw CommandFault.Conflict("There is a file of that name already: nothing was made. Name another.");
         if (path is not null && !Directory.Exists(Path.GetDirectoryName(path)))
             throw CommandFault.NotFound("There is no directory that --out could be written in: nothing was made.");
+        if (path is not null)
+            FileText.Try(path);
         if (path is null && !call.IsJson && HasTokens(text))
             throw CommandFault.Usage("Tokens are to be made, which are told this once: name the file that takes them with --out, or give --json. Nothing was made.");
         await using var store = await call.OpenStoreAsync(make: true);

@@ -130,13 +130,33 @@ internal sealed class RunCommand : CliCommand
         {
             throw new CommandFault(ExitCodes.Interrupted, "Interrupted. Rows that ended are kept, and runs that are under way go on at the host, and are paid for: --resume goes on from here.");
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritten(BatchJournal.PathOf(path), error, "What ended is kept, and runs that are under way go on at the host, and are paid for: then --resume goes on from here.");
+        }
         finally
         {
             progress.End();
-            BatchOutput.Write(path, file, inputs.Keys, journal.Results);
+            WriteOutput(path, file, inputs.Keys, journal);
         }
         return Finish(call, path, journal, rows.Length);
     }
+
+    private static void WriteOutput(string path, CsvFile file, IReadOnlySet<int> keys, BatchJournal journal)
+    {
+        try
+        {
+            BatchOutput.Write(path, file, keys, journal.Results);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritten(path, error, $"What became of the rows is kept in '{BatchJournal.PathOf(path)}', and those that are done are paid for: then --resume writes them, and runs none of them again.");
+        }
+    }
+
+    /// <summary>A file of a batch that has begun. What is said of commands that changed nothing would have its rows run, and paid for, again.</summary>
+    private static CommandFault Unwritten(string path, Exception error, string then) =>
+        CommandFault.Unavailable($"'{path}' could not be written: {(Faults.IsFull(error) ? "the disk is full. Make room." : "look at what is there, at the disk, and at owner, mode and mount of its directory.")} {then}");
 
     private static int Finish(Invocation call, string path, BatchJournal journal, int rows)
     {

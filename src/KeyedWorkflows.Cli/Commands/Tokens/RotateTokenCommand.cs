@@ -30,8 +30,6 @@ internal sealed class RotateTokenCommand : CliCommand
         if (keeps && call.Has(grace))
             throw CommandFault.Usage("Give --grace-hours or --keep-former, not both: the present value is taken no more where the former one is kept.");
         var files = TokenFiles.Of(call, call.Get(file), null);
-        if (files.Value is { } path && !Directory.Exists(Path.GetDirectoryName(path)))
-            throw CommandFault.NotFound($"There is no directory '{Path.GetDirectoryName(path)}': nothing was changed.");
         await using var store = await call.OpenStoreAsync();
         var found = await call.FindTokenAsync(store, call.Get(token)!);
         var rotated = await store.RotateTokenAsync(found.Id, keeps ? null : TimeSpan.FromHours(call.Get(grace)), call.Cancellation);

@@ -52,7 +52,7 @@ internal static class ShownOnce
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or CommandFault)
             {
-                throw CommandFault.Unavailable($"Token '{rotated.Token.Name}' has a new value, which could not be written: {Faults.Of(error).Message} {Again(call, rotated)}");
+                throw CommandFault.Unavailable($"Token '{rotated.Token.Name}' has a new value, which could not be written: {(Faults.IsFull(error) ? "the disk is full." : $"look at what is in the place of '{files.Value}', and at its disk.")} {Again(call, rotated)}");
             }
         }
         var text = call.IsJson ? JsonText.Of(json => files.Write(json, writer => AdministrationJson.Write(writer, rotated.Token, call.Terminal.Time.GetUtcNow(), value))) : value is null ? files.Sentence(rotated.Token.Name) : Of(value);

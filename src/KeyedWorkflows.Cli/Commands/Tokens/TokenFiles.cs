@@ -11,6 +11,8 @@ internal sealed record TokenFiles(string? Value, string? CallbackSecret)
 {
     /// <summary>Before anything is made: what cannot be written later should not be made.</summary>
     /// <exception cref="CommandFault">There is such a file, or both are one.</exception>
+    /// <exception cref="IOException">One cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static TokenFiles Of(Invocation call, string? value, string? callbackSecret)
     {
         var files = new TokenFiles(value is null ? null : call.PathOf(value), callbackSecret is null ? null : call.PathOf(callbackSecret));
@@ -20,6 +22,7 @@ internal sealed record TokenFiles(string? Value, string? CallbackSecret)
         {
             if (File.Exists(file))
                 throw CommandFault.Conflict($"There is a file '{file}' already: nothing was changed. Name another.");
+            FileText.Try(file);
         }
         return files;
     }
