@@ -328,7 +328,9 @@ public sealed class BatchTests : IDisposable
                 http.Response.ContentType = "text/event-stream";
                 http.Response.Headers["X-Workflow-Run-Id"] = "a-run";
                 await http.Response.WriteAsync(": taken\n\n", Ct);
-                http.Abort();
+
+                // What was written is sent, and the connection ends before the answer does: to abort it might drop what was not read yet.
+                throw new IOException("The connection is cut, as the test asks for.");
             }
             else
             {
@@ -381,6 +383,33 @@ public sealed class BatchTests : IDisposable
             using var journal = Assert.Single(begun, static one => one is not null);
             Assert.Equal([output + ".journal"], Directory.GetFiles(anna.Work, $"{round}.csv*"));
         }
+    }
+
+    /// <summary>It has found the journal, and waits for it, while the process that had it ends the batch and takes it away.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_comes_to_a_batch_as_it_ends_does_not_begin_it_anew(bool resume)
+    {
+        File.WriteAllText(Out, "the answers\n");
+        File.WriteAllText(BatchJournal.PathOf(Out), "");
+
+        Assert.Equal(ExitCodes.Conflict, Assert.Throws<CommandFault>(() => BatchJournal.Open(Out, "a-batch", resume)).ExitCode);
+
+        Assert.Equal([Out], Directory.GetFiles(anna.Work));
+    }
+
+    [Theory]
+    [InlineData("olga\u202Eagol")]
+    [InlineData(null)]
+    public async Task A_user_that_the_host_would_refuse_is_found_before_the_first_row_is_run(string? user)
+    {
+        await using var host = await HostAsync();
+        Write($"client,question,user\nclient-a,One,olga\nclient-a,Two,{user ?? new string('o', 256)}\n");
+
+        (await anna.RunAsync("run", "desk", "--input", "in.csv", "--tenant-column", "client", "--user-column", "user", "--out", "out.csv")).Ends(ExitCodes.Usage);
+
+        Assert.Equal(0, host.Models.TotalUsage.Requests);
     }
 
     [Fact]

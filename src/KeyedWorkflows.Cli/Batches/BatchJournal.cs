@@ -58,7 +58,12 @@ internal sealed class BatchJournal : IDisposable
         var stream = PrivateFiles.TryLock(path) ?? throw CommandFault.Conflict("Another process goes on with this batch now.");
         try
         {
-            // An empty one is new, or of a process that was killed before it began.
+            // An empty one is new, or of a process that was killed before it began. One that was to be gone on with may have ended meanwhile, and have taken its own away.
+            if (stream.Length == 0 && File.Exists(output))
+            {
+                File.Delete(path);
+                throw CommandFault.Conflict("Another process has just ended this batch: its output is there. Name another file to run and pay its rows anew.");
+            }
             if (stream.Length == 0)
                 return Begin(stream, batch);
             if (!resume)

@@ -36,17 +36,10 @@ internal sealed class CreateAdministratorCommand : CliCommand
                 ExpiresAt = call.Get(expires) is { } until ? Times.ReadExpiry(until, call.Terminal.Time.GetUtcNow()) : null,
             },
             call.Cancellation);
-        try
-        {
-            files.Write(created.Value, null);
-        }
-        catch
-        {
-            // A token that could not be handed over is nobody's.
-            await store.RevokeAdministratorAsync(created.Administrator.Id, CancellationToken.None);
-            throw;
-        }
-        await ShownOnce.TellAsync(call, created, files, () => store.RevokeAdministratorAsync(created.Administrator.Id, CancellationToken.None));
+        await ShownOnce.WriteAsync(created, files, RevokeAsync);
+        await ShownOnce.TellAsync(call, created, files, RevokeAsync);
         return ExitCodes.Done;
+
+        Task RevokeAsync() => store.RevokeAdministratorAsync(created.Administrator.Id, CancellationToken.None);
     }
 }

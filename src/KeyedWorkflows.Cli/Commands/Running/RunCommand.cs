@@ -8,6 +8,7 @@ using KeyedWorkflows.Cli.Batches;
 using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Client;
+using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Running;
 
@@ -108,9 +109,14 @@ internal sealed class RunCommand : CliCommand
             var body = payer.Body(call, inputs.Read(row, i + 1)) with { Options = options };
             if (tenants >= 0)
                 body = body with { Tenant = TenantOf(row[tenants], i + 1) };
-            if (users >= 0 && KeyFormats.LooksLikeKey(row[users]))
+            if (users < 0 || row[users].Length == 0)
+                return body;
+            if (KeyFormats.LooksLikeKey(row[users]))
                 throw CommandFault.Usage($"What row {i + 1} names as its user looks like a key. It is not repeated here. Nothing was run.");
-            return users >= 0 && row[users].Length > 0 ? body with { User = row[users] } : body;
+
+            // The host's own rule: it would refuse the row when others were run and paid for.
+            return RunRequestReader.FaultOfUser(row[users]) is null ? body with { User = row[users] }
+                : throw CommandFault.Usage($"What row {i + 1} names as its user is longer than 255 characters, or holds some that show nothing. Nothing was run.");
         })];
         var path = call.PathOf(named);
         var batch = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{payer.Profile(call)}\n{payer.Tenant(call)}\n{call.Get(tenantColumn)}\n{payer.User(call)}\n{call.Get(userColumn)}\n{text}")));

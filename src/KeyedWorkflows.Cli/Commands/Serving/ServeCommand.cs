@@ -61,7 +61,14 @@ internal sealed class ServeCommand : CliCommand
                 IsVerbose = call.Get(verbose),
                 OpenAI = call.OpenAIEndpoint,
             });
-            await app.StartAsync(call.Cancellation);
+            try
+            {
+                await app.StartAsync(call.Cancellation);
+            }
+            catch (IOException) when (!call.Cancellation.IsCancellationRequested)
+            {
+                throw CommandFault.Unavailable("The address cannot be listened on: another program does, or this user may not. Name another with --urls.");
+            }
             if (!isThere)
                 call.SayMade(settings);
             try
@@ -79,20 +86,23 @@ internal sealed class ServeCommand : CliCommand
         {
             throw CommandFault.Unavailable(StoreWords.Of(refusal.Message));
         }
-        catch (IOException) when (!call.Cancellation.IsCancellationRequested)
-        {
-            throw CommandFault.Unavailable("The address cannot be listened on: another program does, or this user may not. Name another with --urls.");
-        }
         return ExitCodes.Done;
     }
 
     private static async Task TellAsync(Invocation call, StoreSettings settings, Microsoft.AspNetCore.Builder.WebApplication app, string path)
     {
         var names = app.Services.GetRequiredService<WorkflowRegistry>().Workflows.Select(static workflow => workflow.Name).Order(StringComparer.Ordinal).ToArray();
-        foreach (var url in app.Urls)
-            call.Output.WriteLine($"Serving {string.Join(", ", names)} at {url.TrimEnd('/')}{path.TrimEnd('/')}");
-        call.Output.WriteLine($"Store: {settings.Place}. Ctrl-C stops it.");
-        call.Output.Flush();
+        try
+        {
+            foreach (var url in app.Urls)
+                call.Output.WriteLine($"Serving {string.Join(", ", names)} at {url.TrimEnd('/')}{path.TrimEnd('/')}");
+            call.Output.WriteLine($"Store: {settings.Place}. Ctrl-C stops it.");
+            call.Output.Flush();
+        }
+        catch (IOException)
+        {
+            // Who serves goes on, though nobody reads where.
+        }
         if ((await app.Services.GetRequiredService<TokenAdministration>().ListAsync(call.Cancellation)).Count == 0)
             call.Terminal.Say($"There is no token yet, and so nobody may call: workflows tokens create NAME --workflow {names.FirstOrDefault() ?? "NAME"} --pinned-tenant TENANT");
         if (app.Urls.Any(static url => Uri.TryCreate(url, UriKind.Absolute, out var address) && !ServedHost.IsLoopback(address) && address.Scheme == "http"))

@@ -55,23 +55,10 @@ internal sealed class CreateTokenCommand : CliCommand
                 ExpiresAt = call.Get(expires) is { } until ? Times.ReadExpiry(until, call.Terminal.Time.GetUtcNow()) : null,
             },
             call.Cancellation);
-        try
-        {
-            files.Write(created.Value, created.CallbackSecret);
-        }
-        catch
-        {
-            // A token that could not be handed over is nobody's.
-            await store.RevokeTokenAsync(created.Token.Id, CancellationToken.None);
-            throw;
-        }
+        await ShownOnce.WriteAsync(created, files, RevokeAsync);
         await ShownOnce.TellAsync(call, created, files, RevokeAsync);
         return ExitCodes.Done;
 
-        async Task RevokeAsync()
-        {
-            await store.RevokeTokenAsync(created.Token.Id, CancellationToken.None);
-            files.Delete();
-        }
+        Task RevokeAsync() => store.RevokeTokenAsync(created.Token.Id, CancellationToken.None);
     }
 }
