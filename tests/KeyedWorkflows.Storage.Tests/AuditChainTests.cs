@@ -137,12 +137,12 @@ public sealed class AuditChainTests
         {
             await without.FillAuditAsync(2, "more");
             Assert.True((await without.Audit.VerifyAsync(cancellationToken: Cancel)).IsIntact);
-            foreach (var file in Directory.GetFiles(heads + "-away"))
+            foreach (var file in Directory.GetFiles(heads + "-away", "*.head"))
                 File.Copy(file, Path.Combine(heads, Path.GetFileName(file)));
             await BrokenAsync(without, AuditFault.Truncated, 3);
 
             // A note that somebody puts in among what was accepted does not lead to it, under whichever key it says to be.
-            var mark = Path.GetFileName(Directory.GetFiles(heads + "-away")[0])[..16];
+            var mark = Path.GetFileName(Directory.GetFiles(heads + "-away", "*.head")[0])[..16];
             var (content, number) = kind == DatabaseKind.Sqlite ? ("CAST(json_set(CAST(Content AS TEXT), '$.action', 'audit.begun_anew', '$.subject_id', '" + mark + "') AS BLOB)", "Number")
                 : ("convert_to(jsonb_set(jsonb_set(convert_from(\"Content\", 'UTF8')::jsonb, '{action}', '\"audit.begun_anew\"'), '{subject_id}', '\"" + mark + "\"')::text, 'UTF8')", "\"Number\"");
             directory.Execute(kind == DatabaseKind.Sqlite

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -17,6 +18,15 @@ internal sealed class AuditHeadFile
     /// <summary>More is in none of these files.</summary>
     private const int MostBytes = 256;
 
+    private const string LockName = "heads.lock";
+
+    /// <summary>How often a file is opened that is being exchanged: each time another process has just written a newer head.</summary>
+    private const int Attempts = 5;
+
+    private static readonly TimeSpan TimeToLock = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan PauseToLock = TimeSpan.FromMilliseconds(2);
+
     private readonly string directory;
     private readonly string keyMark;
     private readonly string place;
@@ -26,7 +36,8 @@ internal sealed class AuditHeadFile
     /// <param name="place">Where the database lies. What is written is a mark of it.</param>
     public AuditHeadFile(string ring, string keyMark, string place)
     {
-        directory = Path.Combine(ring, "audit");
+        // Where it really is: what is opened is compared with its path.
+        directory = RealPath.Of(Path.Combine(ring, "audit"));
         this.keyMark = keyMark;
         this.place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place)))[..PlaceDigits];
     }
@@ -34,7 +45,7 @@ internal sealed class AuditHeadFile
     private string FilePath => Path.Combine(directory, $"{keyMark}-{place}{Extension}");
 
     /// <summary>The head; null where none was written, or what is there is none. Of a database that was moved, or copied, it is the furthest that one of its key had, until its own is written.</summary>
-    public AuditHead? Read() => ReadOwn() ?? ReadAll(own: true).MaxBy(static kept => kept.Head.Number)?.Head;
+    public AuditHead? Read() => Read(FilePath)?.Head ?? ReadAll(own: true).MaxBy(static kept => kept.Head.Number)?.Head;
 
     /// <summary>The head of this database alone; null where none was written, or what is there is none.</summary>
     public AuditHead? ReadOwn() => Read(FilePath)?.Head;
@@ -48,19 +59,21 @@ internal sealed class AuditHeadFile
     public AuditHead? ReadElsewhere() => ReadAll(own: true).Where(kept => kept.Place != place).MaxBy(static kept => kept.Head.Number)?.Head;
 
     /// <summary>Writes a head. One that is ahead of it, of another process, stays, unless what it says does not hold any more.</summary>
-    public void Write(AuditHead head, bool isNewBeginning)
+    /// <exception cref="IOException">It cannot be written, or it is not known whether the one that is there is ahead.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Write(AuditHead head, bool isNewBeginning) => Change(() =>
     {
-        if (!isNewBeginning && ReadOwn() is { } present && present.Number >= head.Number)
-            return;
-        Replace(head);
-    }
+        if (isNewBeginning || Open(FilePath)?.Head is not { } present || present.Number < head.Number)
+            Replace(head);
+    });
 
     /// <summary>Has a file of its own say where the database lies now, which may have been moved.</summary>
-    public void SayWhere()
+    /// <inheritdoc cref="Write" path="/exception"/>
+    public void SayWhere() => Change(() =>
     {
-        if (ReadOwn() is null && Read() is { } moved)
+        if (Open(FilePath) is null && Read() is { } moved)
             Replace(moved);
-    }
+    });
 
     private List<KeptHead> ReadAll(bool own)
     {
@@ -79,27 +92,66 @@ internal sealed class AuditHeadFile
     {
         try
         {
-            // Those of an earlier version are named by the key alone.
-            var name = Path.GetFileNameWithoutExtension(path);
-            var mark = name.Length == KeyDigits + 1 + PlaceDigits && name[KeyDigits] == '-' ? name[..KeyDigits] : name;
-            if (mark.Length != KeyDigits || !mark.All(char.IsAsciiHexDigitLower) || PrivateFiles.IsLink(path))
-                return null;
-            using var file = PlainFile.Open(path);
-            Span<byte> text = stackalloc byte[MostBytes];
-            var length = file.Read(text);
-            string[] lines = Encoding.ASCII.GetString(text[..length]).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            return lines.Length > 0 && AuditHead.TryParse(lines[0], out var head) ? new KeptHead(mark, head, lines.Length > 1 ? lines[1] : null) : null;
+            return Open(path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Another process has just put a newer one in its place, the file is not this host's to read, or it is none.
+            // It is not this host's to read.
             return null;
         }
     }
 
-    private void Replace(AuditHead head)
+    /// <returns>Null where there is none, or what is there is none.</returns>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    private static KeptHead? Open(string path)
+    {
+        // Those of an earlier version are named by the key alone.
+        var name = Path.GetFileNameWithoutExtension(path);
+        var mark = name.Length == KeyDigits + 1 + PlaceDigits && name[KeyDigits] == '-' ? name[..KeyDigits] : name;
+        if (mark.Length != KeyDigits || !mark.All(char.IsAsciiHexDigitLower))
+            return null;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (PrivateFiles.IsLink(path))
+                    return null;
+                using var file = PlainFile.Open(path);
+                Span<byte> text = stackalloc byte[MostBytes];
+                var length = file.Read(text);
+                string[] lines = Encoding.ASCII.GetString(text[..length]).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                return lines.Length > 0 && AuditHead.TryParse(lines[0], out var head) ? new KeptHead(mark, head, lines.Length > 1 ? lines[1] : null) : null;
+            }
+            catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or NotSupportedException)
+            {
+                return null;
+            }
+            catch (IOException) when (attempt < Attempts)
+            {
+                // Another process has just put a newer one in its place.
+            }
+        }
+    }
+
+    /// <summary>Reads and writes in one step: of two processes, the one that has the older head must not write it over the newer.</summary>
+    private void Change(Action change)
     {
         PrivateFiles.CreateOwnDirectory(directory);
+        var began = Stopwatch.GetTimestamp();
+        FileStream? turn;
+        while ((turn = PrivateFiles.TryLock(Path.Combine(directory, LockName))) is null)
+        {
+            if (Stopwatch.GetElapsedTime(began) > TimeToLock)
+                throw new IOException("Another process holds the heads of the audit.");
+            Thread.Sleep(PauseToLock);
+        }
+        using (turn)
+            change();
+    }
+
+    private void Replace(AuditHead head)
+    {
         PrivateFiles.Write(FilePath, file => file.Write(Encoding.ASCII.GetBytes($"{head}\n{place}\n")));
     }
 }
