@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using KeyedWorkflows.Testing;
 
@@ -45,6 +46,14 @@ internal sealed partial class Witness(int runs)
             crossed.Add($"{request} of run {run} carries a key that had been replaced before the run started");
         else if (request.Messages is [.., { Role: "tool", Text: var told }] && !told.Contains("own", StringComparison.Ordinal))
             crossed.Add($"{request} of client {client}: the tool saw another tenant");
+    }
+
+    /// <summary>An answer that names the run by whose prompt it was asked for, and so may come to no other. A prompt may hold an answer to an earlier one: it is of the same run.</summary>
+    public static ModelAnswer AnswerTo(ModelRequest request)
+    {
+        string[] marks = [.. Mark().Matches(request.LastUserMessage).Select(static mark => mark.Value).Distinct()];
+        var mark = marks.Length == 1 ? marks[0] : "of several runs: " + string.Join(' ', marks);
+        return ModelAnswer.Text(request.ResponseSchema is null ? mark : JsonSerializer.Serialize(new Briefing(mark), JsonSerializerOptions.Web));
     }
 
     private static int Number(Group group) => int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
