@@ -13,7 +13,7 @@ internal sealed class Interrupts : IDisposable
     private readonly PosixSignalRegistration[] signals;
     private int count;
 
-    public Interrupts() => signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Hear), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hear)];
+    public Interrupts() => signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Hear), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hear), PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Hear)];
 
     public CancellationToken Token => stop.Token;
 

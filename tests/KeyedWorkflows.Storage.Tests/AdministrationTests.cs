@@ -216,6 +216,7 @@ public sealed class AdministrationTests : IDisposable
         foreach (var wrong in (ProfileDraft[])
         [
             draft with { Name = key }, draft with { Tenant = key }, draft with { Model = key }, draft with { Labels = new Dictionary<string, string> { ["note"] = "the key is " + key } },
+            draft with { ApiKey = Secret.From("the-key-of-a-gateway"), Headers = new Dictionary<string, Secret> { ["api-key"] = Secret.From(key) }, Project = key },
         ])
         {
             var refused = await Assert.ThrowsAsync<ProfileRefusedException>(() => host.Profiles.CreateAsync(wrong.Name == "a" ? wrong with { Name = "b" } : wrong, Token));

@@ -131,6 +131,36 @@ public sealed class BudgetAccountTests
         Assert.Equal(0, host.Writer.Accounts.Count);
     }
 
+    [Fact]
+    public async Task Who_has_a_period_yet_is_not_forgotten()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        await OpenAsync(host, "1-a", 0);
+        await Meter(BudgetPeriod.Month).OpenAsync("1-a", host.Books.OpenAsync);
+
+        host.Time.Skip(Midnight.AddDays(1).AddHours(2) - host.Time.GetUtcNow());
+        await BookAsync(host);
+
+        Assert.Equal(1, host.Writer.Accounts.Count);
+    }
+
+    /// <summary>In between nobody may have added what was used.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_budget_that_is_set_anew_within_seconds_is_summed_up_anew(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var first = new StoreHost(directory);
+        using var second = new StoreHost(directory);
+        var here = await OpenAsync(first, BudgetMark.New(first.Time.GetUtcNow()), 0);
+        await BookAsync(second);
+
+        await here.OpenAsync(BudgetMark.New(first.Time.GetUtcNow()), first.Books.OpenAsync);
+
+        Assert.Equal(15, here.Spent.Tokens);
+    }
+
     /// <summary>To sum up the ledger takes long where it is long, and nothing else is booked meanwhile.</summary>
     [Theory]
     [InlineData(null)]

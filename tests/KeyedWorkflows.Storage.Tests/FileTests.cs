@@ -35,6 +35,38 @@ public sealed class FileTests : IDisposable
         Assert.Equal(OwnersFile | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(directory.Database)!));
     }
 
+    /// <summary>What the other has written would be lost, and it may be a token that is shown once.</summary>
+    [Fact]
+    public async Task Of_many_who_write_a_file_of_one_name_one_has_it()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            var path = Path.Combine(directory.Root, $"written-{round}");
+            using var begin = new Barrier(4);
+            var written = await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Factory.StartNew(
+                () =>
+                {
+                    begin.SignalAndWait();
+                    try
+                    {
+                        PrivateFiles.Write(path, file => file.WriteByte((byte)writer), replace: false);
+                        return writer;
+                    }
+                    catch (IOException)
+                    {
+                        return -1;
+                    }
+                },
+                TestContext.Current.CancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)));
+
+            var one = Assert.Single(written, static writer => writer >= 0);
+            Assert.Equal([(byte)one], File.ReadAllBytes(path));
+            Assert.Equal([path], Directory.GetFiles(directory.Root, $"written-{round}*"));
+        }
+    }
+
     [Fact]
     public void Files_that_others_could_read_are_closed_to_them()
     {

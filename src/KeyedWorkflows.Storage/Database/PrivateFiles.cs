@@ -52,7 +52,7 @@ internal static class PrivateFiles
         Close(path);
     }
 
-    /// <summary>Writes a file with mode 0600 that is there whole or not at all.</summary>
+    /// <summary>Writes a file with mode 0600 that is there whole or not at all. Where none is to be replaced it stands there empty for a moment, so that its name is taken: a process that is killed in it leaves it so.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="write">Writes it.</param>
     /// <param name="replace">Whether one of the name is replaced.</param>

@@ -89,7 +89,7 @@ internal static class JournalSlot
         return at;
     }
 
-    /// <summary>Whether nothing is under way in a slot: it was never used, or the header of what was begun in it was taken away. Where all of the beginning's first sector is lost, and more is there, it is damaged.</summary>
+    /// <summary>Whether nothing is under way in a slot: it was never used, or was being freed when the power was lost. Where all of the beginning's first sector is lost, and more is there, it is damaged.</summary>
     public static bool IsFree(ReadOnlySpan<byte> slot) =>
         !slot.Slice(EndBytes, HeaderBytes).ContainsAnyExcept((byte)0) && (slot.Slice(EndBytes + HeaderBytes, SectorBytes - HeaderBytes).ContainsAnyExcept((byte)0) || !slot.ContainsAnyExcept((byte)0));
 

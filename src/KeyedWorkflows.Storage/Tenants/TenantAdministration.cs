@@ -59,11 +59,12 @@ public sealed class TenantAdministration
     /// <summary>
     /// Removes a tenant: its profiles are deleted, the tokens that are its alone are revoked, and it is taken out of the grants of others, all in one transaction. Runs that it pays for stop at their next model call. To purge it is to
     /// remove what its runs were given and answered as well, and to clear the files of it: runs that go on are stopped and waited for, 20 seconds at most. Usage stays booked, without end users. It can be asked for again.
+    /// Uploads of tokens that are no more go with any purge, since nobody knows any more for whom they were.
     /// </summary>
     /// <param name="tenant">The tenant's name.</param>
     /// <param name="purge">Whether contents go too.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>What became of it; null where there is no such tenant, and, to be purged, no run of one.</returns>
+    /// <returns>What became of it; null where there is no such tenant, and, to be purged, no run of one, nor an upload of a token that is no more.</returns>
     /// <exception cref="ProfileRefusedException">The database was set back under the running host.</exception>
     /// <exception cref="WorkflowRunException">The store does not answer, or the files could not be cleared.</exception>
     public async Task<TenantRemoval?> RemoveAsync(string tenant, bool purge, CancellationToken cancellationToken = default)

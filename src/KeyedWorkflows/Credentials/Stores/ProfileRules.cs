@@ -49,6 +49,8 @@ internal static class ProfileRules
             : "its Model, EmbeddingModel or Models holds a name that is empty, longer than 256 characters, or has control characters in it.";
     }
 
+    private static readonly string[] KeyWords = ["key", "token", "auth", "secret"];
+
     /// <summary>Asked of what is given anew: one that has such a text already must still be disabled and mended.</summary>
     public static string? FirstShownKey(StoredProfile profile)
     {
@@ -57,11 +59,13 @@ internal static class ProfileRules
         return ShownOwnKey(profile);
     }
 
-    /// <summary>A key of no known form is known by being the profile's own.</summary>
+    /// <summary>A key of no known form is known by being the profile's own. Some providers take it in a header; what other headers hold may be words, which stand elsewhere too.</summary>
     public static string? ShownOwnKey(StoredProfile profile)
     {
-        var key = new SecretScrubber([profile.ApiKey]);
-        return ShownTexts(profile).Append(profile.Name).Append(profile.Tenant ?? "").Any(key.IsIn) ? "its key stands in another field too. All others are shown, to callers too." : null;
+        var keys = new SecretScrubber([profile.ApiKey, .. profile.Headers.Where(static header => IsForKeys(header.Key)).Select(static header => header.Value)]);
+        return ShownTexts(profile).Append(profile.Name).Append(profile.Tenant ?? "").Any(keys.IsIn) ? "its key stands in another field too. All others are shown, to callers too." : null;
+
+        static bool IsForKeys(string header) => KeyWords.Any(word => header.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>What is not kept as a secret, and stands in answers, exports and usage.</summary>
