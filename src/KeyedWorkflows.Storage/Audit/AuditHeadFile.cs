@@ -45,7 +45,7 @@ internal sealed class AuditHeadFile
     private string FilePath => Path.Combine(directory, $"{keyMark}-{place}{Extension}");
 
     /// <summary>The head; null where none was written, or what is there is none. Of a database that was moved, or copied, it is the furthest that one of its key had, until its own is written.</summary>
-    public AuditHead? Read() => Read(FilePath)?.Head ?? ReadAll(own: true).MaxBy(static kept => kept.Head.Number)?.Head;
+    public AuditHead? Read() => ReadOwn() ?? ReadAll(own: true).MaxBy(static kept => kept.Head.Number)?.Head;
 
     /// <summary>The head of this database alone; null where none was written, or what is there is none.</summary>
     public AuditHead? ReadOwn() => Read(FilePath)?.Head;
@@ -69,11 +69,17 @@ internal sealed class AuditHeadFile
 
     /// <summary>Has a file of its own say where the database lies now, which may have been moved.</summary>
     /// <inheritdoc cref="Write" path="/exception"/>
-    public void SayWhere() => Change(() =>
+    public void SayWhere()
     {
-        if (Open(FilePath) is null && Read() is { } moved)
-            Replace(moved);
-    });
+        // Most have one: those that may only read the ring are asked for nothing more.
+        if (Read(FilePath) is not null || Read() is null)
+            return;
+        Change(() =>
+        {
+            if (Open(FilePath) is null && Read() is { } moved)
+                Replace(moved);
+        });
+    }
 
     private List<KeptHead> ReadAll(bool own)
     {

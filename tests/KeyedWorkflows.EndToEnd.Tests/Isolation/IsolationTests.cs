@@ -74,7 +74,6 @@ public sealed class IsolationTests(ITestOutputHelper output)
         Assert.Equal(runs, succeeded + failures.Values.Sum());
         Assert.True(succeeded > runs * 0.9, "Most runs get over the faults.");
         Assert.Subset(ExpectedFailures, failures.Keys.ToHashSet());
-        Assert.InRange(failures.GetValueOrDefault(WorkflowErrorCodes.ProviderTimedOut), 0, MostUnanswered);
         Assert.True(witness.Requests >= runs * 4L, "Each run makes four requests at least.");
         Assert.Equal(40, all.Rotations);
         Assert.Equal(0, server.RefusedRequests);
@@ -83,17 +82,13 @@ public sealed class IsolationTests(ITestOutputHelper output)
         Assert.InRange(server.Connections, 1, (2 * atOnce) + cut.Calls + cutInside.Calls + (2 * failures.Values.Sum()));
     }
 
-    /// <summary>Far longer than an answer takes here.</summary>
+    /// <summary>Far longer than an answer takes here: a request that hangs is a failure, and is known soon. See CONTRIBUTING, "What comes next".</summary>
     private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(30);
-
-    /// <summary>Seen once in some hundred thousand requests: of two reads on one connection of .NET's pool the earlier one takes the answer, and whoever asked waits until the try is over. See CONTRIBUTING, "What comes next".</summary>
-    private const int MostUnanswered = 2;
 
     // Faults that are not retried, or that came too often in one step.
     private static readonly HashSet<string> ExpectedFailures =
     [
         WorkflowErrorCodes.Unauthorized, WorkflowErrorCodes.RateLimited, WorkflowErrorCodes.ProviderFailed, WorkflowErrorCodes.ConnectionFailed, WorkflowErrorCodes.CallLimitReached,
-        WorkflowErrorCodes.ProviderTimedOut,
     ];
 
     /// <summary>Each way to choose has its turn: in the call a profile or a key, by the input a name or a key, by the workflow's method.</summary>
