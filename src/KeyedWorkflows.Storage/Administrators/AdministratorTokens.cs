@@ -113,7 +113,7 @@ public sealed class AdministratorTokens
     /// <exception cref="WorkflowRunException">The store does not answer, or cannot know what was revoked.</exception>
     internal async Task<AdministratorLookup?> FindByHashAsync(TokenHash hash, CancellationToken cancellationToken)
     {
-        StoreFaults.ThrowIfDeaf(storage.Watch);
+        await StoreFaults.ThrowIfDeafAsync(storage.Watch).ConfigureAwait(false);
         var bytes = hash.ToArray();
         try
         {

@@ -23,7 +23,8 @@ internal sealed class EncryptedProfileStore(HostStorage storage) : IProfileStore
 
     public ValueTask<StoredProfile?> FindByIdAsync(string id, CancellationToken cancellationToken)
     {
-        StoreFaults.ThrowIfDeaf(storage.Watch);
+        if (!storage.Watch.IsSure)
+            return FindByIdOnceHeardAsync(id, cancellationToken);
         var generation = storage.Watch.Generation;
         return byId.TryGetValue(id, out var entry) && entry.Generation == generation
             ? Given(entry.Profile, cancellationToken)
@@ -32,7 +33,8 @@ internal sealed class EncryptedProfileStore(HostStorage storage) : IProfileStore
 
     public ValueTask<StoredProfile?> FindByNameAsync(string name, CancellationToken cancellationToken)
     {
-        StoreFaults.ThrowIfDeaf(storage.Watch);
+        if (!storage.Watch.IsSure)
+            return FindByNameOnceHeardAsync(name, cancellationToken);
         var generation = storage.Watch.Generation;
         return byName.TryGetValue(name, out var entry) && entry.Generation == generation
             ? Given(entry.Profile, cancellationToken)
@@ -41,12 +43,32 @@ internal sealed class EncryptedProfileStore(HostStorage storage) : IProfileStore
 
     public ValueTask<IReadOnlyList<StoredProfile>> FindByTenantAsync(string tenant, CancellationToken cancellationToken)
     {
-        StoreFaults.ThrowIfDeaf(storage.Watch);
+        if (!storage.Watch.IsSure)
+            return FindByTenantOnceHeardAsync(tenant, cancellationToken);
         var generation = storage.Watch.Generation;
         return byTenant.TryGetValue(tenant, out var entry) && entry.Generation == generation ? GivenAll(entry.Profiles, cancellationToken) : new(ReadTenantAsync(tenant, generation, cancellationToken));
     }
 
-    // In methods of their own: what they capture would be made on each answer from memory.
+    // These in methods of their own: an answer from memory waits for nothing.
+    private async ValueTask<StoredProfile?> FindByIdOnceHeardAsync(string id, CancellationToken cancellationToken)
+    {
+        await StoreFaults.ThrowIfDeafAsync(storage.Watch).ConfigureAwait(false);
+        return await FindByIdAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<StoredProfile?> FindByNameOnceHeardAsync(string name, CancellationToken cancellationToken)
+    {
+        await StoreFaults.ThrowIfDeafAsync(storage.Watch).ConfigureAwait(false);
+        return await FindByNameAsync(name, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IReadOnlyList<StoredProfile>> FindByTenantOnceHeardAsync(string tenant, CancellationToken cancellationToken)
+    {
+        await StoreFaults.ThrowIfDeafAsync(storage.Watch).ConfigureAwait(false);
+        return await FindByTenantAsync(tenant, cancellationToken).ConfigureAwait(false);
+    }
+
+    // And these: what they capture would be made on each answer from memory.
     private Task<StoredProfile?> ReadByIdAsync(string id, long generation, CancellationToken cancellationToken) =>
         ReadAsync(generation, context => context.Found.AsNoTracking().FirstOrDefaultAsync(found => found.Row.Id == id, cancellationToken), () => byId.TryRemove(id, out _), cancellationToken);
 

@@ -5,12 +5,11 @@ internal static class StoreFaults
 {
     /// <summary>Refuses to answer from a store that cannot know what was revoked.</summary>
     /// <exception cref="WorkflowRunException">The store was set back, or is not heard.</exception>
-    public static void ThrowIfDeaf(StoreWatch watch)
+    public static async ValueTask ThrowIfDeafAsync(StoreWatch watch)
     {
-        if (watch.IsSetBack)
-            throw SetBack();
-        if (!watch.IsHeard)
-            throw watch.IsSetBack ? SetBack() : Silent();
+        if (watch.IsSure || (!watch.IsSetBack && await watch.AskAsync().ConfigureAwait(false)))
+            return;
+        throw watch.IsSetBack ? SetBack() : Silent();
     }
 
     public static WorkflowRunException SetBack() => new(

@@ -12,17 +12,22 @@ internal sealed partial class StoreWatch : IDisposable
 
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a caller waits for the answer of a database that has long not been heard of: one that is gone may take until its connection's own time is up.</summary>
+    private static readonly TimeSpan TimeToAsk = TimeSpan.FromSeconds(1);
+
     private readonly IStorageDatabase database;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private readonly Lock remembering = new();
+    private readonly Lock asking = new();
     private readonly ITimer timer;
     private readonly IDisposable? subscription;
     private long generation;
     private long heard;
     private volatile StoreChange newest = StoreChange.None;
     private volatile bool isSetBack;
+    private Task asked = Task.CompletedTask;
     private bool isDisposed;
     private bool isDeaf;
 
@@ -81,8 +86,27 @@ internal sealed partial class StoreWatch : IDisposable
             throw new StoreSetBackException();
     }
 
-    /// <summary>Whether the database was heard of in the last five seconds. If not, it is asked once more: a machine that slept is not a database that is gone.</summary>
-    public bool IsHeard => !IsSilent || (Listen(TimeSpan.Zero) && !IsSilent);
+    /// <summary>Whether the database was heard of in the last five seconds, and is no earlier one. If not, <see cref="AskAsync"/> tells more.</summary>
+    public bool IsSure => !isSetBack && !IsSilent;
+
+    /// <summary>
+    /// Asks the database once more, where it was not heard of: a machine that slept is not a database that is gone. All who want to know at the same time share one question, and none of them holds a thread meanwhile.
+    /// </summary>
+    /// <returns>Whether it is heard now.</returns>
+    public async ValueTask<bool> AskAsync()
+    {
+        Task answer;
+        lock (asking)
+        {
+            if (asked.IsCompleted && IsSilent)
+                asked = Task.Run(Hear);
+            answer = asked;
+        }
+
+        // By the machine's own time: for this, no clock has to go on that a test holds.
+        await answer.WaitAsync(TimeToAsk).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return IsSure;
+    }
 
     public void Dispose()
     {
@@ -108,17 +132,14 @@ internal sealed partial class StoreWatch : IDisposable
     }
 
     /// <summary>Whoever asks just now may have asked before what is to be heard of: that is waited for, for a little.</summary>
-    private void Hear() => Listen(Interval);
-
-    /// <param name="patience">How long another who asks is waited for.</param>
-    private bool Listen(TimeSpan patience)
+    private void Hear()
     {
-        if (!gate.TryEnter(patience))
-            return false;
+        if (!gate.TryEnter(Interval))
+            return;
         try
         {
             if (isDisposed)
-                return false;
+                return;
 
             // The answer is as old as the question.
             var asked = time.GetTimestamp();
@@ -130,11 +151,10 @@ internal sealed partial class StoreWatch : IDisposable
             if (isDeaf)
                 LogHeard();
             isDeaf = false;
-            return true;
         }
         catch (StoreSetBackException)
         {
-            return false;
+            // Said where it was found.
         }
         catch (Exception error)
         {
@@ -142,7 +162,6 @@ internal sealed partial class StoreWatch : IDisposable
             if (!isDeaf)
                 LogDeaf(error.GetType().Name);
             isDeaf = true;
-            return false;
         }
         finally
         {

@@ -19,25 +19,40 @@ internal sealed partial class EncryptedTokenStore(HostStorage storage, TimeProvi
 
     public ValueTask<AccessToken?> FindByHashAsync(TokenHash hash, CancellationToken cancellationToken)
     {
-        StoreFaults.ThrowIfDeaf(storage.Watch);
+        if (!storage.Watch.IsSure)
+            return FindByHashOnceHeardAsync(hash, cancellationToken);
         var generation = storage.Watch.Generation;
         return byHash.TryGetValue(hash, out var entry) && entry.Generation == generation ? new(Taken(entry.Token, hash)) : new(ReadByHashAsync(hash, generation, cancellationToken));
     }
 
     public ValueTask<AccessToken?> FindByIdAsync(string id, CancellationToken cancellationToken)
     {
-        StoreFaults.ThrowIfDeaf(storage.Watch);
+        if (!storage.Watch.IsSure)
+            return FindByIdOnceHeardAsync(id, cancellationToken);
         var generation = storage.Watch.Generation;
         return byId.TryGetValue(id, out var entry) && entry.Generation == generation ? new(entry.Token.Token) : new(ReadByIdAsync(id, generation, cancellationToken));
     }
 
     public async ValueTask<byte[]?> FindCallbackKeyAsync(string id, CancellationToken cancellationToken)
     {
-        StoreFaults.ThrowIfDeaf(storage.Watch);
+        await StoreFaults.ThrowIfDeafAsync(storage.Watch).ConfigureAwait(false);
         var generation = storage.Watch.Generation;
         if (byId.TryGetValue(id, out var entry) && entry.Generation == generation)
             return entry.Token.CallbackKey;
         return (await FindAsync(id, generation, isLostNone: true, cancellationToken).ConfigureAwait(false))?.CallbackKey;
+    }
+
+    // In methods of their own: an answer from memory waits for nothing.
+    private async ValueTask<AccessToken?> FindByHashOnceHeardAsync(TokenHash hash, CancellationToken cancellationToken)
+    {
+        await StoreFaults.ThrowIfDeafAsync(storage.Watch).ConfigureAwait(false);
+        return await FindByHashAsync(hash, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<AccessToken?> FindByIdOnceHeardAsync(string id, CancellationToken cancellationToken)
+    {
+        await StoreFaults.ThrowIfDeafAsync(storage.Watch).ConfigureAwait(false);
+        return await FindByIdAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<AccessToken?> ReadByHashAsync(TokenHash hash, long generation, CancellationToken cancellationToken)

@@ -50,6 +50,8 @@ public abstract class IsolationOverHttpTests
 
         // Answers repeat the tenant, so that what a step gives to the next names it.
         models.When(request => request.ResponseSchema is null && request.LastUserMessage.Contains("be-slow", StringComparison.Ordinal)).Delay(TimeSpan.FromMilliseconds(30)).Answer(request => Tenant.MarkIn(request.LastUserMessage) + " be-slow");
+        // Those are stopped: an answer that came sooner would leave it to the machine whether any is.
+        models.When(request => request.LastUserMessage.Contains("be-stopped", StringComparison.Ordinal)).Delay(TimeSpan.FromMinutes(1)).Answer(request => Tenant.MarkIn(request.LastUserMessage));
         models.When(request => request.ResponseSchema is null).Answer(request => Tenant.MarkIn(request.LastUserMessage));
 
         var statuses = new ConcurrentDictionary<string, int>();
@@ -98,7 +100,9 @@ public abstract class IsolationOverHttpTests
 
     private async Task<string> RunAsync(ModelServer models, ConcurrentDictionary<string, string> payers, Tenant tenant, int number)
     {
-        var text = $"{tenant.Mark} run {number} {(number % 13 == 0 ? "echo-key" : number % 17 == 0 ? "echo-400" : number % 11 == 0 ? "be-slow" : "")}";
+        var mode = (number / 7 % 3) switch { 0 => "blocking", 1 => "streaming", _ => "async" };
+        var isStopped = mode == "async" && number % 6 == 2;
+        var text = $"{tenant.Mark} run {number} {(number % 13 == 0 ? "echo-key" : number % 17 == 0 ? "echo-400" : isStopped ? "be-stopped" : number % 11 == 0 ? "be-slow" : "")}";
         var body = new JsonObject { ["user"] = $"user-{number % 3}" };
         var (workflow, inputs) = number % 10 == 1 ? ("desk", new JsonObject { ["question"] = text }) : number % 10 == 5 ? ("two-slots", new JsonObject { ["text"] = text }) : ("keyed", new JsonObject { ["text"] = text });
         body["inputs"] = inputs;
@@ -108,7 +112,6 @@ public abstract class IsolationOverHttpTests
             inputs["model_api_key"] = NewKey(models, payers, tenant.Mark);
         else
             body[number % 3 == 0 ? "credential_tenant" : "credential_profile"] = number % 3 == 0 ? $"t{tenant.Number}" : $"t{tenant.Number}_openai";
-        var mode = (number / 7 % 3) switch { 0 => "blocking", 1 => "streaming", _ => "async" };
         body["response_mode"] = mode;
         var path = $"workflows/{workflow}/run";
         if (mode == "blocking")
@@ -136,7 +139,7 @@ public abstract class IsolationOverHttpTests
             var accepted = await tenant.Client.PostAsync(path, body);
             heard.Add(accepted.Text);
             runId = accepted.RunId ?? throw new InvalidOperationException(accepted.Text);
-            if (number % 6 == 2)
+            if (isStopped)
                 heard.Add((await tenant.Client.PostAsync($"workflows/tasks/{runId}/stop", new JsonObject { ["user"] = $"user-{number % 3}" })).Text);
             stream = await tenant.Client.FollowAsync(runId, user: $"user-{number % 3}");
         }

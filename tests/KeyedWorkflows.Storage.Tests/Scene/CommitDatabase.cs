@@ -18,7 +18,7 @@ internal abstract class CommitDatabase(IStorageDatabase inner) : IStorageDatabas
 
     public StorageContext Open() => inner.Open();
 
-    public bool HasChanged(out StoreChange present) => inner.HasChanged(out present);
+    public virtual bool HasChanged(out StoreChange present) => inner.HasChanged(out present);
 
     public void Compact() => inner.Compact();
 
@@ -39,7 +39,7 @@ internal abstract class CommitDatabase(IStorageDatabase inner) : IStorageDatabas
     public DateTimeOffset? BegunAt() => inner.BegunAt();
 
     /// <summary>The other database is its host's.</summary>
-    public void Dispose()
+    public virtual void Dispose()
     {
     }
 
