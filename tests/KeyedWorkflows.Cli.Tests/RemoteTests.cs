@@ -122,7 +122,8 @@ public sealed class RemoteTests : IDisposable
             var made = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(of.Work, "made.json")))!;
             host.Models.Keys.Add(keys[at]);
             await host.AskUntilAsync((string)made["clients"]![0]!["token"]!["value"]!, static (status, _) => status == 200);
-            var refused = (await On(clients, "profiles", "import", "-", "--out", "again.json")).Ends(ExitCodes.Refused);
+            var refused = (await On(clients, "profiles", "import", "-", "--out", "again.json")).Ends(ExitCodes.Conflict);
+            Assert.StartsWith("Nothing was made. Mend this", refused.Error, StringComparison.Ordinal);
             Assert.Contains("clients[1], profile: There is a profile", refused.Error, StringComparison.Ordinal);
             (await On(Answers.Piped($$"""{"clients":[{"profile":{"name":"e","provider":"openai","apiKey":"{{keys[at + 2]}}"} }]}"""), "profiles", "import", "-")).Ends(ExitCodes.Refused);
         }

@@ -225,6 +225,24 @@ public sealed class TokenTests : IDisposable
         Assert.Empty((await anna.RunAsync("tokens", "list", "--json")).Succeeds().Json["tokens"]!.AsArray());
     }
 
+    /// <summary>What is said beside the result need not arrive: a command that ended for it would leave a token that nobody has seen.</summary>
+    [Theory]
+    [InlineData("2> /dev/full")]
+    [InlineData("2>&-")]
+    public async Task A_standard_error_that_goes_nowhere_ends_no_command(string redirection)
+    {
+        var shown = await RedirectAsync("tokens create a --workflow desk " + redirection, ">&2");
+        var nowhere = await RedirectAsync("tokens create b --workflow desk > /dev/full " + redirection, ">&2");
+        var json = await RedirectAsync("tokens create c --workflow desk --json > /dev/full " + redirection, ">&2");
+        var none = await RedirectAsync("profiles show none " + redirection, ">&2");
+        var usage = await RedirectAsync("profiles list --none " + redirection, ">&2");
+
+        Assert.Contains("app-", shown, StringComparison.Ordinal);
+        Assert.EndsWith("code 0\n", shown, StringComparison.Ordinal);
+        Assert.Equal(("code 5\n", "code 5\n", "code 3\n", "code 2\n"), (nowhere, json, none, usage));
+        Assert.Equal("a", (string?)Assert.Single((await anna.RunAsync("tokens", "list", "--json")).Succeeds().Json["tokens"]!.AsArray())!["name"]);
+    }
+
     [Fact]
     public async Task A_token_of_administration_is_told_for_scripts()
     {

@@ -15,7 +15,7 @@ internal sealed class Terminal
     /// <summary>Writes to <see cref="Output"/> what is told only once, and throws where it does not arrive. Left out: as that writer does.</summary>
     public Action<string>? Deliver { get; init; }
 
-    /// <summary>What goes wrong, and what is said on the way.</summary>
+    /// <summary>What goes wrong, and what is said on the way. It need not arrive.</summary>
     public required TextWriter Error { get; init; }
 
     public required TextReader Input { get; init; }
@@ -47,7 +47,7 @@ internal sealed class Terminal
     {
         Output = new ResultWriter(System.Console.Out),
         Deliver = StandardOutput.WriteSurely,
-        Error = System.Console.Error,
+        Error = new SideWriter(System.Console.Error),
         Input = System.Console.In,
         ReadHiddenAsync = Cli.Input.HiddenLine.ReadAsync,
         IsInputTerminal = !System.Console.IsInputRedirected,

@@ -8,12 +8,14 @@ internal static class ClientProblems
 {
     private const int Most = 20;
 
-    public static string Text(string message, IReadOnlyList<(int Index, string Part, string Message)> problems)
+    public static string Text(IReadOnlyList<EntryProblem> problems)
     {
         var lines = problems.Take(Most).Select(static problem => string.Create(CultureInfo.InvariantCulture, $" clients[{problem.Index}], {problem.Part}: {problem.Message}"));
-        return message + string.Concat(lines) + (problems.Count > Most ? string.Create(CultureInfo.InvariantCulture, $" … and {problems.Count - Most} more.") : "");
+        return "Nothing was made. Mend this, and give all of it again:" + string.Concat(lines) + (problems.Count > Most ? string.Create(CultureInfo.InvariantCulture, $" … and {problems.Count - Most} more.") : "");
     }
 
-    public static CommandFault Of(ApiError error) =>
-        CommandFault.Refused(Text(error.Message, [.. (error.Problems ?? []).Select(static problem => (problem.Index, problem.Part, problem.Message))]));
+    /// <summary>As one profile or token whose name is taken, where nothing else is wrong.</summary>
+    public static int ExitCodeOf(IReadOnlyList<EntryProblem> problems) => problems.All(static problem => problem.Code == "name_taken") ? ExitCodes.Conflict : ExitCodes.Refused;
+
+    public static CommandFault Of(ApiError error) => error.Problems is { Count: > 0 } problems ? new(ExitCodeOf(problems), Text(problems)) : CommandFault.Refused(error.Message);
 }

@@ -41,7 +41,7 @@ internal static class AdministrationErrors
 
     /// <summary>For many entries of which some cannot be made.</summary>
     public static ApiError Bulk(IReadOnlyList<EntryProblem> problems) =>
-        new(422, "bulk_refused", $"{problems.Count} problems, and nothing was made. Mend what is listed under 'problems' by its index, and send all of it again.") { Problems = [.. problems.Take(MostProblems)] };
+        new(422, "bulk_refused", $"{(problems.Count == 1 ? "One problem" : $"{problems.Count} problems")}, and nothing was made. Mend what is listed under 'problems' by its index, and send all of it again.") { Problems = [.. problems.Take(MostProblems)] };
 
     private static int StatusOf(ProfileRefusal reason) => reason switch
     {

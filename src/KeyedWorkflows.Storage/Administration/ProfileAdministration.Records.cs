@@ -9,7 +9,7 @@ public sealed partial class ProfileAdministration
         ProfileRefusal.StoreSetBack,
         "The database of profiles is in an earlier state than this host has seen it in, and is not written to. Put the right one in place, or start the host again to go on with this one: what was revoked may be back in it.");
 
-    private static ProfileRefusedException NameTaken(string name) => new(ProfileRefusal.NameTaken, $"There is a profile '{name}' already. Replace it, or choose another name.");
+    private static ProfileRefusedException NameTaken(string name) => new(ProfileRefusal.NameTaken, $"There is a profile '{name}' already. Change that one, or choose another name.");
 
     private static ProfileRefusedException NameTakenElsewhere(string name) =>
         new(ProfileRefusal.NameTaken, $"There is a profile '{name}' in another store of the host, such as its configuration. Remove it there, or choose another name.");

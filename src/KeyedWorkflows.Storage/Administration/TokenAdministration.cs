@@ -218,7 +218,7 @@ public sealed class TokenAdministration
             new CreatedToken(token, Secret.From(value), Secret.From(CallbackPrefix + Convert.ToBase64String(callbackKey))));
     }
 
-    internal static TokenRefusedException NameTaken(string name) => new(TokenRefusal.NameTaken, $"There is a token '{name}' already. Replace it, or choose another name.");
+    internal static TokenRefusedException NameTaken(string name) => new(TokenRefusal.NameTaken, $"There is a token '{name}' already. Change that one, or choose another name.");
 
     internal static TokenRefusedException SetBack() => new(
         TokenRefusal.StoreSetBack,
