@@ -40,6 +40,25 @@ public sealed class PriceTableTests
         Assert.Equal(new BookedPrice(10 * 100, "USD"), table.Of(Call("m", ARun.Noon) with { InputTokens = 10, CachedInputTokens = 40, OutputTokens = 0 }));
     }
 
+    /// <summary>Prices of whole billionths for a token are multiplied as whole numbers, the others as decimals.</summary>
+    [Fact]
+    public void Whatever_the_price_a_call_costs_what_its_tokens_do_rounded_to_the_even_billionth()
+    {
+        var random = new Random(17);
+        for (var i = 0; i < 5_000; i++)
+        {
+            decimal Price() => random.Next(0, 100_000_000) / new[] { 1m, 1_000m, 100_000m, 10_000_000m }[random.Next(4)];
+            var price = Base with { InputPerMillion = Price(), CachedInputPerMillion = random.Next(2) == 0 ? null : Price(), OutputPerMillion = Price() };
+            var (input, cached, output) = (random.NextInt64(10_000_000), random.NextInt64(10_000_000), random.NextInt64(10_000_000));
+
+            var found = new PriceTable([price]).Of(Call("m", ARun.Noon) with { InputTokens = input, CachedInputTokens = cached, OutputTokens = output });
+
+            var paid = Math.Min(cached, input);
+            var billionths = (((input - paid) * price.InputPerMillion) + (paid * (price.CachedInputPerMillion ?? price.InputPerMillion)) + (output * price.OutputPerMillion)) * 1_000;
+            Assert.Equal(Math.Min(1_000_000_000_000_000m, Math.Round(billionths, MidpointRounding.ToEven)), found!.Value.Billionths);
+        }
+    }
+
     [Fact]
     public void Who_answered_is_paid_and_where_nobody_knows_its_price_who_was_asked()
     {

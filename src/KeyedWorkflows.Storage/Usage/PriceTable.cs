@@ -5,16 +5,11 @@ namespace KeyedWorkflows.Storage;
 /// <summary>Finds what a call costs. Prices that the host names come before the list prices that come along. Safe for use from several threads.</summary>
 internal sealed class PriceTable
 {
-    private const int BillionthsOfMillionth = 1_000;
-
-    /// <summary>A call that costs more than a million does not exist; a sum of such would turn over.</summary>
-    private const decimal MostBillionths = 1_000_000_000_000_000m;
-
     /// <summary>Of how many models it is kept which prices fit.</summary>
     private const int MostFound = 1_000;
 
     private readonly ModelPrice[] own;
-    private readonly ConcurrentDictionary<(string Provider, string Model), ModelPrice[]> found = new();
+    private readonly ConcurrentDictionary<(string Provider, string Model), FittingPrice[]> found = new();
 
     /// <exception cref="InvalidOperationException">A price is malformed. The message says which.</exception>
     public PriceTable(IEnumerable<ModelPrice> own)
@@ -39,21 +34,16 @@ internal sealed class PriceTable
     public BookedPrice? Of(string provider, string? modelAsked, string? modelAnswered, in RunUsage usage, DateTimeOffset at)
     {
         // Who answered is who is paid: a name that was asked for may stand for several models.
-        var price = Find(provider, modelAnswered, at) ?? Find(provider, modelAsked, at);
-        if (price is null)
-            return null;
-        var cached = Math.Min(usage.CachedInputTokens, usage.InputTokens);
-        var millionths = ((usage.InputTokens - cached) * price.InputPerMillion) + (cached * (price.CachedInputPerMillion ?? price.InputPerMillion)) + (usage.OutputTokens * price.OutputPerMillion);
-        return new((long)Math.Min(MostBillionths, Math.Round(millionths * BillionthsOfMillionth, MidpointRounding.ToEven)), price.Currency);
+        return (Find(provider, modelAnswered, at) ?? Find(provider, modelAsked, at))?.Of(usage);
     }
 
-    private ModelPrice? Find(string provider, string? model, DateTimeOffset at)
+    private FittingPrice? Find(string provider, string? model, DateTimeOffset at)
     {
         if (string.IsNullOrEmpty(model))
             return null;
         if (!found.TryGetValue((provider, model), out var prices))
         {
-            prices = [.. Fitting(own, provider, model), .. Fitting(ListPrices.All, provider, model)];
+            prices = [.. Fitting(own, provider, model).Concat(Fitting(ListPrices.All, provider, model)).Select(static price => new FittingPrice(price))];
 
             // Models are named by callers and providers: without an end, so would be what is kept.
             if (found.Count < MostFound)
@@ -61,7 +51,7 @@ internal sealed class PriceTable
         }
         foreach (var price in prices)
         {
-            if (!(price.From > at))
+            if (!(price.Price.From > at))
                 return price;
         }
         return null;

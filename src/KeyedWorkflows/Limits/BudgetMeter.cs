@@ -126,11 +126,19 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
             held -= cost;
     }
 
-    /// <summary>Counts what a call used. The store counts it later: then it is told by <see cref="Committed"/>.</summary>
-    public void Spend(BudgetSums used)
+    /// <summary>Counts what a call used, and gives back what it held, in one step. The store counts it later: then it is told by <see cref="Committed"/>.</summary>
+    /// <param name="used">What it used.</param>
+    /// <param name="heldBack">What it held of this period: nothing where it began in the one before.</param>
+    /// <param name="budget">The budget.</param>
+    /// <returns>Which parts of the budget, in percent, are newly passed. Those of a budget that was changed are told anew.</returns>
+    public IReadOnlyList<int> Settle(BudgetSums used, BudgetSums heldBack, Budget budget)
     {
         lock (gate)
+        {
             ahead += used;
+            held -= heldBack;
+            return NewlyPassed(budget);
+        }
     }
 
     /// <summary>The store has counted calls of this process.</summary>
@@ -151,24 +159,21 @@ internal sealed class BudgetMeter(BudgetKey key, DateTimeOffset end)
         }
     }
 
-    /// <summary>Which parts of the budget, in percent, are newly passed. Those of a budget that was changed are told anew.</summary>
-    public IReadOnlyList<int> NewlyPassed(Budget budget)
+    /// <summary>The gate is held.</summary>
+    private int[] NewlyPassed(Budget budget)
     {
-        lock (gate)
-        {
-            var used = booked + ahead;
-            if (!Passes(used, budget, Thresholds[0]))
-                return [];
-            var size = (budget.Tokens, budget.Money);
-            var first = told.GetValueOrDefault(size);
-            var next = first;
-            while (next < Thresholds.Length && Passes(used, budget, Thresholds[next]))
-                next++;
-            if (first == next)
-                return [];
-            told[size] = next;
-            return Thresholds[first..next];
-        }
+        var used = booked + ahead;
+        if (!Passes(used, budget, Thresholds[0]))
+            return [];
+        var size = (budget.Tokens, budget.Money);
+        var first = told.GetValueOrDefault(size);
+        var next = first;
+        while (next < Thresholds.Length && Passes(used, budget, Thresholds[next]))
+            next++;
+        if (first == next)
+            return [];
+        told[size] = next;
+        return Thresholds[first..next];
     }
 
     private async Task AskAsync(TaskCompletionSource asked, Func<BudgetMeter, Task> open)

@@ -43,17 +43,21 @@ internal sealed class CallReservation(UsageLimiter limiter, CallSize size, strin
     {
         if (Interlocked.Exchange(ref isOver, 1) != 0)
             return;
+        var ticks = limiter.Ticks;
         foreach (var held in windows)
-            held.Party.Meter.Correct(limiter.Ticks, held.Part, used.TotalTokens - held.Tokens, isMade: true);
+            held.Party.Meter.Correct(ticks, held.Part, used.TotalTokens - held.Tokens, isMade: true);
         if (budgets.Count == 0)
             return;
         var price = limiter.PriceOf(provider, model, modelAnswered, used, at);
         foreach (var held in budgets)
         {
             var meter = limiter.MeterOf(held.Party, held.Meter.Key.Period, held.Budget, at);
-            meter.Spend(new(used.TotalTokens, price is { } known && known.Currency == held.Budget.Currency ? known.Billionths : 0));
-            held.Meter.Release(held.Cost);
-            limiter.TellIfPassed(held.Party, meter, held.Budget);
+            var isOfBefore = meter != held.Meter;
+            if (isOfBefore)
+                held.Meter.Release(held.Cost);
+            var passed = meter.Settle(new(used.TotalTokens, price is { } known && known.Currency == held.Budget.Currency ? known.Billionths : 0), isOfBefore ? default : held.Cost, held.Budget);
+            if (passed.Count > 0)
+                limiter.Tell(held.Party, meter, held.Budget, passed);
         }
     }
 

@@ -137,13 +137,11 @@ internal sealed class UsageLimiter : IDisposable
         return meter;
     }
 
-    /// <summary>Tells once of each part of a budget that is used.</summary>
-    public void TellIfPassed(LimitedParty party, BudgetMeter meter, Budget budget)
+    /// <summary>Tells of parts of a budget that are used, in percent.</summary>
+    public void Tell(LimitedParty party, BudgetMeter meter, Budget budget, IReadOnlyList<int> passed)
     {
-        if (books is null)
-            return;
-        foreach (var percent in meter.NewlyPassed(budget))
-            books.Tell(new(meter.Key, party.Name, party.Tenant, percent, budget, meter.Spent, meter.End));
+        foreach (var percent in passed)
+            books?.Tell(new(meter.Key, party.Name, party.Tenant, percent, budget, meter.Spent, meter.End));
     }
 
     public void Dispose() => runs.Dispose();
@@ -347,17 +345,18 @@ internal sealed class UsageLimiter : IDisposable
     {
         if (party is null || books is null)
             return;
+        var asked = time.GetTimestamp();
         if (party.Limits.Day is { } day)
-            await OpenAsync(party, BudgetPeriod.Day, day, now, binding, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(party, BudgetPeriod.Day, day, now, asked, binding, cancellationToken).ConfigureAwait(false);
         if (party.Limits.Month is { } month)
-            await OpenAsync(party, BudgetPeriod.Month, month, now, binding, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(party, BudgetPeriod.Month, month, now, asked, binding, cancellationToken).ConfigureAwait(false);
     }
 
-    private ValueTask OpenAsync(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now, SlotBinding? binding, CancellationToken cancellationToken)
+    private ValueTask OpenAsync(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
     {
         var meter = party.Meter.MeterOf(period, budget, periods, now);
         return !meter.IsOpen(party.BudgetMark) ? new(OpenLaterAsync(meter, party, binding, cancellationToken))
-            : time.GetElapsedTime(meter.HeardAt) < Fresh ? default
+            : time.GetElapsedTime(meter.HeardAt, asked) < Fresh ? default
             : new(RefreshAsync(meter, cancellationToken));
     }
 
