@@ -2,13 +2,14 @@ using System.Net;
 
 namespace KeyedWorkflows;
 
-/// <summary>An answer's body with an end: a server that sends without end is cut off.</summary>
+/// <summary>An answer's body with an end: a server that sends without end is cut off. It is let go through its <see cref="BoundedStream"/>, and never past it.</summary>
 internal sealed class BoundedContent : HttpContent
 {
     /// <summary>Far above any answer of a model, streams and embeddings included.</summary>
     public const int MaxBytes = 64 * 1024 * 1024;
 
     private readonly HttpContent inner;
+    private BoundedStream? body;
 
     public BoundedContent(HttpContent inner)
     {
@@ -22,7 +23,7 @@ internal sealed class BoundedContent : HttpContent
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        new BoundedStream(await inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), MaxBytes);
+        body = new BoundedStream(await inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), MaxBytes);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -41,8 +42,9 @@ internal sealed class BoundedContent : HttpContent
 
     protected override void Dispose(bool disposing)
     {
+        // The content within would let go of the stream beneath somebody who reads it.
         if (disposing)
-            inner.Dispose();
+            ((IDisposable?)body ?? inner).Dispose();
         base.Dispose(disposing);
     }
 }

@@ -31,8 +31,7 @@ internal abstract class RequestGuard(HttpMessageHandler inner) : DelegatingHandl
         {
             throw WithoutWords(failed);
         }
-        if (!HasEnd(response))
-            response.Content = new BoundedContent(response.Content);
+        response.Content = new BoundedContent(response.Content);
         return response;
     }
 
@@ -82,11 +81,6 @@ internal abstract class RequestGuard(HttpMessageHandler inner) : DelegatingHandl
         var http = failed as HttpRequestException;
         return new HttpRequestException(http?.HttpRequestError ?? HttpRequestError.Unknown, "The connection failed, or the server's answer was none of HTTP.", cause, http?.StatusCode);
     }
-
-    /// <summary>Whether the connection itself reads no further than an answer may be long: to a length that was sent. In HTTP/2 it is a mere word.</summary>
-    private static bool HasEnd(HttpResponseMessage response) =>
-        response.Version.Major == 1 && response.Headers.TransferEncodingChunked != true
-        && response.Content.Headers is var headers && headers.NonValidated.Contains("Content-Length") && headers.ContentLength <= BoundedContent.MaxBytes;
 
     private static void CheckHeaders(HttpHeadersNonValidated headers)
     {

@@ -1,0 +1,169 @@
+namespace KeyedWorkflows.Tests.Models;
+
+/// <summary>A library lets go of an answer's body when its call is cancelled, and that while the body is read: .NET's own stream would give its connection back twice.</summary>
+public sealed class BoundedStreamTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_body_that_is_let_go_while_it_is_read_is_let_go_once_the_reading_ends()
+    {
+        var body = new HeldBody();
+        var stream = new BoundedStream(body, 100);
+        var read = stream.ReadAsync(new byte[10], Cancel);
+
+        stream.Dispose();
+        stream.Dispose();
+        Assert.Equal(0, body.Disposals);
+        body.Answer(7);
+
+        Assert.Equal(7, await read);
+        Assert.Equal(1, body.Disposals);
+        stream.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.ReadAsync(new byte[10], Cancel).AsTask());
+        Assert.Equal((1, 1), (body.Disposals, body.Reads));
+    }
+
+    [Fact]
+    public async Task A_reading_that_fails_lets_go_too()
+    {
+        var body = new HeldBody();
+        var stream = new BoundedStream(body, 100);
+        var read = stream.ReadAsync(new byte[10], Cancel);
+
+        await stream.DisposeAsync();
+        body.Fail(new IOException("cut"));
+
+        await Assert.ThrowsAsync<IOException>(() => read.AsTask());
+        Assert.Equal(1, body.Disposals);
+    }
+
+    [Fact]
+    public async Task A_body_that_nobody_reads_is_let_go_at_once_and_one_that_is_read_has_one_reader()
+    {
+        var body = new HeldBody();
+        var stream = new BoundedStream(body, 100);
+        var read = stream.ReadAsync(new byte[10], Cancel);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => stream.ReadAsync(new byte[10], Cancel).AsTask());
+        body.Answer(3);
+        Assert.Equal(3, await read);
+
+        await stream.DisposeAsync();
+
+        Assert.Equal((1, 1), (body.Disposals, body.Reads));
+    }
+
+    /// <summary>The content lets go of what it holds, and so past the stream that is being read.</summary>
+    [Fact]
+    public async Task The_whole_answer_is_let_go_through_the_stream_that_is_read()
+    {
+        var body = new HeldBody();
+        var answer = new HttpResponseMessage { Content = new BoundedContent(new StreamContent(body)) };
+        var stream = await answer.Content.ReadAsStreamAsync(Cancel);
+        var read = stream.ReadAsync(new byte[10], Cancel);
+
+        answer.Dispose();
+        Assert.Equal(0, body.Disposals);
+        body.Answer(1);
+
+        Assert.Equal(1, await read);
+        Assert.Equal(1, body.Disposals);
+        var unread = new HeldBody();
+        new HttpResponseMessage { Content = new BoundedContent(new StreamContent(unread)) }.Dispose();
+        Assert.Equal(1, unread.Disposals);
+    }
+
+    /// <summary>However the two meet, the body is read by nobody after it was let go, and let go once.</summary>
+    [Fact]
+    public async Task Of_reading_and_letting_go_at_once_one_comes_after_the_other()
+    {
+        for (var i = 0; i < 2_000; i++)
+        {
+            var body = new BusyBody();
+            var stream = new BoundedStream(body, long.MaxValue);
+            using var start = new Barrier(2);
+            var reading = Task.Run(
+                async () =>
+                {
+                    start.SignalAndWait(Cancel);
+                    try
+                    {
+                        while (true)
+                            await stream.ReadExactlyAsync(new byte[1], Cancel);
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                    }
+                },
+                Cancel);
+            start.SignalAndWait(Cancel);
+            Thread.SpinWait(i % 200);
+            stream.Dispose();
+
+            await reading;
+            Assert.Equal((1, 0), (body.Disposals, body.Meetings));
+        }
+    }
+
+    /// <summary>A body of which a piece comes when a test says so.</summary>
+    private sealed class HeldBody : CountedBody
+    {
+        private TaskCompletionSource<int> piece = new();
+
+        public int Reads { get; private set; }
+
+        public void Answer(int bytes)
+        {
+            var held = piece;
+            piece = new();
+            held.SetResult(bytes);
+        }
+
+        public void Fail(Exception error) => piece.SetException(error);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Reads++;
+            return await piece.Task;
+        }
+    }
+
+    /// <summary>A body that notices when it is read and let go at once.</summary>
+    private sealed class BusyBody : CountedBody
+    {
+        private int busy;
+
+        public int Meetings { get; private set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Be();
+            return new(1);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            Be();
+            base.Dispose(disposing);
+        }
+
+        private void Be()
+        {
+            if (Interlocked.Increment(ref busy) > 1 || Disposals > 0)
+                Meetings++;
+            Thread.SpinWait(20);
+            Interlocked.Decrement(ref busy);
+        }
+    }
+
+    private abstract class CountedBody : MemoryStream
+    {
+        public int Disposals { get; private set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            Disposals++;
+            base.Dispose(disposing);
+        }
+    }
+}
