@@ -24,7 +24,8 @@ internal sealed class AzureKeyVault : ISecretVault, IDisposable
         hosts = new(options.Hosts, StringComparer.OrdinalIgnoreCase);
         credential = new(() => options.Credential ?? new DefaultAzureCredential());
 #pragma warning disable CA2000 // The client owns its handler.
-        http = new HttpClient(options.Handler?.Invoke() ?? new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        // Azure's pipeline lets go of an answer while it is read, where the reading is cancelled: two tenants' secrets would share a connection afterwards.
+        http = new HttpClient(new BoundedAnswerHandler(options.Handler?.Invoke() ?? new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };

@@ -27,6 +27,8 @@ internal sealed class BoundedContent : HttpContent
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => body = new BoundedStream(inner.ReadAsStream(cancellationToken), MaxBytes);
+
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         var body = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);

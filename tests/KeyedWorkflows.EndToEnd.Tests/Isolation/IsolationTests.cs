@@ -82,7 +82,7 @@ public sealed class IsolationTests(ITestOutputHelper output)
         Assert.InRange(server.Connections, 1, (2 * atOnce) + cut.Calls + cutInside.Calls + (2 * failures.Values.Sum()));
     }
 
-    /// <summary>Far longer than an answer takes here: a request that hangs is a failure, and is known soon. See CONTRIBUTING, "What comes next".</summary>
+    /// <summary>Far longer than an answer takes here: a request that hangs is a failure, and is known soon.</summary>
     private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(30);
 
     // Faults that are not retried, or that came too often in one step.
