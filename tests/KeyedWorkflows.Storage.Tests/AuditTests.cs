@@ -133,6 +133,69 @@ public sealed class AuditTests
         await Assert.ThrowsAsync<ArgumentException>(() => host.Audit.ReadAsync(new() { Limit = 0 }, Cancel));
     }
 
+    /// <summary>Somebody who writes to the database puts in a row under a number that no entry has: the examination tells of it, and whoever reads page by page comes to an end, and sees each entry once.</summary>
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite, 0)]
+    [InlineData(DatabaseKind.Sqlite, -7)]
+    [InlineData(DatabaseKind.PostgreSql, 0)]
+    [InlineData(DatabaseKind.PostgreSql, -7)]
+    public async Task A_row_before_the_first_entry_is_in_no_page(DatabaseKind kind, long number)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        await host.FillAuditAsync(3);
+        PutIn(directory, number, kind == DatabaseKind.Sqlite ? "X'00'" : @"'\x00'::bytea");
+        PutIn(directory, number - 1, "\"Content\"");
+
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        soon.CancelAfter(TimeSpan.FromSeconds(30));
+        foreach (var limit in (int[])[1, 2, 4])
+        {
+            Assert.Equal([1L, 2L, 3L], await ReadAllAsync(host, new() { Limit = limit }, soon.Token));
+            Assert.Equal([3L, 2L, 1L], await ReadAllAsync(host, new() { Limit = limit, NewestFirst = true }, soon.Token));
+        }
+        Assert.Equal([1L, 2L, 3L], (await host.Audit.ReadAsync(new() { After = -100 }, soon.Token)).Select(static entry => entry.Number));
+        Assert.Equal([1L, 2L, 3L], (await host.Audit.ReportAsync(new(), soon.Token)).Entries.Select(static entry => entry.Number));
+        Assert.Equal((AuditFault.Altered, number - 1), await host.Audit.VerifyAsync(cancellationToken: soon.Token) is var verified ? (verified.Fault, verified.FirstBroken) : default);
+    }
+
+    /// <summary>The last of a page says in its text that it is the first: whoever goes on after it must not begin again.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task An_entry_is_read_under_the_number_that_it_was_found_by(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        await host.FillAuditAsync(3);
+        PutIn(directory, 4, "\"Content\"");
+        await host.FillAuditAsync(1, "more");
+
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        soon.CancelAfter(TimeSpan.FromSeconds(30));
+        Assert.Equal([1L, 2L, 3L, 4L, 5L], await ReadAllAsync(host, new() { Limit = 4 }, soon.Token));
+        Assert.Equal([5L, 4L, 3L, 2L, 1L], await ReadAllAsync(host, new() { Limit = 2, NewestFirst = true }, soon.Token));
+        Assert.Equal(4, (await host.Audit.VerifyAsync(cancellationToken: soon.Token)).FirstBroken);
+    }
+
+    /// <summary>Page by page, until one is not full.</summary>
+    private static async Task<List<long>> ReadAllAsync(StoreHost host, AuditQuery query, CancellationToken cancellationToken)
+    {
+        List<long> read = [];
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = await host.Audit.ReadAsync(query with { After = read.Count == 0 ? 0 : read[^1] }, cancellationToken);
+            read.AddRange(page.Select(static entry => entry.Number));
+            if (page.Count < query.Limit)
+                return read;
+        }
+    }
+
+    /// <summary>Puts a row in, past the store, that is the first but for its number and its text.</summary>
+    private static void PutIn(StoreDirectory directory, long number, string content) => directory.Execute(
+        "INSERT INTO audit_entries (\"Number\", \"At\", \"ActorId\", \"ActorName\", \"SubjectId\", \"Content\", \"Mac\") "
+        + $"SELECT {number}, \"At\", \"ActorId\", \"ActorName\", \"SubjectId\", {content}, \"Mac\" FROM audit_entries WHERE \"Number\" = 1");
+
     [Fact]
     public async Task Neither_audit_nor_report_nor_log_holds_a_key()
     {

@@ -251,6 +251,55 @@ public sealed class BudgetAccountTests
             Cancel);
     }
 
+    /// <summary>That a part of a budget is used is noted of one account, while a call is booked into another.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Nodes_that_note_and_book_of_the_same_accounts_do_not_wait_for_each_other(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var first = new StoreHost(directory);
+        using var second = new StoreHost(directory);
+        foreach (var host in (StoreHost[])[first, second])
+        {
+            foreach (var payer in (string[])["a", "z"])
+                await Meter(payer: payer).OpenAsync("1-a", host.Books.OpenAsync);
+        }
+
+        for (var round = 0; round < 60; round++)
+            await Task.WhenAll(BookAndNoteAsync(first.Writer, "z", "a", round), BookAndNoteAsync(second.Writer, "a", "z", round));
+
+        Assert.DoesNotContain("cannot be written", first.Log.Text + second.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a", "z")]
+    [InlineData("z", "a")]
+    public async Task Accounts_with_notes_are_taken_in_the_order_of_all(string booked, string noted)
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        var database = new WatchedDatabase(host.Storage.Database, "budget_accounts", 1);
+        using var writer = new HistoryWriter(database, host.Time, NullLogger.Instance);
+        var meter = Meter(payer: booked);
+        await meter.OpenAsync("1-a", new UsageBooks(new PriceTable([]), writer, new NoNotices(), NullLogger<UsageBooks>.Instance).OpenAsync);
+        database.Forget();
+
+        await BookAndNoteAsync(writer, booked, noted, 0);
+
+        Assert.Equal(["a", "z"], database.Taken);
+    }
+
+    private static Task<bool> BookAndNoteAsync(HistoryWriter writer, string booked, string noted, int round) => writer.ExecuteAsync(
+        _ =>
+        {
+            writer.Accounts.Book(ARun.Call(0) with { ProfileId = booked });
+            BudgetNotice notice = new(Meter(payer: noted).Key, noted, null, 50, new Budget { Tokens = 1_000 + round }, default, Midnight.AddDays(1));
+            writer.Accounts.Note(new NoteBudget(notice, writer.Accounts, new NoNotices(), static (_, _) => { }, static _ => { }));
+            return true;
+        },
+        null,
+        Cancel);
+
     [Theory]
     [MemberData(nameof(Databases))]
     public async Task A_call_of_a_process_that_was_killed_counts_on_every_node(DatabaseKind kind)

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KeyedWorkflows.Storage.Tests;
 
@@ -76,6 +77,86 @@ public sealed class IdempotencyTests
         Assert.Equal(new("run-6", false, true), await ClaimAsync(host, Scope, "another", "run-7"));
     }
 
+    /// <summary>As two do whose callers repeat the same requests: each would hold what the other waits for, and the database refuses what one of them writes, and its runs with it.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Nodes_that_ask_for_the_same_keys_in_opposite_order_do_not_wait_for_each_other(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        using var other = new StoreHost(directory);
+        const int keys = 20;
+        for (var i = 0; i < keys; i++)
+            await ClaimAsync(host, KeyOf(i), "body", "run-" + i);
+
+        for (var round = 0; round < 30; round++)
+        {
+            // The latter half is claimed anew each time.
+            for (var i = keys / 2; i < keys; i++)
+                await host.IdempotencyKeys.ReleaseAsync(KeyOf(i), "run-" + i, Cancel);
+            await Task.WhenAll(
+                Task.WhenAll(Enumerable.Range(0, keys).Select(i => ClaimAsync(host, KeyOf(i), "body", "run-" + i))),
+                Task.WhenAll(Enumerable.Range(0, keys).Reverse().Select(i => ClaimAsync(other, KeyOf(i), "body", "run-" + i))));
+        }
+
+        Assert.DoesNotContain("cannot be written", host.Log.Text + other.Log.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever asks, for whatever: claims, holds, and what is given back.</summary>
+    [Fact]
+    public async Task Keys_of_a_batch_are_taken_in_one_order_whichever_came_first()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        var orders = new List<string[]>();
+        foreach (var isReverse in (bool[])[false, true])
+        {
+            var database = new WatchedDatabase(host.Storage.Database, "idempotency_keys", 0);
+            using var writer = new HistoryWriter(database, host.Time, NullLogger.Instance);
+            var keys = new IdempotencyKeys(writer, host.Storage.HostKeys[HostKeys.Idempotency], host.Time);
+
+            // What is handed over while the writer is at work is written at once.
+            using var written = new ManualResetEventSlim();
+            Hold(writer, written);
+            List<Task> all = [];
+            foreach (var i in isReverse ? Enumerable.Range(0, 12).Reverse() : Enumerable.Range(0, 12))
+            {
+                all.Add((i % 4) switch
+                {
+                    0 => keys.ClaimAsync(KeyOf(i), default, "run", TimeSpan.FromMinutes(2), default, Cancel),
+                    1 => keys.HoldAsync(KeyOf(i), "run", TimeSpan.FromMinutes(2), Cancel),
+                    2 => keys.ReleaseAsync(KeyOf(i), "run", Cancel),
+                    _ => keys.ReleaseAbandonedAsync(KeyOf(i), "run", Cancel),
+                });
+            }
+            written.Set();
+            await Task.WhenAll(all);
+            orders.Add(database.Taken);
+        }
+
+        Assert.Equal(12, orders[0].Length);
+        Assert.Equal(orders[0], orders[1]);
+        Assert.Equal(orders[0].Order(StringComparer.Ordinal), orders[0]);
+    }
+
+    /// <summary>It is given back first, and claimed then.</summary>
+    [Fact]
+    public async Task What_is_asked_of_one_key_is_done_in_the_order_in_which_it_came()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        await ClaimAsync(host, Scope, "body", "run-1");
+        using var written = new ManualResetEventSlim();
+        Hold(host.Writer, written);
+
+        var released = host.IdempotencyKeys.ReleaseAsync(Scope, "run-1", Cancel);
+        var claimed = ClaimAsync(host, Scope, "body", "run-2");
+        written.Set();
+        await released;
+
+        Assert.True((await claimed).IsNew);
+    }
+
     /// <summary>Its run may wait for its turn for hours: the host says again and again that it does, until it dies.</summary>
     [Theory]
     [MemberData(nameof(Databases))]
@@ -145,6 +226,23 @@ public sealed class IdempotencyTests
 
         Assert.Equal(new("run-1", false, true), await ClaimAsync(after, Scope, "body", "run-2"));
     }
+
+    /// <summary>Returns when the writer is at work, and is until it is let go.</summary>
+    private static void Hold(HistoryWriter writer, ManualResetEventSlim letGo)
+    {
+        var isAtWork = new TaskCompletionSource();
+        writer.Post(new HistoryCommand<bool>(
+            _ =>
+            {
+                isAtWork.TrySetResult();
+                letGo.Wait(Cancel);
+                return true;
+            },
+            null));
+        isAtWork.Task.Wait(Cancel);
+    }
+
+    private static IdempotencyScope KeyOf(int number) => Scope with { Key = "key-" + number };
 
     private static Task<IdempotencyClaim> ClaimAsync(StoreHost host, IdempotencyScope scope, string body, string run, TimeSpan wait = default) =>
         host.IdempotencyKeys.ClaimAsync(scope, Encoding.UTF8.GetBytes(body), run, TimeSpan.FromMinutes(2), wait, Cancel);

@@ -15,7 +15,7 @@ internal sealed partial class AuditChain
     private const int EntriesPerLoggedHead = 100;
 
     /// <summary>The number of the first entry. What has a lower one was not written here, and counts for nothing.</summary>
-    private const long First = 1;
+    public const long First = 1;
 
     private const int MacLength = HMACSHA256.HashSizeInBytes;
 

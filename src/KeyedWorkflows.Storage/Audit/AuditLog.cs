@@ -25,23 +25,29 @@ public sealed class AuditLog
             throw new ArgumentException($"{nameof(AuditQuery.Limit)} is not 1 to {PageSize}.", nameof(query));
         using var context = storage.Database.Open();
         List<AuditEntry> read = [];
-        for (var after = query.After; ;)
+        for (var after = query.After == 0 ? (long?)null : query.After; ;)
         {
             // What cannot be read is no entry, and does not make a page shorter: one that is not full is taken for the last.
             var asked = query.Limit - read.Count;
-            var rows = await Found(context, query with { After = after }).Take(asked).ToListAsync(cancellationToken).ConfigureAwait(false);
-            read.AddRange(rows.Select(static row => AuditContent.Read(row, out _)).OfType<AuditEntry>());
+            var rows = await Found(context, query, after).Take(asked).ToListAsync(cancellationToken).ConfigureAwait(false);
+
+            // Under the number that it was found by: whoever goes on after the last would come to the same entries again by one that says another.
+            read.AddRange(rows.Select(static row => AuditContent.Read(row, out _) is { } entry ? entry with { Number = row.Number } : null).OfType<AuditEntry>());
             if (rows.Count < asked || read.Count == query.Limit)
                 return read;
             after = rows[^1].Number;
         }
     }
 
-    private static IQueryable<AuditEntryRow> Found(StorageContext context, AuditQuery query)
+    /// <param name="context">What reads.</param>
+    /// <param name="query">Which. Where it begins does not count.</param>
+    /// <param name="after">The number of the last that was read; null before the first.</param>
+    private static IQueryable<AuditEntryRow> Found(StorageContext context, AuditQuery query, long? after)
     {
-        var entries = context.AuditEntries.AsNoTracking();
-        if (query.After != 0)
-            entries = query.NewestFirst ? entries.Where(row => row.Number < query.After) : entries.Where(row => row.Number > query.After);
+        // What has a lower number was put in past the store: the examination tells of it.
+        var entries = context.AuditEntries.AsNoTracking().Where(static row => row.Number >= AuditChain.First);
+        if (after is { } last)
+            entries = query.NewestFirst ? entries.Where(row => row.Number < last) : entries.Where(row => row.Number > last);
         if (query.Tenant is { } tenant)
             entries = entries.Where(row => context.AuditTenants.Any(one => one.Tenant == tenant && one.Number == row.Number));
         if (query.From?.UtcTicks is { } from)

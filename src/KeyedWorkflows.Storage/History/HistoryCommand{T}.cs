@@ -18,7 +18,7 @@ internal sealed class HistoryCommand<T>(Func<IHistorySession, T> run, Action<IHi
                 undo(session, result!);
                 return true;
             },
-            null);
+            null) { KeyId = KeyId };
 
     protected override void OnWritten() => told.TrySetResult(result!);
 

@@ -90,13 +90,14 @@ internal sealed partial class HistoryWriter : IDisposable
     /// <param name="undo">What to do where it was done and its caller did not wait so long.</param>
     /// <param name="cancellationToken">Ends the waiting, and the work if it was not done yet.</param>
     /// <param name="bytes">How much it writes, where that is much.</param>
+    /// <param name="keyId">The id of the idempotency key whose row it locks; null where it locks none.</param>
     /// <exception cref="WorkflowRunException">It is not on the disk after five seconds.</exception>
-    public async Task<T> ExecuteAsync<T>(Func<IHistorySession, T> run, Action<IHistorySession, T>? undo, CancellationToken cancellationToken, long bytes = 0)
+    public async Task<T> ExecuteAsync<T>(Func<IHistorySession, T> run, Action<IHistorySession, T>? undo, CancellationToken cancellationToken, long bytes = 0, string? keyId = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (Pending >= MostPending)
             throw StoreFaults.NotWritten();
-        var command = new HistoryCommand<T>(run, undo) { Bytes = bytes };
+        var command = new HistoryCommand<T>(run, undo) { Bytes = bytes, KeyId = keyId };
         Post(command);
         try
         {
@@ -183,7 +184,10 @@ internal sealed partial class HistoryWriter : IDisposable
         run.Add(report);
     }
 
-    /// <summary>What is to be written now: all that has gathered, but for starts that may wait a little, unless a command asks for what is there.</summary>
+    /// <summary>
+    /// What is to be written now: all that has gathered, but for starts that may wait a little, unless a command asks for what is there. A batch takes what several nodes write in one order, or two that write the same would wait for each other:
+    /// first runs, which are of one node, then idempotency keys by their ids, then what else was asked for, in the order in which it came, and last the accounts of budgets, in an order of their own (<see cref="BudgetAccounts.Write"/>).
+    /// </summary>
     private List<HistoryUnit> Take(bool mayHold)
     {
         mayHold &= commands.Count == 0;
@@ -196,8 +200,8 @@ internal sealed partial class HistoryWriter : IDisposable
             gathered.Remove(id);
         }
 
-        // After the runs: what is asked of one finds it.
-        foreach (var command in commands)
+        // After the runs: what is asked of one finds it. The sorting is stable: of one key, what came first is done first.
+        foreach (var command in commands.OrderBy(static command => command.KeyId is null).ThenBy(static command => command.KeyId, StringComparer.Ordinal))
             units.Add(new HistoryUnit(null, command));
         commands.Clear();
         return units;

@@ -35,7 +35,10 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
 
     private static readonly HistoryStatement OldJournalsStatement = new("DELETE FROM booked_journals WHERE \"SeenAt\" < $1");
 
-    private static readonly HistoryStatement ExpiredStatement = new("DELETE FROM idempotency_keys WHERE \"ExpiresAt\" <= $1");
+    private static readonly HistoryStatement ExpiredStatement = new("SELECT \"Id\" FROM idempotency_keys WHERE \"ExpiresAt\" <= $1 LIMIT $2");
+
+    /// <summary>It may have been claimed anew since.</summary>
+    private static readonly HistoryStatement RemoveExpiredStatement = new("DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"ExpiresAt\" <= $2");
 
     private readonly SemaphoreSlim sweeping = new(1);
     private ITimer? timer;
@@ -52,6 +55,9 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
         {
             var now = time.GetUtcNow();
             var removed = 0;
+
+            // Before the runs: where they go, their keys are gone.
+            await RemoveExpiredKeysAsync(now, cancellationToken).ConfigureAwait(false);
             if (options.RunRetention is { } kept)
                 removed += await RepeatAsync(session => Runs(session, session.Read(OldStatement, static row => row.GetString(0), (now - kept).UtcTicks, now.UtcTicks, AtOnce)), cancellationToken).ConfigureAwait(false);
             if (options.MaxRuns is { } most)
@@ -68,7 +74,6 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
             await writer.ExecuteAsync(
                 session =>
                 {
-                    session.Write(ExpiredStatement, now.UtcTicks);
                     session.Write(OldJournalsStatement, (now - JournalRetention).UtcTicks);
                     return true;
                 },
@@ -98,6 +103,17 @@ internal sealed partial class Retention(StorageOptions options, HistoryWriter wr
         foreach (var id in ids)
             HistoryStatements.RemoveRun(session, id);
         return ids.Count;
+    }
+
+    /// <summary>Each by itself, in the order that the writer has for keys: all at once they would be locked in whatever order the database finds them, and claims of another node would wait for them in a circle.</summary>
+    private async Task RemoveExpiredKeysAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        for (var found = AtOnce; found >= AtOnce;)
+        {
+            var ids = await writer.ExecuteAsync(session => session.Read(ExpiredStatement, static row => row.GetString(0), now.UtcTicks, AtOnce), null, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(ids.Select(id => writer.ExecuteAsync(session => session.Change(RemoveExpiredStatement, id, now.UtcTicks), null, cancellationToken, keyId: id))).ConfigureAwait(false);
+            found = ids.Count;
+        }
     }
 
     /// <summary>Batch after batch, others between them.</summary>

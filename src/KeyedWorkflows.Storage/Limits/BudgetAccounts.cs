@@ -85,7 +85,7 @@ internal sealed class BudgetAccounts(TimeProvider time)
         }
     }
 
-    /// <summary>Notes in this batch that a part of a budget is used, when all accounts of the batch are taken: out of their order, two nodes would wait for each other.</summary>
+    /// <summary>Notes in this batch that a part of a budget is used, when it is the turn of its account: out of their order, two nodes would wait for each other.</summary>
     public void Note(NoteBudget note) => notes.Add(note);
 
     /// <summary>Notes that a part of a budget was told of.</summary>
@@ -128,24 +128,33 @@ internal sealed class BudgetAccounts(TimeProvider time)
     /// <summary>Before the batch is committed: adds what it holds to the accounts that are open, and opens others.</summary>
     public void Write(IHistorySession session)
     {
-        // All accounts, those in doubt too, are taken in one order.
-        var steps = new SortedDictionary<string, (object?[]? Doubted, Watched? Watched)>(StringComparer.Ordinal);
+        // All accounts, those in doubt and those with notes too, are taken in one order: two nodes that took them in another would wait for each other.
+        var steps = new SortedDictionary<string, Step>(StringComparer.Ordinal);
         foreach (var (subject, calls) in late)
         {
             foreach (var account in FindDoubted(session, subject, calls))
-                steps[OrderOf(account)] = (account, null);
+                StepOf(OrderOf(account)).Doubted = account;
         }
         foreach (var one in batch.Keys)
-            steps[one.Order] = (steps.GetValueOrDefault(one.Order).Doubted, one);
-        foreach (var (doubted, one) in steps.Values)
+            StepOf(one.Order).Watched = one;
+        foreach (var note in notes)
+            StepOf(OrderOf(note.Notice.Key)).Notes.Add(note);
+        foreach (var step in steps.Values)
         {
-            if (doubted is not null)
+            if (step.Doubted is { } doubted)
                 session.Write(DoubtStatement, [.. doubted, BudgetMark.New(time.GetUtcNow())]);
-            if (one is not null)
+            if (step.Watched is { } one)
                 totals[one] = one.IsOpen || opening.Contains(one) ? Add(session, one, batch[one]) : null;
+            foreach (var note in step.Notes)
+                note.Tell(session);
         }
-        foreach (var note in notes.OrderBy(static note => OrderOf(note.Notice.Key), StringComparer.Ordinal))
-            note.Tell(session);
+
+        Step StepOf(string order)
+        {
+            if (!steps.TryGetValue(order, out var step))
+                steps.Add(order, step = new Step());
+            return step;
+        }
     }
 
     /// <summary>Nobody knows whether the batch was committed: its accounts are summed up again.</summary>
@@ -273,6 +282,16 @@ internal sealed class BudgetAccounts(TimeProvider time)
     private readonly record struct LateCalls(DateTimeOffset Since, DateTimeOffset Until, bool AreCounted)
     {
         public LateCalls With(LateCalls other) => new(Since < other.Since ? Since : other.Since, Until > other.Until ? Until : other.Until, AreCounted && other.AreCounted);
+    }
+
+    /// <summary>All that a batch does to one account.</summary>
+    private sealed class Step
+    {
+        public object?[]? Doubted { get; set; }
+
+        public Watched? Watched { get; set; }
+
+        public List<NoteBudget> Notes { get; } = [];
     }
 
     private sealed class Watched(BudgetMeter meter)

@@ -47,25 +47,26 @@ internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, Time
                 if (claim.IsNew)
                     session.Write(ReleaseStatement, id, runId);
             },
-            cancellationToken);
+            cancellationToken,
+            keyId: id);
     }
 
     public Task<bool> HoldAsync(IdempotencyScope scope, string runId, TimeSpan hold, CancellationToken cancellationToken)
     {
         var id = IdOf(scope);
-        return writer.ExecuteAsync(session => session.Change(HoldStatement, id, runId, (time.GetUtcNow() + hold).UtcTicks) > 0, null, cancellationToken);
+        return writer.ExecuteAsync(session => session.Change(HoldStatement, id, runId, (time.GetUtcNow() + hold).UtcTicks) > 0, null, cancellationToken, keyId: id);
     }
 
     public Task ReleaseAsync(IdempotencyScope scope, string runId, CancellationToken cancellationToken)
     {
         var id = IdOf(scope);
-        return writer.ExecuteAsync(session => session.Change(ReleaseStatement, id, runId), null, cancellationToken);
+        return writer.ExecuteAsync(session => session.Change(ReleaseStatement, id, runId), null, cancellationToken, keyId: id);
     }
 
     public Task ReleaseAbandonedAsync(IdempotencyScope scope, string runId, CancellationToken cancellationToken)
     {
         var id = IdOf(scope);
-        return writer.ExecuteAsync(session => session.Change(ReleaseAbandonedStatement, id, runId, time.GetUtcNow().UtcTicks), null, cancellationToken);
+        return writer.ExecuteAsync(session => session.Change(ReleaseAbandonedStatement, id, runId, time.GetUtcNow().UtcTicks), null, cancellationToken, keyId: id);
     }
 
     /// <summary>Each part with its length before it: no two scopes read the same.</summary>

@@ -45,15 +45,33 @@ internal abstract class CommitDatabase(IStorageDatabase inner) : IStorageDatabas
 
     protected abstract void Commit(IHistorySession session);
 
+    /// <summary>Something is about to be written.</summary>
+    protected virtual void OnWrite(HistoryStatement statement, ReadOnlySpan<object?> values)
+    {
+    }
+
     private sealed class Session(CommitDatabase database, IHistorySession inner) : IHistorySession
     {
         public void Begin() => inner.Begin();
 
-        public void Write(HistoryStatement statement, params ReadOnlySpan<object?> values) => inner.Write(statement, values);
+        public void Write(HistoryStatement statement, params ReadOnlySpan<object?> values)
+        {
+            database.OnWrite(statement, values);
+            inner.Write(statement, values);
+        }
 
-        public int Change(HistoryStatement statement, params ReadOnlySpan<object?> values) => inner.Change(statement, values);
+        public int Change(HistoryStatement statement, params ReadOnlySpan<object?> values)
+        {
+            database.OnWrite(statement, values);
+            return inner.Change(statement, values);
+        }
 
-        public List<T> Read<T>(HistoryStatement statement, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values) => inner.Read(statement, read, values);
+        public List<T> Read<T>(HistoryStatement statement, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)
+        {
+            // It may write, and say what.
+            database.OnWrite(statement, values);
+            return inner.Read(statement, read, values);
+        }
 
         public void Serialize(string what) => inner.Serialize(what);
 
