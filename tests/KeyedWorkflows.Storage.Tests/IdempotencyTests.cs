@@ -7,6 +7,8 @@ public sealed class IdempotencyTests
 {
     private static readonly IdempotencyScope Scope = new("token-a", "ask", "1", "user-1", "key-1");
 
+    private static readonly TimeSpan Hold = TimeSpan.FromMinutes(2);
+
     public static TheoryData<DatabaseKind> Databases => [DatabaseKind.Sqlite, DatabaseKind.PostgreSql];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -117,7 +119,7 @@ public sealed class IdempotencyTests
 
             // What is handed over while the writer is at work is written at once.
             using var written = new ManualResetEventSlim();
-            Hold(writer, written);
+            KeepBusy(writer, written);
             List<Task> all = [];
             foreach (var i in isReverse ? Enumerable.Range(0, 12).Reverse() : Enumerable.Range(0, 12))
             {
@@ -147,7 +149,7 @@ public sealed class IdempotencyTests
         using var host = new StoreHost(directory);
         await ClaimAsync(host, Scope, "body", "run-1");
         using var written = new ManualResetEventSlim();
-        Hold(host.Writer, written);
+        KeepBusy(host.Writer, written);
 
         var released = host.IdempotencyKeys.ReleaseAsync(Scope, "run-1", Cancel);
         var claimed = ClaimAsync(host, Scope, "body", "run-2");
@@ -164,23 +166,64 @@ public sealed class IdempotencyTests
     {
         using var directory = new StoreDirectory(kind);
         using var host = new StoreHost(directory);
+        using var other = new StoreHost(directory);
         await ClaimAsync(host, Scope, "body", "run-1");
 
         for (var minute = 0; minute < 5; minute++)
         {
-            host.Time.Skip(TimeSpan.FromMinutes(1));
-            Assert.True(await host.IdempotencyKeys.HoldAsync(Scope, "run-1", TimeSpan.FromMinutes(2), Cancel));
+            await AskAsync(other, "run-1");
+            foreach (var one in (StoreHost[])[host, other])
+                one.Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.True(await host.IdempotencyKeys.HoldAsync(Scope, "run-1", Hold, Cancel));
         }
-        host.Time.Skip(TimeSpan.FromMinutes(1.9));
-        await host.IdempotencyKeys.ReleaseAbandonedAsync(Scope, "run-1", Cancel);
-        Assert.False((await ClaimAsync(host, Scope, "body", "run-2")).IsNew);
-        host.Time.Skip(TimeSpan.FromMinutes(0.2));
-        await host.IdempotencyKeys.ReleaseAbandonedAsync(Scope, "run-2", Cancel);
-        Assert.False((await ClaimAsync(host, Scope, "body", "run-2")).IsNew);
-        await host.IdempotencyKeys.ReleaseAbandonedAsync(Scope, "run-1", Cancel);
+        await AskAsync(other, "run-1");
+        other.Time.Advance(TimeSpan.FromMinutes(1.9));
+        await AskAsync(other, "run-1");
+        Assert.False((await ClaimAsync(other, Scope, "body", "run-2")).IsNew);
+        other.Time.Advance(TimeSpan.FromMinutes(0.2));
+        await AskAsync(other, "run-2");
+        Assert.False((await ClaimAsync(other, Scope, "body", "run-2")).IsNew);
+        await AskAsync(other, "run-1");
 
-        Assert.True((await ClaimAsync(host, Scope, "body", "run-3")).IsNew);
-        Assert.False(await host.IdempotencyKeys.HoldAsync(Scope, "run-1", TimeSpan.FromMinutes(2), Cancel));
+        Assert.True((await ClaimAsync(other, Scope, "body", "run-3")).IsNew);
+        Assert.False(await host.IdempotencyKeys.HoldAsync(Scope, "run-1", Hold, Cancel));
+    }
+
+    /// <summary>By its own clock each host knows how long it has looked on, and no more.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_key_is_not_taken_by_a_host_whose_clock_is_ahead_nor_from_one_whose_clock_stands_still(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        using var ahead = new StoreHost(directory);
+        ahead.Time.Advance(TimeSpan.FromMinutes(10));
+        await ClaimAsync(host, Scope, "body", "run-1");
+
+        for (var minute = 0; minute < 5; minute++)
+        {
+            await AskAsync(ahead, "run-1");
+            Assert.False((await ClaimAsync(ahead, Scope, "body", "run-2")).IsNew);
+            ahead.Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.True(await host.IdempotencyKeys.HoldAsync(Scope, "run-1", Hold, Cancel));
+        }
+    }
+
+    /// <summary>One that an earlier version claimed says of no hold.</summary>
+    [Fact]
+    public async Task A_key_without_a_hold_is_taken_after_as_long()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        await ClaimAsync(host, Scope, "body", "run-1");
+        directory.ExecuteOnHistory("UPDATE idempotency_keys SET HeldUntil = NULL");
+
+        await AskAsync(host, "run-1");
+        Assert.False((await ClaimAsync(host, Scope, "body", "run-2")).IsNew);
+        host.Time.Advance(Hold);
+        await AskAsync(host, "run-1");
+
+        Assert.True((await ClaimAsync(host, Scope, "body", "run-2")).IsNew);
     }
 
     /// <summary>Else whoever repeats the request, once the run has begun, would pay for another.</summary>
@@ -228,7 +271,7 @@ public sealed class IdempotencyTests
     }
 
     /// <summary>Returns when the writer is at work, and is until it is let go.</summary>
-    private static void Hold(HistoryWriter writer, ManualResetEventSlim letGo)
+    private static void KeepBusy(HistoryWriter writer, ManualResetEventSlim letGo)
     {
         var isAtWork = new TaskCompletionSource();
         writer.Post(new HistoryCommand<bool>(
@@ -244,6 +287,8 @@ public sealed class IdempotencyTests
 
     private static IdempotencyScope KeyOf(int number) => Scope with { Key = "key-" + number };
 
+    private static Task AskAsync(StoreHost host, string run) => host.IdempotencyKeys.ReleaseAbandonedAsync(Scope, run, Hold, Cancel);
+
     private static Task<IdempotencyClaim> ClaimAsync(StoreHost host, IdempotencyScope scope, string body, string run, TimeSpan wait = default) =>
-        host.IdempotencyKeys.ClaimAsync(scope, Encoding.UTF8.GetBytes(body), run, TimeSpan.FromMinutes(2), wait, Cancel);
+        host.IdempotencyKeys.ClaimAsync(scope, Encoding.UTF8.GetBytes(body), run, Hold, wait, Cancel);
 }

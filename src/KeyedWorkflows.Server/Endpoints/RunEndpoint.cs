@@ -49,6 +49,14 @@ internal sealed class RunEndpoint(
     /// <summary>Under an idempotency key: the first request begins a run, all others are answered with it. A key whose run was not begun is free again.</summary>
     private async Task AnswerOnceAsync(HttpContext http, ApiCaller caller, IdempotencyScope scope, RunRequest request, RunPlan plan, IReadOnlyList<FileReference> references)
     {
+        // A run that lost its key while it waited has not begun. Who asked for it is answered with the one that has the key.
+        while (!await TryAnswerOnceAsync(http, caller, scope, request, plan, references).ConfigureAwait(false))
+            plan = plan with { Id = RunIds.Next() };
+    }
+
+    /// <returns>False where another took the key for free before the run had begun.</returns>
+    private async Task<bool> TryAnswerOnceAsync(HttpContext http, ApiCaller caller, IdempotencyScope scope, RunRequest request, RunPlan plan, IReadOnlyList<FileReference> references)
+    {
         var gone = http.RequestAborted;
         var pause = FirstPauseBetweenClaims;
         var hold = new KeyHold(keys!, scope, plan.Id, time);
@@ -62,30 +70,40 @@ internal sealed class RunEndpoint(
                 break;
             if (await hub.FindStartingAsync(caller.Token.Id, claim.RunId, gone).ConfigureAwait(false) is { } live)
             {
-                http.Response.Headers[ReplayedHeader] = "true";
-                if (await live.Started.WaitAsync(gone).ConfigureAwait(false) is { } refusal)
-                    throw Refused(live, refusal).ToException();
+                var refusal = await live.Started.WaitAsync(gone).ConfigureAwait(false);
+                if (refusal is null || live.Key is not { IsLost: true })
+                {
+                    http.Response.Headers[ReplayedHeader] = "true";
+                    if (refusal is not null)
+                        throw Refused(live, refusal).ToException();
 
-                // The run is the first caller's: who asks again does not end it by going away.
-                await TellAllAsync(http, request, live).ConfigureAwait(false);
-                return;
+                    // The run is the first caller's: who asks again does not end it by going away.
+                    await TellAllAsync(http, request, live).ConfigureAwait(false);
+                    return true;
+                }
             }
-            if (await stored.TryFollowAsync(caller.Token.Id, claim.RunId, request.User, gone).ConfigureAwait(false) is { } source)
+            else if (await stored.TryFollowAsync(caller.Token.Id, claim.RunId, request.User, gone).ConfigureAwait(false) is { } source)
             {
                 http.Response.Headers[ReplayedHeader] = "true";
                 await TellAsync(http, request, source).ConfigureAwait(false);
-                return;
+                return true;
             }
-
-            // The first is being prepared on another node, or waits there for its turn, and that node holds its key meanwhile, unless it is gone.
-            await keys!.ReleaseAbandonedAsync(scope, claim.RunId, gone).ConfigureAwait(false);
+            else
+            {
+                // The first is being prepared on another node, or waits there for its turn, and that node holds its key meanwhile, unless it is gone.
+                await hold.ReleaseAbandonedAsync(claim.RunId, gone).ConfigureAwait(false);
+            }
             await Task.Delay(pause, gone).ConfigureAwait(false);
             pause = pause * 2 < LongestPauseBetweenClaims ? pause * 2 : LongestPauseBetweenClaims;
         }
         LiveRun begun;
         try
         {
-            begun = await BeginAsync(plan, request, references, (announcement, hold), gone).ConfigureAwait(false);
+            begun = await BeginAsync(plan with { Key = hold }, request, references, announcement, gone).ConfigureAwait(false);
+        }
+        catch (ApiErrorException) when (hold.IsLost)
+        {
+            return false;
         }
         catch
         {
@@ -93,35 +111,34 @@ internal sealed class RunEndpoint(
             throw;
         }
         await TellAsync(http, request, begun).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Begins a run. It has its place before its files are fetched: they take time and memory.</summary>
-    private async Task<LiveRun> BeginAsync(RunPlan plan, RunRequest request, IReadOnlyList<FileReference> references, (RunAnnouncement Announcement, KeyHold Hold)? once, CancellationToken gone)
+    private async Task<LiveRun> BeginAsync(RunPlan plan, RunRequest request, IReadOnlyList<FileReference> references, RunAnnouncement? announcement, CancellationToken gone)
     {
         var place = limits.TakeRun(plan.Caller.Token);
         LiveRun live;
         try
         {
             await files.FillAsync(references, plan.Caller, request.User, gone).ConfigureAwait(false);
-            live = hub.Start(plan, place, isAwaited: once is null && request is { Mode: ResponseMode.Blocking, StopsOnDisconnect: false });
+            live = hub.Start(plan, place, isAwaited: announcement is null && request is { Mode: ResponseMode.Blocking, StopsOnDisconnect: false });
         }
         catch
         {
             place.Dispose();
             throw;
         }
-        if (once is var (announcement, hold))
-        {
-            announcement.Began(live);
+        announcement?.Began(live);
+        if (plan.Key is { } hold)
             await hold.UntilStartedAsync(live, MaxWaitOf(plan)).ConfigureAwait(false);
-        }
         if (await live.Started.ConfigureAwait(false) is not { } refusal)
             return live;
         throw Refused(live, refusal).ToException();
     }
 
     /// <summary>A run that waits for its turn may lose its token meanwhile: its caller is told as who comes with such a token is.</summary>
-    private static ApiError Refused(LiveRun live, WorkflowRunException refusal) => refusal.IsOfCaller || (refusal.Code == WorkflowErrorCodes.Stopped && live.IsRevoked) ? ApiError.Unauthorized : RunErrors.Refused(refusal);
+    private static ApiError Refused(LiveRun live, WorkflowRunException refusal) => live.Key?.Refusal is { } ofKey ? ofKey with { Cause = refusal } : refusal.IsOfCaller || (refusal.Code == WorkflowErrorCodes.Stopped && live.IsRevoked) ? ApiError.Unauthorized : RunErrors.Refused(refusal);
 
     /// <summary>The same of every request under one key: they are the same.</summary>
     private static TimeSpan MaxWaitOf(RunPlan plan) => plan.Options is { FirstFault: null, MaxWait: { } wait } ? wait : TimeSpan.Zero;

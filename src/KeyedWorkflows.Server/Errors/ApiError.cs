@@ -44,6 +44,16 @@ internal sealed record ApiError(int Status, string Code, string Message)
 
     public static ApiError StoreUnavailable { get; } = new(503, "service_unavailable", "The host's store does not answer. Nothing was begun. Try again.") { RetryAfter = TimeSpan.FromSeconds(5), ErrorCode = WorkflowErrorCodes.StoreUnavailable };
 
+    public static ApiError KeyInDoubt { get; } = new(503, "service_unavailable", "The host's store did not answer for so long that the Idempotency-Key may be another request's by now. Nothing was begun. Try again under the same key.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(5), ErrorCode = WorkflowErrorCodes.StoreUnavailable,
+    };
+
+    public static ApiError NotPreparedInTime { get; } = new(503, "service_unavailable", "To choose who pays took longer than an Idempotency-Key is held for that. Nothing was begun. Try again under the same key.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(5), ErrorCode = WorkflowErrorCodes.Stopped,
+    };
+
     public static ApiError Internal { get; } = new(500, "internal_server_error", "Something went wrong in the host. Its operator finds more in the log, under the X-Request-Id of this answer.");
 
     public static ApiError TooLarge(int most) => new(413, "request_too_large", $"The body is longer than {most} bytes.");

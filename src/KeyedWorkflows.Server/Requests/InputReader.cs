@@ -9,7 +9,7 @@ namespace KeyedWorkflows.Server;
 /// <summary>Reads a request's input as the type that its workflow takes.</summary>
 internal static class InputReader
 {
-    /// <summary>Reads the input, with the files that it refers to, which are still to be fetched.</summary>
+    /// <summary>Reads the input, with the files that it refers to, which are still to be fetched. Only here all keys of a request are known: one that repeats them where they would be kept is refused.</summary>
     public static object Read(WorkflowDefinition workflow, RunRequest request, out IReadOnlyList<FileReference> files)
     {
         var type = TypeOf(workflow, workflow.InputType);
@@ -20,9 +20,13 @@ internal static class InputReader
             json = WithFiles(json.Span, request.Body[range].Span, type);
             offset = -1;
         }
+        object input;
+        IReadOnlyList<FileReference> referred = [];
+        IReadOnlyList<Secret> keys;
         try
         {
-            return IncomingFileConverter.Collect(() => Read(json.Span, type), out files) ?? throw ApiError.InvalidParam("Field 'inputs' is null.").ToException();
+            input = IncomingSecretConverter.Collect(() => IncomingFileConverter.Collect(() => Read(json.Span, type), out referred), out keys)
+                ?? throw ApiError.InvalidParam("Field 'inputs' is null.").ToException();
         }
         catch (JsonException error)
         {
@@ -33,6 +37,9 @@ internal static class InputReader
             // The type's own constructor or converter, or half of a surrogate pair.
             throw ApiError.InvalidParam("Field 'inputs' cannot be read as the workflow's input.").ToException();
         }
+        files = referred;
+        KeptTexts.RefuseKeys(request, keys, input, type, referred);
+        return input;
     }
 
     /// <summary>How a type of a workflow stands on the wire.</summary>

@@ -57,6 +57,9 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
 
     public WorkflowDefinition Workflow => plan.Workflow;
 
+    /// <inheritdoc cref="RunPlan.Key"/>
+    public KeyHold? Key => plan.Key;
+
     /// <summary>Ends when the run has its credentials and begins, or was refused: then with the refusal.</summary>
     public Task<WorkflowRunException?> Started => started.Task;
 
@@ -106,6 +109,16 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     }
 
     public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(int from, CancellationToken cancellationToken) => log.ReadAsync(from, cancellationToken);
+
+    public async ValueTask BeforeStartAsync(RunBinding binding, bool hasWaited, CancellationToken cancellationToken)
+    {
+        if (plan.Key is not { } key)
+            return;
+        await key.ConfirmAsync(hasWaited, cancellationToken).ConfigureAwait(false);
+
+        // It may have been stopped meanwhile.
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     public void OnEvent(WorkflowEvent happened)
     {

@@ -23,6 +23,9 @@ internal sealed record RunPlan
 
     public Uri? Callback { get; init; }
 
+    /// <summary>The idempotency key that it is begun under; null where the request gives none.</summary>
+    public KeyHold? Key { get; init; }
+
     /// <summary>Where the request came from.</summary>
     public IPAddress? Address { get; init; }
 }

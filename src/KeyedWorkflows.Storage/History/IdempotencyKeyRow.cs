@@ -12,6 +12,6 @@ internal sealed class IdempotencyKeyRow
 
     public required long ExpiresAt { get; set; }
 
-    /// <summary>Until when whoever claimed it holds it, as long as its run has not begun; null where an earlier version claimed it.</summary>
+    /// <summary>Until when whoever claimed it holds it by their own clock, as long as its run has not begun: for others, which hold it is. Null where an earlier version claimed it.</summary>
     public long? HeldUntil { get; set; }
 }

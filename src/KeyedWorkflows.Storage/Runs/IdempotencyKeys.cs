@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,6 +10,9 @@ internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, Time
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
+    /// <summary>Of how many keys of others it is known since when they are held as they are. Who asks for one more keeps asking: there is room again when the others are free.</summary>
+    private const int MostSeen = 10_000;
+
     /// <summary>One that has expired is as good as none.</summary>
     private static readonly HistoryStatement ClaimStatement = new(
         "INSERT INTO idempotency_keys (\"Id\", \"Request\", \"RunId\", \"ExpiresAt\", \"HeldUntil\") VALUES ($1, $2, $3, $4, $6) "
@@ -17,12 +21,19 @@ internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, Time
 
     private static readonly HistoryStatement HolderStatement = new("SELECT \"RunId\", \"Request\" FROM idempotency_keys WHERE \"Id\" = $1");
 
-    private static readonly HistoryStatement HoldStatement = new("UPDATE idempotency_keys SET \"HeldUntil\" = $3 WHERE \"Id\" = $1 AND \"RunId\" = $2");
+    /// <summary>Each hold is another number, also where the clock stood still or was set back: who asks for the key sees by it that its holder lives.</summary>
+    private static readonly HistoryStatement HoldStatement = new(
+        "UPDATE idempotency_keys SET \"HeldUntil\" = CASE WHEN \"HeldUntil\" >= $3 THEN \"HeldUntil\" + 1 ELSE $3 END WHERE \"Id\" = $1 AND \"RunId\" = $2");
+
+    private static readonly HistoryStatement SeeStatement = new("SELECT COALESCE(\"HeldUntil\", 0) FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2");
 
     private static readonly HistoryStatement ReleaseStatement = new("DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2");
 
     private static readonly HistoryStatement ReleaseAbandonedStatement = new(
-        "DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2 AND (\"HeldUntil\" IS NULL OR \"HeldUntil\" <= $3)");
+        "DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2 AND COALESCE(\"HeldUntil\", 0) = $3");
+
+    /// <summary>Keys of others by their ids, as they were seen here.</summary>
+    private readonly ConcurrentDictionary<string, SeenHold> seen = new(StringComparer.Ordinal);
 
     public Task<IdempotencyClaim> ClaimAsync(IdempotencyScope scope, ReadOnlyMemory<byte> request, string runId, TimeSpan hold, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -63,10 +74,40 @@ internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, Time
         return writer.ExecuteAsync(session => session.Change(ReleaseStatement, id, runId), null, cancellationToken, keyId: id);
     }
 
-    public Task ReleaseAbandonedAsync(IdempotencyScope scope, string runId, CancellationToken cancellationToken)
+    public async Task ReleaseAbandonedAsync(IdempotencyScope scope, string runId, TimeSpan hold, CancellationToken cancellationToken)
     {
         var id = IdOf(scope);
-        return writer.ExecuteAsync(session => session.Change(ReleaseAbandonedStatement, id, runId, time.GetUtcNow().UtcTicks), null, cancellationToken, keyId: id);
+        long? overdue = seen.TryGetValue(id, out var before) && before.RunId == runId && time.GetElapsedTime(before.Since) >= hold ? before.HeldUntil : null;
+        var present = await writer.ExecuteAsync(
+            session =>
+            {
+                if (session.Read(SeeStatement, static row => row.GetInt64(0), id, runId) is not [var heldUntil])
+                    return (long?)null;
+                return heldUntil == overdue && session.Change(ReleaseAbandonedStatement, id, runId, heldUntil) > 0 ? null : heldUntil;
+            },
+            null,
+            cancellationToken,
+            keyId: id).ConfigureAwait(false);
+        if (present is { } held)
+            See(id, new(runId, held, time.GetTimestamp()), hold);
+        else if (before?.RunId == runId)
+            seen.TryRemove(id, out _);
+    }
+
+    private void See(string id, SeenHold hold, TimeSpan lasts)
+    {
+        if (seen.Count >= MostSeen && !seen.ContainsKey(id))
+        {
+            // Nobody asks for these any more: whoever does so again begins anew.
+            foreach (var (old, one) in seen)
+            {
+                if (time.GetElapsedTime(one.Since) > 2 * lasts)
+                    seen.TryRemove(old, out _);
+            }
+            if (seen.Count >= MostSeen)
+                return;
+        }
+        seen.AddOrUpdate(id, static (_, hold) => hold, static (_, before, hold) => before.RunId == hold.RunId && before.HeldUntil == hold.HeldUntil ? before : hold, hold);
     }
 
     /// <summary>Each part with its length before it: no two scopes read the same.</summary>
@@ -91,4 +132,9 @@ internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, Time
         hmac.AppendData(content);
         return Convert.ToHexStringLower(hmac.GetHashAndReset());
     }
+
+    /// <param name="RunId">Whose key it is.</param>
+    /// <param name="HeldUntil">Which hold of theirs it was: a number to be told from others, and no time to go by.</param>
+    /// <param name="Since">Since when this process knows it, by its own clock that is never set.</param>
+    private sealed record SeenHold(string RunId, long HeldUntil, long Since);
 }

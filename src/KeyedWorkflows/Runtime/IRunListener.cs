@@ -9,6 +9,12 @@ internal interface IRunListener
     /// <summary>Whether <see cref="OnModelCall"/> is given what was asked and answered, too: what users wrote. Asked at the beginning of each request.</summary>
     bool WantsContent => false;
 
+    /// <summary>Called once the run has its payers and its place, as the last thing before it begins. It may wait. What it throws refuses the run.</summary>
+    /// <param name="binding">Who pays.</param>
+    /// <param name="hasWaited">Whether the run had to wait for its turn.</param>
+    /// <param name="cancellationToken">The run's token.</param>
+    ValueTask BeforeStartAsync(RunBinding binding, bool hasWaited, CancellationToken cancellationToken) => default;
+
     void OnEvent(WorkflowEvent happened);
 
     /// <summary>Called before a request leaves. What it returns comes back as <see cref="ModelCallRecord.Ticket"/>.</summary>

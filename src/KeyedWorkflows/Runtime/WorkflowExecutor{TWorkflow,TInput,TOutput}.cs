@@ -187,6 +187,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
             run.Bind(carried ?? await BindAsync(run, input, credentials, workflow).ConfigureAwait(false));
             if (run.NeedsAdmission)
                 await run.AdmitAsync().ConfigureAwait(false);
+            await run.AskToStartAsync().ConfigureAwait(false);
             run.TellRunStarted();
             if (workflow is null)
             {

@@ -72,6 +72,10 @@ public sealed partial class WorkflowRun
             Tell(new IterationFinishedEvent { RunId = RunId, At = Host.Time.GetUtcNow(), Step = PathOf(step), Element = element, Count = count });
     }
 
+    /// <summary>Lets whoever hears the run refuse it before it begins.</summary>
+    internal ValueTask AskToStartAsync() =>
+        Listener is { } listener && Parent is null ? listener.BeforeStartAsync(Binding, options.MaxWait is { } most && Patience.Rest < most, Token) : default;
+
     // The run's own events are those of the run that the caller started.
     internal void TellRunStarted()
     {

@@ -286,29 +286,68 @@ public sealed class KeysTests
         await scene.AssertNothingHappenedAsync(client, answer.AssertError(400, "invalid_param"), key);
     }
 
-    /// <summary>A key of no known form is known by being the one that is given for the run.</summary>
+    public static TheoryData<string, string> PlacesOfKeys => new(
+        from given in (string[])["api_key", "credentials", "model_api_key"]
+        from place in (string[])["user", "label", "label's name", "tenant", "callback", "encoded callback", "text"]
+        select (given, place));
+
+    /// <summary>A key of no known form is known by being the one that is given for the run: in a field of the request, for one slot, or in the input.</summary>
     [Theory]
-    [InlineData("user")]
-    [InlineData("label")]
-    [InlineData("callback")]
-    public async Task KeyOfTheRunInAFieldThatIsKeptIsRefused(string where)
+    [MemberData(nameof(PlacesOfKeys))]
+    public async Task KeyOfTheRunInAFieldThatIsKeptIsRefused(string given, string where)
     {
         await using var scene = await ServerScene.StartAsync();
         using var client = await scene.AddTokenAsync(Draft("keyed") with { MaySendKey = true });
         var key = Canary.Word();
 
-        var answer = await client.RunAsync(Hello, body =>
+        foreach (var (path, mode) in new[] { ("workflows/run", "blocking"), ("workflows/keyed/run", "streaming"), ("workflows/run", "async"), ("workflows/explain", "blocking") })
         {
-            body["api_key"] = key;
-            if (where == "user")
-                body["user"] = "user-" + key;
-            else if (where == "label")
-                body["options"] = new JsonObject { ["labels"] = new JsonObject { ["ticket"] = key } };
-            else
-                body["callback_url"] = "https://hooks.example.com/" + key;
-        });
+            var answer = await client.RunAsync(Hello, body => { GiveKey(body, given, key); Repeat(body, where, key); body["response_mode"] = mode; }, path);
 
-        await scene.AssertNothingHappenedAsync(client, answer.AssertError(400, "invalid_param"), key);
+            Assert.Contains($"'{FieldOf(where)}'", answer.AssertError(400, "invalid_param").Text, StringComparison.Ordinal);
+            await scene.AssertNothingHappenedAsync(client, answer, key);
+        }
+        Assert.DoesNotContain(key, await AllOfStore.ReadAsync(scene), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string FieldOf(string where) => where switch { "label" or "label's name" => "options.labels", "tenant" => "options.tenant", "callback" or "encoded callback" => "callback_url", "text" => "inputs", _ => where };
+
+    private static void GiveKey(JsonObject body, string given, string key)
+    {
+        if (given == "api_key")
+            body["api_key"] = key;
+        else if (given == "credentials")
+            body["credentials"] = new JsonObject { ["main"] = new JsonObject { ["api_key"] = key } };
+        else
+            body["inputs"]!["model_api_key"] = key;
+    }
+
+    private static void Repeat(JsonObject body, string where, string key)
+    {
+        switch (where)
+        {
+            case "user":
+                body["user"] = "user-" + key;
+                break;
+            case "label":
+                body["options"] = new JsonObject { ["labels"] = new JsonObject { ["ticket"] = key } };
+                break;
+            case "label's name":
+                body["options"] = new JsonObject { ["labels"] = new JsonObject { [key] = "ticket" } };
+                break;
+            case "tenant":
+                body["options"] = new JsonObject { ["tenant"] = key };
+                break;
+            case "callback":
+                body["callback_url"] = "https://hooks.example.com/" + key;
+                break;
+            case "encoded callback":
+                body["callback_url"] = $"https://hooks.example.com/%{(int)key[0]:x2}{key[1..]}";
+                break;
+            default:
+                body["inputs"]!["text"] = $"Hello, my key is {key}.";
+                break;
+        }
     }
 
     /// <summary>It is kept with the run, and shown with it.</summary>

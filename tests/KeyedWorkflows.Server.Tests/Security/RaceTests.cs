@@ -122,34 +122,202 @@ public sealed class RaceTests
         (await waiting).AssertSucceeded();
     }
 
-    /// <summary>It was killed while the run waited for its turn: the key is free as soon as nobody holds it, however long the run was to wait.</summary>
+    /// <summary>It was killed while the run waited for its turn: the key is free when nobody has held it for as long as a hold lasts, however long the run was to wait.</summary>
     [Fact]
     public async Task A_key_whose_host_is_gone_is_free_soon()
     {
-        await using var scene = await ServerScene.StartAsync();
+        var time = new MovedTime();
+        await using var scene = await ServerScene.StartAsync(new() { Services = services => WatchedKeys.AddTo(services.AddSingleton<TimeProvider>(time)) });
         await scene.AddProfileAsync("acme_openai", "acme");
         using var client = await scene.AddTokenAsync("acme", "keyed");
-        var body = new JsonObject
-        {
-            ["inputs"] = Hello, ["user"] = "someone", ["credential_profile"] = "acme_openai", ["options"] = new JsonObject { ["max_wait_seconds"] = 3_600 },
-        };
-        (await client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"))).AssertSucceeded();
-        await SetAsync(DateTimeOffset.UtcNow.AddMinutes(10));
-        var again = client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
+        (await client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"))).AssertSucceeded();
+
+        // The key as a host leaves it that dies before its run begins. Its clock may have been slow.
+        await SetHolderAsync(scene, "a-run-that-never-began", DateTimeOffset.UtcNow.AddMinutes(-10));
+        var again = client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
+        for (var look = 0; look < 3; look++)
+            await WatchedKeys.Of(scene).Looked.WaitAsync(Token);
         Assert.NotSame(again, await Task.WhenAny(again, Task.Delay(TimeSpan.FromMilliseconds(300), Token)));
 
-        await SetAsync(DateTimeOffset.UtcNow);
+        time.Pass(TimeSpan.FromMinutes(2));
         (await again).AssertSucceeded();
         Assert.Equal(2, scene.Models.Requests.Count);
+    }
 
-        // The key as a host leaves it that dies before its run begins.
-        async Task SetAsync(DateTimeOffset heldUntil)
+    /// <summary>The clocks of two nodes may differ by more than a key is held for.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(240)]
+    [InlineData(-240)]
+    public async Task A_run_that_waits_on_a_node_with_another_clock_keeps_its_idempotency_key(int ahead)
+    {
+        await using var scene = await ServerScene.StartAsync();
+        await AddNarrowProfileAsync(scene);
+        var made = await scene.Tokens.CreateAsync(Draft("keyed"), Token);
+        await using var other = await OtherNodeAsync(scene, TimeSpan.FromSeconds(ahead));
+        using var client = scene.Client(made);
+        using var clientOfOther = other.Client(made);
+        var gate = new ModelServerGate();
+        scene.Models.When(_ => true).HoldUntil(gate).Answer("It is on its way.");
+
+        var first = client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai");
+        await gate.ArrivedAsync(1, Token);
+        var waiting = client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
+        await UntilClaimedAsync(scene);
+        var again = clientOfOther.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
+        for (var look = 0; look < 4; look++)
+            await WatchedKeys.Of(other).Looked.WaitAsync(Token);
+        gate.Open();
+
+        (await first).AssertSucceeded();
+        (await waiting).AssertSucceeded();
+        (await again).AssertSucceeded();
+        Assert.Equal((await waiting).RunId, (await again).RunId);
+        Assert.True((await again).Headers.Contains("Idempotent-Replayed"));
+        Assert.Equal(2, scene.Models.Requests.Count);
+    }
+
+    /// <summary>Its node stood still for longer than the key was held: another has it by then. The run has its turn before its node says again that the key is held, or after.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_whose_idempotency_key_is_anothers_when_its_turn_comes_is_not_begun(bool isTurnFirst)
+    {
+        await using var scene = await ServerScene.StartAsync(new() { Services = services => WatchedKeys.AddTo(isTurnFirst ? services : services.AddSingleton<TimeProvider>(new HurriedTime())) });
+        await AddNarrowProfileAsync(scene);
+        var made = await scene.Tokens.CreateAsync(Draft("keyed"), Token);
+        await using var other = await OtherNodeAsync(scene, TimeSpan.Zero);
+        using var client = scene.Client(made);
+        using var clientOfOther = other.Client(made);
+        var gate = new ModelServerGate();
+        scene.Models.When(_ => true).HoldUntil(gate).Answer("It is on its way.");
+        var body = Patient();
+        body["response_mode"] = "async";
+
+        var first = client.RunAsync(Hello, one => one["credential_profile"] = "acme_openai");
+        await gate.ArrivedAsync(1, Token);
+        var waiting = client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
+        await UntilClaimedAsync(scene);
+        using (var history = scene.Services.GetRequiredService<HostStorage>().Database.OpenHistory())
         {
-            using var history = scene.Services.GetRequiredService<HostStorage>().Database.OpenHistory();
-            foreach (var key in history.IdempotencyKeys)
-                (key.RunId, key.HeldUntil) = ("a-run-that-never-began", heldUntil.UtcTicks);
+            // As another node does that has seen nobody hold it.
+            history.IdempotencyKeys.RemoveRange(history.IdempotencyKeys);
             await history.SaveChangesAsync(Token);
         }
+        var taken = await clientOfOther.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
+        Assert.False(taken.Headers.Contains("Idempotent-Replayed"));
+        await gate.ArrivedAsync(2, Token);
+        if (!isTurnFirst)
+            await waiting;
+        gate.Open();
+
+        (await first).AssertSucceeded();
+        Assert.Equal((HttpStatusCode.Accepted, taken.RunId), ((await waiting).Status, (await waiting).RunId));
+        Assert.True((await waiting).Headers.Contains("Idempotent-Replayed"));
+        using (var events = await client.FollowAsync(taken.RunId!))
+            await events.UntilAsync("workflow_finished");
+
+        // Its place is free: the next run has it at once.
+        (await client.RunAsync(Hello, one => one["credential_profile"] = "acme_openai")).AssertSucceeded();
+        Assert.Equal(3, scene.Models.Requests.Count);
+    }
+
+    /// <summary>That the store does not answer for a moment says nothing of whose the key is.</summary>
+    [Fact]
+    public async Task A_run_waits_on_under_its_idempotency_key_while_the_store_is_silent_for_a_moment()
+    {
+        await using var scene = await ServerScene.StartAsync(new() { Services = static services => WatchedKeys.AddTo(services.AddSingleton<TimeProvider>(new HurriedTime())) });
+        await AddNarrowProfileAsync(scene);
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        var keys = WatchedKeys.Of(scene);
+        var gate = new ModelServerGate();
+        scene.Models.When(_ => true).HoldUntil(gate).Answer("It is on its way.");
+        var first = client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai");
+        await gate.ArrivedAsync(1, Token);
+
+        keys.IsSilent = true;
+        var waiting = client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
+        await keys.Held.WaitAsync(Token);
+        await keys.Held.WaitAsync(Token);
+        keys.IsSilent = false;
+        gate.Open();
+
+        (await first).AssertSucceeded();
+        (await waiting).AssertSucceeded();
+        Assert.Equal(2, scene.Models.Requests.Count);
+    }
+
+    /// <summary>Who is told so may try again: it is not the host that stops.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_is_not_begun_whose_idempotency_key_the_store_has_not_confirmed_for_too_long(bool isTurnFirst)
+    {
+        var time = new MovedTime();
+        await using var scene = await ServerScene.StartAsync(new() { Services = services => WatchedKeys.AddTo(services.AddSingleton<TimeProvider>(time)) });
+        await AddNarrowProfileAsync(scene);
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        var keys = WatchedKeys.Of(scene);
+        var gate = new ModelServerGate();
+        scene.Models.When(_ => true).HoldUntil(gate).Answer("It is on its way.");
+        var first = client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai");
+        await gate.ArrivedAsync(1, Token);
+
+        keys.IsSilent = true;
+        var waiting = client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
+        await keys.Held.WaitAsync(Token);
+        if (isTurnFirst)
+        {
+            gate.Open();
+            (await first).AssertSucceeded();
+        }
+        Assert.False(waiting.IsCompleted);
+        time.Pass(TimeSpan.FromMinutes(2));
+
+        var refused = (await waiting).AssertError(503, "service_unavailable");
+        Assert.Equal(WorkflowErrorCodes.StoreUnavailable, (string?)refused.Json["error_code"]);
+        Assert.Contains("Idempotency-Key may be another request's", refused.Text, StringComparison.Ordinal);
+        gate.Open();
+        (await first).AssertSucceeded();
+        Assert.Single(scene.Models.Requests);
+        keys.IsSilent = false;
+        var again = await client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
+        again.AssertSucceeded();
+        Assert.False(again.Headers.Contains("Idempotent-Replayed"));
+    }
+
+    /// <summary>A run that may wait for its turn for an hour.</summary>
+    private static JsonObject Patient() => new()
+    {
+        ["inputs"] = Hello, ["user"] = "someone", ["credential_profile"] = "acme_openai", ["options"] = new JsonObject { ["max_wait_seconds"] = 3_600 },
+    };
+
+    /// <summary>A profile that pays for one run at a time.</summary>
+    private static async Task AddNarrowProfileAsync(ServerScene scene)
+    {
+        var key = ServerScene.NewKey();
+        scene.Models.Keys.Add(key);
+        await scene.Profiles.CreateAsync(new() { Name = "acme_openai", Tenant = "acme", Provider = "openai", ApiKey = Secret.From(key), ConcurrentRuns = 1 }, Token);
+    }
+
+    private static Task<ServerScene> OtherNodeAsync(ServerScene scene, TimeSpan ahead) => ServerScene.StartAsync(new()
+    {
+        Directory = scene.Directory, Models = scene.Models, Services = services => WatchedKeys.AddTo(services.AddSingleton<TimeProvider>(new MovedTime { Ahead = ahead })),
+    });
+
+    private static async Task UntilClaimedAsync(ServerScene scene)
+    {
+        using var history = scene.Services.GetRequiredService<HostStorage>().Database.OpenHistory();
+        while (!history.IdempotencyKeys.Any())
+            await Task.Yield();
+    }
+
+    private static async Task SetHolderAsync(ServerScene scene, string run, DateTimeOffset heldUntil)
+    {
+        using var history = scene.Services.GetRequiredService<HostStorage>().Database.OpenHistory();
+        foreach (var key in history.IdempotencyKeys)
+            (key.RunId, key.HeldUntil) = (run, heldUntil.UtcTicks);
+        await history.SaveChangesAsync(Token);
     }
 
     /// <summary>Whatever begins while the host stops is either refused, or waited for and booked.</summary>
