@@ -283,6 +283,19 @@ public sealed class FileTests : IDisposable
         }
     }
 
+    /// <summary>A journal that a full disk does not take would fail a second time where it is let go, in the place of what was said the first time.</summary>
+    [Fact]
+    public void What_is_written_to_a_locked_file_is_there_at_once()
+    {
+        Directory.CreateDirectory(directory.Ring);
+        var path = Path.Combine(directory.Ring, "journal");
+        using var file = PrivateFiles.TryLock(path)!;
+
+        file.Write("line\n"u8);
+
+        Assert.Equal(5, new FileInfo(path).Length);
+    }
+
     private static UnixFileMode Mode(string octal) => (UnixFileMode)Convert.ToInt32(octal, 8);
 
     private void Refused(string cure, Action<StorageOptions>? set = null)

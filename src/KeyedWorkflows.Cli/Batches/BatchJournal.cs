@@ -51,6 +51,8 @@ internal sealed class BatchJournal : IDisposable
     {
         var path = PathOf(output);
         FileText.RefuseDirectory(output);
+        if (!Directory.Exists(Path.GetDirectoryName(output)))
+            throw CommandFault.NotFound("There is no directory that --out could be written in. Nothing was run.");
         if (!File.Exists(path) && File.Exists(output))
             throw CommandFault.Conflict(resume ? "The output is there and no journal beside it: all its rows are done. Name another file to run and pay them anew." : "There is a file of the output's name already. Name another.");
         if (PrivateFiles.IsLink(path))

@@ -94,7 +94,8 @@ internal static class PrivateFiles
         Create(path);
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            // Without a buffer: what a full disk does not take fails where it is written, and not once more where the file is let go.
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException) when (File.Exists(path))
         {
