@@ -45,9 +45,9 @@ internal sealed class Terminal
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess() => new()
     {
-        Output = new ResultWriter(System.Console.Out),
+        Output = ProcessWriter.OfResults(System.Console.Out),
         Deliver = StandardOutput.WriteSurely,
-        Error = new SideWriter(System.Console.Error),
+        Error = ProcessWriter.OfWords(System.Console.Error),
         Input = System.Console.In,
         ReadHiddenAsync = Cli.Input.HiddenLine.ReadAsync,
         IsInputTerminal = !System.Console.IsInputRedirected,

@@ -1,7 +1,8 @@
+using KeyedWorkflows.Server.Tests.Scene;
 using KeyedWorkflows.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace KeyedWorkflows.Server.Tests.Scene;
+namespace KeyedWorkflows.Server.Tests.Security;
 
 /// <summary>The store's idempotency keys, with a count of who asks for what, and a store that may fall silent for those who hold one.</summary>
 internal sealed class WatchedKeys(IIdempotencyKeys inner) : IIdempotencyKeys
