@@ -52,6 +52,10 @@ internal sealed class AzureKeyVault : ISecretVault, IDisposable
         {
             throw Explained(error);
         }
+        catch (ModelCallException)
+        {
+            throw new SecretVaultException("The vault's answer is longer than any secret is, and was not read. See what answers in the vault's place.");
+        }
         catch (AuthenticationFailedException)
         {
             throw new SecretVaultException("The host could not sign in to Azure. See which identity it has, and that it may sign in.")

@@ -27,6 +27,9 @@ internal sealed class ProcessWriter : TextWriter
 
     public override void Write(string? value) => Try(() => inner.Write(value));
 
+    /// <summary>In one piece: others write lines of their own.</summary>
+    public override void WriteLine(string? value) => Try(() => inner.WriteLine(value));
+
     public override void Write(char[] buffer, int index, int count) => Try(() => inner.Write(buffer, index, count));
 
     public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());

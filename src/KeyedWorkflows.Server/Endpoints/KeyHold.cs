@@ -91,10 +91,17 @@ internal sealed class KeyHold(IIdempotencyKeys keys, IdempotencyScope scope, str
     {
         if (!hasWaited && AgeOf(Volatile.Read(ref confirmed)) < Fresh)
             return;
-        while (!await TryHoldAsync(cancellationToken).ConfigureAwait(false))
+        while (true)
         {
+            var isHeld = await TryHoldAsync(cancellationToken).ConfigureAwait(false);
+            if (isHeld && AgeOf(Volatile.Read(ref confirmed)) < Interval)
+                return;
             if (IsLost)
                 throw new WorkflowRunException(WorkflowErrorCodes.Stopped, "The run's idempotency key is another run's by now. This one is not begun.");
+
+            // A yes from before this process stood still says nothing any more.
+            if (isHeld)
+                continue;
             if (IsInDoubt)
             {
                 Refuse(ApiError.KeyInDoubt);

@@ -101,13 +101,20 @@ internal sealed class RunEndpoint(
         {
             begun = await BeginAsync(plan with { Key = hold }, request, references, announcement, gone).ConfigureAwait(false);
         }
-        catch (ApiErrorException) when (hold.IsLost)
+        catch (ApiErrorException refused) when (hold.IsLost && refused.Error.Status != ApiError.Unauthorized.Status)
         {
             return false;
         }
         catch
         {
-            await hold.ReleaseAsync().ConfigureAwait(false);
+            try
+            {
+                await hold.ReleaseAsync().ConfigureAwait(false);
+            }
+            catch (WorkflowRunException)
+            {
+                // A store that is away: why the run was refused is to be told, and the key is free when others have seen for long enough that nobody holds it.
+            }
             throw;
         }
         await TellAsync(http, request, begun).ConfigureAwait(false);
@@ -138,7 +145,10 @@ internal sealed class RunEndpoint(
     }
 
     /// <summary>A run that waits for its turn may lose its token meanwhile: its caller is told as who comes with such a token is.</summary>
-    private static ApiError Refused(LiveRun live, WorkflowRunException refusal) => live.Key?.Refusal is { } ofKey ? ofKey with { Cause = refusal } : refusal.IsOfCaller || (refusal.Code == WorkflowErrorCodes.Stopped && live.IsRevoked) ? ApiError.Unauthorized : RunErrors.Refused(refusal);
+    private static ApiError Refused(LiveRun live, WorkflowRunException refusal) =>
+        refusal.IsOfCaller || (refusal.Code == WorkflowErrorCodes.Stopped && live.IsRevoked) ? ApiError.Unauthorized
+        : live.Key?.Refusal is { } ofKey ? ofKey with { Cause = refusal }
+        : RunErrors.Refused(refusal);
 
     /// <summary>The same of every request under one key: they are the same.</summary>
     private static TimeSpan MaxWaitOf(RunPlan plan) => plan.Options is { FirstFault: null, MaxWait: { } wait } ? wait : TimeSpan.Zero;

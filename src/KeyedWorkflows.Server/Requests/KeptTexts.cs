@@ -27,7 +27,9 @@ internal static class KeptTexts
 
         // It is kept as it is called, where what was percent-encoded without need is not.
         Refuse("callback_url", request.Callback is { } callback && (given.IsIn(callback.OriginalString) || given.IsIn(callback.AbsoluteUri)));
-        Refuse("inputs", (Written(input, type) is { } text && given.IsIn(text)) || files.Any(file => file.Url is { } url && given.IsIn(url)));
+
+        // A file that is fetched is called by its address's path, as it reads without escapes.
+        Refuse("inputs", (Written(input, type) is { } text && given.IsIn(text)) || files.Any(file => file.Url is { } url && (given.IsIn(url) || given.IsIn(Uri.UnescapeDataString(url)))));
     }
 
     private static IEnumerable<Secret> KeysOf(RunRequest request)

@@ -99,7 +99,7 @@ internal sealed partial class StoreWatch : IDisposable
         lock (asking)
         {
             if (asked.IsCompleted && IsSilent)
-                asked = Task.Run(Hear);
+                asked = Task.Run(() => Hear(TimeToAsk));
             answer = asked;
         }
 
@@ -132,9 +132,12 @@ internal sealed partial class StoreWatch : IDisposable
     }
 
     /// <summary>Whoever asks just now may have asked before what is to be heard of: that is waited for, for a little.</summary>
-    private void Hear()
+    private void Hear() => Hear(Interval);
+
+    /// <param name="patience">How long another who asks is waited for.</param>
+    private void Hear(TimeSpan patience)
     {
-        if (!gate.TryEnter(Interval))
+        if (!gate.TryEnter(patience))
             return;
         try
         {

@@ -9,7 +9,9 @@ internal sealed class BoundedContent : HttpContent
     public const int MaxBytes = 64 * 1024 * 1024;
 
     private readonly HttpContent inner;
+    private readonly Lock gate = new();
     private BoundedStream? body;
+    private bool isOver;
 
     public BoundedContent(HttpContent inner)
     {
@@ -23,11 +25,11 @@ internal sealed class BoundedContent : HttpContent
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        body = new BoundedStream(await inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), MaxBytes);
+        Open(await inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => body = new BoundedStream(inner.ReadAsStream(cancellationToken), MaxBytes);
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Open(inner.ReadAsStream(cancellationToken));
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
@@ -44,9 +46,29 @@ internal sealed class BoundedContent : HttpContent
 
     protected override void Dispose(bool disposing)
     {
-        // The content within would let go of the stream beneath somebody who reads it.
         if (disposing)
-            ((IDisposable?)body ?? inner).Dispose();
+        {
+            // The content within would let go of the stream beneath somebody who reads it.
+            IDisposable whole;
+            lock (gate)
+            {
+                isOver = true;
+                whole = (IDisposable?)body ?? inner;
+            }
+            whole.Dispose();
+        }
         base.Dispose(disposing);
+    }
+
+    /// <summary>Gives the body out once: a second reader of it would be one beside the first.</summary>
+    private BoundedStream Open(Stream stream)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(isOver, this);
+            if (body is not null)
+                throw new InvalidOperationException("An answer's body was read already.");
+            return body = new BoundedStream(stream, MaxBytes);
+        }
     }
 }

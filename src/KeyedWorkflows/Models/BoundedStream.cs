@@ -2,7 +2,7 @@ namespace KeyedWorkflows;
 
 /// <summary>
 /// Reads an answer's body up to a number of bytes, and fails beyond; and is let go by one at a time. A library that lets go of a body because its call was cancelled does so while the body is being read. .NET's own stream then has two
-/// readers: both find the end, both give the connection back, and two requests share it from there on, of two tenants perhaps. Here whoever reads lets go in the place of the other, as soon as the reading ends.
+/// readers: both find the end, both give the connection back, and two requests share it from there on, of two tenants perhaps. Here whoever reads lets go in the place of the other, as soon as the reading ends: which its token does, that each reader gives.
 /// </summary>
 internal sealed class BoundedStream(Stream inner, long limit) : Stream
 {

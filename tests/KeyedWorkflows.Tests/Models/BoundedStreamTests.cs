@@ -73,6 +73,22 @@ public sealed class BoundedStreamTests
         Assert.Equal(1, unread.Disposals);
     }
 
+    [Fact]
+    public async Task A_body_is_given_out_once_and_not_at_all_once_the_answer_was_let_go()
+    {
+        using var content = new BoundedContent(new StreamContent(new HeldBody()));
+        await content.ReadAsStreamAsync(Cancel);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => content.CopyToAsync(Stream.Null, Cancel));
+
+        var opening = new OpeningContent();
+        var late = new BoundedContent(opening);
+        var opened = late.ReadAsStreamAsync(Cancel);
+        late.Dispose();
+        opening.Open(new HeldBody());
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => opened);
+    }
+
     /// <summary>However the two meet, the body is read by nobody after it was let go, and let go once.</summary>
     [Fact]
     public async Task Of_reading_and_letting_go_at_once_one_comes_after_the_other()
@@ -102,6 +118,24 @@ public sealed class BoundedStreamTests
 
             await reading;
             Assert.Equal((1, 0), (body.Disposals, body.Meetings));
+        }
+    }
+
+    /// <summary>An answer whose body is opened when a test says so.</summary>
+    private sealed class OpeningContent : HttpContent
+    {
+        private readonly TaskCompletionSource<Stream> body = new();
+
+        public void Open(Stream stream) => body.SetResult(stream);
+
+        protected override Task<Stream> CreateContentReadStreamAsync() => body.Task;
+
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => throw new NotSupportedException();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
         }
     }
 

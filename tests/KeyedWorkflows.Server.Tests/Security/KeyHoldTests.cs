@@ -1,0 +1,59 @@
+using KeyedWorkflows.Server.Tests.Scene;
+using KeyedWorkflows.Storage;
+
+namespace KeyedWorkflows.Server.Tests.Security;
+
+public sealed class KeyHoldTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The store said that the key is held, and the machine was suspended before that was heard: another node has taken the key for free since.</summary>
+    [Fact]
+    public async Task AYesFromBeforeTheProcessStoodStillBeginsNoRun()
+    {
+        var time = new MovedTime();
+        var keys = new Keys { OnHold = [() => Later(true), static () => false] };
+        var hold = new KeyHold(keys, new IdempotencyScope("token", "ask", "1", "user", "key"), "run", time);
+        await hold.ClaimAsync(default, TimeSpan.Zero, Cancel);
+
+        var refused = await Assert.ThrowsAsync<WorkflowRunException>(() => hold.ConfirmAsync(hasWaited: true, Cancel));
+
+        Assert.Equal((WorkflowErrorCodes.Stopped, true, 2), (refused.Code, hold.IsLost, keys.Holds));
+
+        bool Later(bool answer)
+        {
+            time.Pass(TimeSpan.FromMinutes(3));
+            return answer;
+        }
+    }
+
+    [Fact]
+    public async Task AFreshYesBeginsTheRunAndOneWithoutAWaitIsNotAskedForAgain()
+    {
+        var keys = new Keys { OnHold = [static () => true] };
+        var hold = new KeyHold(keys, new IdempotencyScope("token", "ask", "1", "user", "key"), "run", new MovedTime());
+        await hold.ClaimAsync(default, TimeSpan.Zero, Cancel);
+
+        await hold.ConfirmAsync(hasWaited: false, Cancel);
+        Assert.Equal(0, keys.Holds);
+        await hold.ConfirmAsync(hasWaited: true, Cancel);
+
+        Assert.Equal((1, false), (keys.Holds, hold.IsLost));
+    }
+
+    private sealed class Keys : IIdempotencyKeys
+    {
+        public required Func<bool>[] OnHold { get; init; }
+
+        public int Holds { get; private set; }
+
+        public Task<IdempotencyClaim> ClaimAsync(IdempotencyScope scope, ReadOnlyMemory<byte> request, string runId, TimeSpan hold, TimeSpan wait, CancellationToken cancellationToken) =>
+            Task.FromResult(new IdempotencyClaim(runId, true, true));
+
+        public Task<bool> HoldAsync(IdempotencyScope scope, string runId, TimeSpan hold, CancellationToken cancellationToken) => Task.FromResult(OnHold[Holds++]());
+
+        public Task ReleaseAsync(IdempotencyScope scope, string runId, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task ReleaseAbandonedAsync(IdempotencyScope scope, string runId, TimeSpan hold, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
