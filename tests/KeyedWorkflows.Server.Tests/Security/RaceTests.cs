@@ -136,7 +136,7 @@ public sealed class RaceTests
         await SetHolderAsync(scene, "a-run-that-never-began", DateTimeOffset.UtcNow.AddMinutes(-10));
         var again = client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
         for (var look = 0; look < 3; look++)
-            await WatchedKeys.Of(scene).Looked.WaitAsync(Token);
+            await WatchedKeys.Of(scene).LookedAsync(Token);
         Assert.NotSame(again, await Task.WhenAny(again, Task.Delay(TimeSpan.FromMilliseconds(300), Token)));
 
         time.Pass(TimeSpan.FromMinutes(2));
@@ -166,7 +166,7 @@ public sealed class RaceTests
         await UntilClaimedAsync(scene);
         var again = clientOfOther.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
         for (var look = 0; look < 4; look++)
-            await WatchedKeys.Of(other).Looked.WaitAsync(Token);
+            await WatchedKeys.Of(other).LookedAsync(Token);
         gate.Open();
 
         (await first).AssertSucceeded();
@@ -237,8 +237,8 @@ public sealed class RaceTests
 
         keys.IsSilent = true;
         var waiting = client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
-        await keys.Held.WaitAsync(Token);
-        await keys.Held.WaitAsync(Token);
+        await keys.HeldAsync(Token);
+        await keys.HeldAsync(Token);
         keys.IsSilent = false;
         gate.Open();
 
@@ -265,7 +265,7 @@ public sealed class RaceTests
 
         keys.IsSilent = true;
         var waiting = client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
-        await keys.Held.WaitAsync(Token);
+        await keys.HeldAsync(Token);
         if (isTurnFirst)
         {
             gate.Open();

@@ -5,16 +5,19 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KeyedWorkflows.Server.Tests.Security;
 
 /// <summary>The store's idempotency keys, with a count of who asks for what, and a store that may fall silent for those who hold one.</summary>
-internal sealed class WatchedKeys(IIdempotencyKeys inner) : IIdempotencyKeys
+internal sealed class WatchedKeys(IIdempotencyKeys inner) : IIdempotencyKeys, IDisposable
 {
     /// <summary>Whether the store does not answer who holds a key.</summary>
     public volatile bool IsSilent;
 
-    /// <summary>One for each time that a key was held for longer, or was to be.</summary>
-    public SemaphoreSlim Held { get; } = new(0);
+    private readonly SemaphoreSlim held = new(0);
+    private readonly SemaphoreSlim looked = new(0);
 
-    /// <summary>One for each time that somebody looked whether another's key is free.</summary>
-    public SemaphoreSlim Looked { get; } = new(0);
+    /// <summary>Waits until a key was held for longer, or was to be.</summary>
+    public Task HeldAsync(CancellationToken cancellationToken) => ComeAsync(held, "Nobody held a key for longer.", cancellationToken);
+
+    /// <summary>Waits until somebody looked whether another's key is free.</summary>
+    public Task LookedAsync(CancellationToken cancellationToken) => ComeAsync(looked, "Nobody looked whether another's key is free.", cancellationToken);
 
     public static void AddTo(IServiceCollection services) => services.AddSingleton<IIdempotencyKeys>(static all => new WatchedKeys(new IdempotencyKeys(
         all.GetRequiredService<HistoryWriter>(), all.GetRequiredService<HostStorage>().HostKeys[HostKeys.Idempotency], all.GetService<TimeProvider>() ?? TimeProvider.System)));
@@ -32,7 +35,7 @@ internal sealed class WatchedKeys(IIdempotencyKeys inner) : IIdempotencyKeys
         }
         finally
         {
-            Held.Release();
+            held.Release();
         }
     }
 
@@ -41,6 +44,16 @@ internal sealed class WatchedKeys(IIdempotencyKeys inner) : IIdempotencyKeys
     public async Task ReleaseAbandonedAsync(IdempotencyScope scope, string runId, TimeSpan hold, CancellationToken cancellationToken)
     {
         await inner.ReleaseAbandonedAsync(scope, runId, hold, cancellationToken);
-        Looked.Release();
+        looked.Release();
     }
+
+    public void Dispose()
+    {
+        held.Dispose();
+        looked.Dispose();
+    }
+
+    /// <summary>What does not come fails, and hangs nobody.</summary>
+    private static async Task ComeAsync(SemaphoreSlim signal, string failure, CancellationToken cancellationToken) =>
+        Assert.True(await signal.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken), failure);
 }
