@@ -57,7 +57,10 @@ internal sealed class StoreDirectory : IDisposable
         return ConnectionString is not null ? ExecuteOnServer(sql) : ExecuteOn(Database, sql);
     }
 
-    /// <summary>The same in the file of runs.</summary>
+    /// <summary>Takes the whole audit away past the store, with its key.</summary>
+    public void TakeAuditAway() => Execute("DELETE FROM audit_entries; DELETE FROM audit_tenants; DELETE FROM host_keys WHERE \"Name\" = 'audit'");
+
+    /// <summary>Writes past the store, in the file of runs.</summary>
     public int ExecuteOnHistory(string sql) => ExecuteOn(History, sql);
 
     private static int ExecuteOn(string file, string sql)

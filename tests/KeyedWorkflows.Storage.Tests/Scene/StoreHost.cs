@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -115,6 +116,15 @@ internal sealed class StoreHost : IDisposable
     {
         for (var i = 0; i < count; i++)
             await Profiles.CreateAsync(Draft($"{name}{i}"), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The audit is not whole from an entry on, and says so.</summary>
+    public async Task AssertAuditBrokenAsync(AuditFault fault, long first)
+    {
+        var verified = await Audit.VerifyAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((fault, first), (verified.Fault, verified.FirstBroken));
+        Assert.False(verified.IsIntact);
+        Assert.Contains(first.ToString(CultureInfo.InvariantCulture), verified.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Lets the store hear of what others wrote.</summary>
