@@ -3,8 +3,10 @@ namespace KeyedWorkflows;
 /// <summary>What a call holds back of its payer's and its caller's limits until it is known what it used. It is settled or given back once; what comes later changes nothing. Safe for use from several threads.</summary>
 internal sealed class CallReservation(UsageLimiter limiter, CallSize size, string provider, string model)
 {
-    private readonly List<HeldTokens> windows = new(2);
-    private readonly List<HeldBudget> budgets = new(4);
+    // Two at most, the payer's and the caller's: each call makes one of these, and a list of them would be two things more.
+    private HeldTokens? one;
+    private HeldTokens? other;
+    private List<HeldBudget>? budgets;
     private BookedPrice? mostPrice;
     private bool isPriced;
     private int isOver;
@@ -20,18 +22,23 @@ internal sealed class CallReservation(UsageLimiter limiter, CallSize size, strin
         return mostPrice;
     }
 
-    public void Holds(LimitedParty party, long part, long tokens) => windows.Add(new(party, part, tokens));
+    public void Holds(LimitedParty party, long part, long tokens)
+    {
+        other = one;
+        one = new(party, part, tokens);
+    }
 
-    public void Holds(LimitedParty party, BudgetMeter meter, Budget budget, BudgetSums cost) => budgets.Add(new(party, meter, budget, cost));
+    public void Holds(LimitedParty party, BudgetMeter meter, Budget budget, BudgetSums cost) => (budgets ??= new(4)).Add(new(party, meter, budget, cost));
 
     /// <summary>The call was not made: all is as before.</summary>
     public void GiveBack()
     {
         if (Interlocked.Exchange(ref isOver, 1) != 0)
             return;
-        foreach (var held in windows)
-            held.Party.Meter.Correct(limiter.Ticks, held.Part, -held.Tokens, isMade: false);
-        foreach (var held in budgets)
+        var ticks = limiter.Ticks;
+        one?.GiveBack(ticks);
+        other?.GiveBack(ticks);
+        foreach (var held in budgets ?? [])
             held.Meter.Release(held.Cost);
     }
 
@@ -44,9 +51,9 @@ internal sealed class CallReservation(UsageLimiter limiter, CallSize size, strin
         if (Interlocked.Exchange(ref isOver, 1) != 0)
             return;
         var ticks = limiter.Ticks;
-        foreach (var held in windows)
-            held.Party.Meter.Correct(ticks, held.Part, used.TotalTokens - held.Tokens, isMade: true);
-        if (budgets.Count == 0)
+        one?.Settle(ticks, used.TotalTokens);
+        other?.Settle(ticks, used.TotalTokens);
+        if (budgets is null)
             return;
         var price = limiter.PriceOf(provider, model, modelAnswered, used, at);
         foreach (var held in budgets)
@@ -61,7 +68,12 @@ internal sealed class CallReservation(UsageLimiter limiter, CallSize size, strin
         }
     }
 
-    private readonly record struct HeldTokens(LimitedParty Party, long Part, long Tokens);
+    private readonly record struct HeldTokens(LimitedParty Party, long Part, long Tokens)
+    {
+        public void GiveBack(long ticks) => Party.Meter.Correct(ticks, Part, -Tokens, isMade: false);
+
+        public void Settle(long ticks, long used) => Party.Meter.Correct(ticks, Part, used - Tokens, isMade: true);
+    }
 
     private readonly record struct HeldBudget(LimitedParty Party, BudgetMeter Meter, Budget Budget, BudgetSums Cost);
 }

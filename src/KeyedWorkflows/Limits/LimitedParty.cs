@@ -9,7 +9,8 @@ namespace KeyedWorkflows;
 internal sealed record LimitedParty(SubjectMeter Meter, UsageLimits Limits, string? BudgetMark, string Name, string? Tenant)
 {
     /// <summary>What callers are told of it: a token is the caller's own, a profile is known by its name.</summary>
-    public string Whose => Meter.Subject.Kind == LimitSubjectKind.Profile ? $"profile '{Name}'" : "this token";
+    // Made once: each call asks for it, and none but those that are refused show it.
+    public string Whose { get; } = Meter.Subject.Kind == LimitSubjectKind.Profile ? $"profile '{Name}'" : "this token";
 
     public IEnumerable<(BudgetPeriod Period, Budget Budget)> Budgets
     {

@@ -75,8 +75,9 @@ internal sealed class UsageLimiter : IDisposable
         {
             var (one, other) = (PartyOf(payer), PartyOf(caller));
             var now = time.GetUtcNow();
-            await OpenAsync(one, now, binding, cancellationToken).ConfigureAwait(false);
-            await OpenAsync(other, now, binding, cancellationToken).ConfigureAwait(false);
+            var asked = time.GetTimestamp();
+            await OpenAsync(one, now, asked, binding, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(other, now, asked, binding, cancellationToken).ConfigureAwait(false);
             var reservation = new CallReservation(this, size, binding.Provider, model);
             if (!TryHold(reservation, one, other, now, out var refusal))
                 continue;
@@ -223,7 +224,7 @@ internal sealed class UsageLimiter : IDisposable
         while (find(parties) is { } party)
         {
             var now = time.GetUtcNow();
-            await OpenAsync(party, now, binding, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(party, now, time.GetTimestamp(), binding, cancellationToken).ConfigureAwait(false);
             if (FirstRefusal(party, now) is not { } refusal)
                 return;
             if (!patience.TryTake(refusal.Wait))
@@ -341,11 +342,10 @@ internal sealed class UsageLimiter : IDisposable
         }
     }
 
-    private async ValueTask OpenAsync(LimitedParty? party, DateTimeOffset now, SlotBinding? binding, CancellationToken cancellationToken)
+    private async ValueTask OpenAsync(LimitedParty? party, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
     {
         if (party is null || books is null)
             return;
-        var asked = time.GetTimestamp();
         if (party.Limits.Day is { } day)
             await OpenAsync(party, BudgetPeriod.Day, day, now, asked, binding, cancellationToken).ConfigureAwait(false);
         if (party.Limits.Month is { } month)
