@@ -79,6 +79,7 @@ public sealed class PriceTableTests
             (Configured(("InputPerMillion", "1"), ("OutputPerMillion", "1")), "lacks Model"),
             (Configured(("Model", "m"), ("InputPerMillion", "cheap"), ("OutputPerMillion", "1")), "InputPerMillion is not a number"),
             (Configured(("Model", "m"), ("InputPerMillion", "-1"), ("OutputPerMillion", "1")), "InputPerMillion is not a number"),
+            (Configured(("Model", "m"), ("InputPerMillion", "1"), ("OutputPerMillion", "1000000000.5")), "above a thousand million"),
             (Configured(("Model", "m"), ("InputPerMillion", "1"), ("OutputPerMillion", "1"), ("Price", "1")), "KeyedWorkflows:Prices:0:Price is not known"),
             (Configured(("Model", "m"), ("InputPerMillion", "1"), ("OutputPerMillion", "1"), ("From", "spring")), "From is not a time"),
             (Configured(("Model", "m"), ("InputPerMillion", "1"), ("OutputPerMillion", "1"), ("Currency", "dollar")), "currency of model 'm'"),

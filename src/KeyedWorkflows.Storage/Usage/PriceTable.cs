@@ -8,6 +8,9 @@ internal sealed class PriceTable
     /// <summary>Of how many models it is kept which prices fit.</summary>
     private const int MostFound = 1_000;
 
+    /// <summary>Of a million tokens. Beyond it lies a slip of the pen, and sums that no decimal holds.</summary>
+    private const decimal MostPerMillion = 1_000_000_000m;
+
     private readonly ModelPrice[] own;
     private readonly ConcurrentDictionary<(string Provider, string Model), FittingPrice[]> found = new();
 
@@ -21,6 +24,8 @@ internal sealed class PriceTable
                 throw new InvalidOperationException($"A price names no model. Set {nameof(ModelPrice.Model)}, as the provider calls it.");
             if (price.InputPerMillion < 0 || price.CachedInputPerMillion < 0 || price.OutputPerMillion < 0)
                 throw new InvalidOperationException($"The price of model '{price.Model}' is below zero.");
+            if (price.InputPerMillion > MostPerMillion || price.CachedInputPerMillion > MostPerMillion || price.OutputPerMillion > MostPerMillion)
+                throw new InvalidOperationException($"The price of model '{price.Model}' is above a thousand million for a million tokens. Set what the provider asks for a million.");
             if (price.Currency is not { Length: 3 } || !price.Currency.All(char.IsAsciiLetterUpper))
                 throw new InvalidOperationException($"The currency of model '{price.Model}' is none: it has three capital letters, such as USD.");
         }
