@@ -63,6 +63,18 @@ public sealed class AzureKeyVaultTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_is_longer_than_any_secret_is_not_read()
+    {
+        server.Put("client-a", new string('a', BoundedContent.MaxBytes));
+        using var vault = Vault();
+
+        var error = await Assert.ThrowsAsync<SecretVaultException>(() => vault.ReadAsync(Reference, Cancel));
+
+        Assert.Contains("longer than any secret", error.Message, StringComparison.Ordinal);
+        Assert.Null(error.InnerException);
+    }
+
+    [Fact]
     public async Task A_vault_that_is_slow_or_down_is_an_error_of_its_own_profile()
     {
         using var directory = new StoreDirectory();

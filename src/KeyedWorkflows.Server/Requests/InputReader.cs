@@ -25,7 +25,7 @@ internal static class InputReader
         IReadOnlyList<Secret> keys;
         try
         {
-            input = IncomingSecretConverter.Collect(() => IncomingFileConverter.Collect(() => Read(json.Span, type), out referred), out keys)
+            input = FoundInJson<Secret>.Collect(() => FoundInJson<FileReference>.Collect(() => Read(json.Span, type), out referred), out keys)
                 ?? throw ApiError.InvalidParam("Field 'inputs' is null.").ToException();
         }
         catch (JsonException error)

@@ -8,31 +8,11 @@ namespace KeyedWorkflows.Wire;
 /// </summary>
 internal sealed class IncomingFileConverter : JsonConverter<WorkflowFile>
 {
-    [ThreadStatic]
-    private static List<FileReference>? found;
-
     private static readonly WorkflowFileJsonConverter Known = new();
-
-    /// <summary>Reads a value, with the files that it refers to.</summary>
-    public static T Collect<T>(Func<T> read, out IReadOnlyList<FileReference> references)
-    {
-        var around = found;
-        var mine = found = [];
-        try
-        {
-            var value = read();
-            references = mine;
-            return value;
-        }
-        finally
-        {
-            found = around;
-        }
-    }
 
     public override WorkflowFile Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (found is null)
+        if (!FoundInJson<FileReference>.IsCollected)
             return Known.Read(ref reader, typeToConvert, options);
         if (reader.TokenType != JsonTokenType.StartObject)
             throw new JsonException("A file is an object.");
@@ -63,7 +43,7 @@ internal sealed class IncomingFileConverter : JsonConverter<WorkflowFile>
             "remote_url" when url is { Length: > 0 } && upload is null => new FileReference { Kind = kind, Url = url },
             _ => throw new JsonException("A file is a local_file with upload_file_id, or a remote_url with url."),
         };
-        found.Add(reference);
+        FoundInJson<FileReference>.Add(reference);
         return reference.File;
     }
 

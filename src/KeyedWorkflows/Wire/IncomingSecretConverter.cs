@@ -6,31 +6,11 @@ namespace KeyedWorkflows.Wire;
 /// <summary>Reads a key of a request, and writes a fingerprint. A fingerprint that comes back is no key.</summary>
 internal sealed class IncomingSecretConverter : JsonConverter<Secret>
 {
-    [ThreadStatic]
-    private static List<Secret>? found;
-
-    /// <summary>Reads a value, with the keys that it holds, wherever in it they stand.</summary>
-    public static T Collect<T>(Func<T> read, out IReadOnlyList<Secret> keys)
-    {
-        var around = found;
-        var mine = found = [];
-        try
-        {
-            var value = read();
-            keys = mine;
-            return value;
-        }
-        finally
-        {
-            found = around;
-        }
-    }
-
     public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { } text || Secret.IsFingerprint(text) || !Secret.TryFrom(text, out var secret))
             throw new JsonException("The key is empty or malformed. A key is 1 to 4096 printable ASCII characters without spaces.");
-        found?.Add(secret);
+        FoundInJson<Secret>.Add(secret);
         return secret;
     }
 

@@ -97,6 +97,24 @@ public sealed class MisplacedKeyTests
         Assert.DoesNotContain(key, await AllOfStore.ReadAsync(scene), StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>A file that is fetched is called by the last part of its address, as that reads without escapes.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task KeyOfTheRunInTheAddressOfAFileIsRefused(bool isEscaped)
+    {
+        await using var scene = await ServerScene.StartAsync();
+        using var client = await scene.AddTokenAsync(Draft("reader") with { MaySendKey = true });
+        var key = Canary.Word();
+        var name = isEscaped ? $"%{(int)key[0]:x2}{key[1..]}" : key;
+
+        var answer = await client.RunAsync(
+            new() { ["document"] = new JsonObject { ["type"] = "document", ["transfer_method"] = "remote_url", ["url"] = $"https://files.example/{name}.txt" } }, body => body["api_key"] = key);
+
+        Assert.Contains("'inputs'", answer.AssertError(400, "invalid_param").Text, StringComparison.Ordinal);
+        await scene.AssertNothingHappenedAsync(client, answer, key, name);
+    }
+
     private static string FieldOf(string where) => where switch { "label" or "label's name" => "options.labels", "tenant" => "options.tenant", "callback" or "encoded callback" => "callback_url", "text" => "inputs", _ => where };
 
     private static void GiveKey(JsonObject body, string given, string key)
