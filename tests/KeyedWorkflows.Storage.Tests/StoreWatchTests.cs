@@ -50,13 +50,30 @@ public sealed class StoreWatchTests : IDisposable
         Assert.Equal(2, database.Questions);
     }
 
+    /// <summary>The answer is from before the machine slept, once more: whoever asked, and whoever came to it, asks again.</summary>
+    [Fact]
+    public async Task Who_slept_between_question_and_answer_asks_again()
+    {
+        time.Skip(TimeSpan.FromMinutes(10));
+        database.Hold();
+        var before = watch.AskAsync();
+        await SpinUntilAsync(() => database.Questions == 2);
+        time.Skip(TimeSpan.FromMinutes(10));
+        var after = watch.AskAsync();
+        database.LetGo();
+
+        Assert.True(await before);
+        Assert.True(await after);
+        Assert.Equal(3, database.Questions);
+    }
+
     [Fact]
     public async Task A_database_that_does_not_answer_is_waited_for_no_longer_than_its_callers_can_wait()
     {
         time.Skip(TimeSpan.FromMinutes(10));
         database.Hold();
 
-        Assert.False(await watch.AskAsync());
+        Assert.False(await watch.AskAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
 
         database.LetGo();
         Assert.True(await watch.AskAsync());

@@ -27,7 +27,7 @@ internal sealed partial class StoreWatch : IDisposable
     private long heard;
     private volatile StoreChange newest = StoreChange.None;
     private volatile bool isSetBack;
-    private Task asked = Task.CompletedTask;
+    private Task<bool> asked = Task.FromResult(false);
     private bool isDisposed;
     private bool isDeaf;
 
@@ -95,7 +95,15 @@ internal sealed partial class StoreWatch : IDisposable
     /// <returns>Whether it is heard now.</returns>
     public async ValueTask<bool> AskAsync()
     {
-        Task answer;
+        // An answer is as old as its question: where the machine slept between them, it says nothing of now.
+        if (await IsAnsweredAsync().ConfigureAwait(false) && IsSilent)
+            await IsAnsweredAsync().ConfigureAwait(false);
+        return IsSure;
+    }
+
+    private async Task<bool> IsAnsweredAsync()
+    {
+        Task<bool> answer;
         lock (asking)
         {
             if (asked.IsCompleted && IsSilent)
@@ -104,8 +112,8 @@ internal sealed partial class StoreWatch : IDisposable
         }
 
         // By the machine's own time: for this, no clock has to go on that a test holds.
-        await answer.WaitAsync(TimeToAsk).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return IsSure;
+        await ((Task)answer).WaitAsync(TimeToAsk).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return answer is { IsCompletedSuccessfully: true, Result: true };
     }
 
     public void Dispose()
@@ -135,14 +143,15 @@ internal sealed partial class StoreWatch : IDisposable
     private void Hear() => Hear(Interval);
 
     /// <param name="patience">How long another who asks is waited for.</param>
-    private void Hear(TimeSpan patience)
+    /// <returns>Whether the database answered, as one that was not set back.</returns>
+    private bool Hear(TimeSpan patience)
     {
         if (!gate.TryEnter(patience))
-            return;
+            return false;
         try
         {
             if (isDisposed)
-                return;
+                return false;
 
             // The answer is as old as the question.
             var asked = time.GetTimestamp();
@@ -154,10 +163,12 @@ internal sealed partial class StoreWatch : IDisposable
             if (isDeaf)
                 LogHeard();
             isDeaf = false;
+            return true;
         }
         catch (StoreSetBackException)
         {
             // Said where it was found.
+            return false;
         }
         catch (Exception error)
         {
@@ -165,6 +176,7 @@ internal sealed partial class StoreWatch : IDisposable
             if (!isDeaf)
                 LogDeaf(error.GetType().Name);
             isDeaf = true;
+            return false;
         }
         finally
         {
