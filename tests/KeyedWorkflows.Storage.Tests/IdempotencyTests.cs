@@ -211,10 +211,51 @@ public sealed class IdempotencyTests
         for (var minute = 0; minute < 5; minute++)
         {
             await AskAsync(ahead, "run-1");
+            await AskAsync(ahead, "run-1");
             Assert.False((await ClaimAsync(ahead, Scope, "body", "run-2")).IsNew);
             ahead.Time.Advance(TimeSpan.FromMinutes(1));
             Assert.True(await host.IdempotencyKeys.HoldAsync(Scope, "run-1", Hold, Cancel));
         }
+    }
+
+    /// <summary>A clock that was set says nothing of how long its host has looked on.</summary>
+    [Fact]
+    public async Task A_key_is_taken_by_the_clock_that_nobody_sets()
+    {
+        using var directory = new StoreDirectory();
+        using var host = new StoreHost(directory);
+        var time = new SetTime();
+        var other = new IdempotencyKeys(host.Writer, host.Storage.HostKeys[HostKeys.Idempotency], time);
+        await ClaimAsync(host, Scope, "body", "run-1");
+        await other.ReleaseAbandonedAsync(Scope, "run-1", Hold, Cancel);
+
+        time.Wall += TimeSpan.FromHours(3);
+        await other.ReleaseAbandonedAsync(Scope, "run-1", Hold, Cancel);
+        Assert.False((await ClaimAsync(host, Scope, "body", "run-2")).IsNew);
+
+        time.Wall -= TimeSpan.FromHours(6);
+        time.Run += Hold;
+        await other.ReleaseAbandonedAsync(Scope, "run-1", Hold, Cancel);
+        Assert.True((await ClaimAsync(host, Scope, "body", "run-2")).IsNew);
+    }
+
+    /// <summary>Whoever looked for its run may have stood still before they take the key.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_key_whose_run_has_begun_meanwhile_is_not_taken(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        using var other = new StoreHost(directory);
+        var run = ARun.NewId();
+        await ClaimAsync(host, Scope, "body", run);
+        await AskAsync(other, run);
+
+        await host.Runs.StartAsync(ARun.Start(id: run));
+        other.Time.Advance(Hold);
+        await AskAsync(other, run);
+
+        Assert.Equal(new(run, false, true), await ClaimAsync(other, Scope, "body", "run-2"));
     }
 
     /// <summary>One that an earlier version claimed says of no hold.</summary>

@@ -17,7 +17,7 @@ internal sealed class ExplainEndpoint(ServedWorkflows workflows, TokenLimits lim
             Id = RunIds.Next(),
             Workflow = workflow,
             Caller = caller,
-            Input = InputReader.Read(workflow, request, out _),
+            Input = InputReader.Read(workflow, request).Value,
             Credentials = RequestCredentials.Of(request, workflow),
             Options = request.Options,
         };

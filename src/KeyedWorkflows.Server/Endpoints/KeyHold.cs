@@ -83,7 +83,9 @@ internal sealed class KeyHold(IIdempotencyKeys keys, IdempotencyScope scope, str
         }
     }
 
-    /// <summary>Makes sure that the key is still its run's, as the last thing before that begins: it may have waited for hours, or this process may have stood still.</summary>
+    /// <summary>
+    /// Makes sure that the key is still its run's: as the last thing before that begins, when it may have waited for hours, and once the store has its beginning, before it pays for anything. This process may have stood still at any time.
+    /// </summary>
     /// <param name="hasWaited">Whether the run had to wait for its turn.</param>
     /// <param name="cancellationToken">The run's token.</param>
     /// <exception cref="WorkflowRunException">It is not, or nobody knows.</exception>
@@ -97,7 +99,7 @@ internal sealed class KeyHold(IIdempotencyKeys keys, IdempotencyScope scope, str
             if (isHeld && AgeOf(Volatile.Read(ref confirmed)) < Interval)
                 return;
             if (IsLost)
-                throw new WorkflowRunException(WorkflowErrorCodes.Stopped, "The run's idempotency key is another run's by now. This one is not begun.");
+                throw new WorkflowRunException(WorkflowErrorCodes.Stopped, "The run's idempotency key is another run's by now. This one has done nothing, and is not gone on with.");
 
             // A yes from before this process stood still says nothing any more.
             if (isHeld)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using KeyedWorkflows.Runtime;
 using KeyedWorkflows.Storage;
-using KeyedWorkflows.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace KeyedWorkflows.Server;
@@ -26,12 +25,13 @@ internal sealed class RunEndpoint(
         limits.CountRequest(caller.Token);
         var workflow = http.Request.RouteValues["workflow_id"] is string id ? workflows.Named(caller.Token, id) : workflows.Only(caller.Token);
         var request = RunRequestReader.Read(await RequestBody.ReadAsync(http, options.MaxBodyBytes).ConfigureAwait(false));
+        var input = InputReader.Read(workflow, request);
         var plan = new RunPlan
         {
             Id = RunIds.Next(),
             Workflow = workflow,
             Caller = caller,
-            Input = InputReader.Read(workflow, request, out var references),
+            Input = input.Value,
             Credentials = RequestCredentials.Of(request, workflow),
             Options = request.Options,
             Callback = request.Callback,
@@ -40,22 +40,22 @@ internal sealed class RunEndpoint(
         };
         if (ScopeOf(http, caller, workflow, request) is { } scope)
         {
-            await AnswerOnceAsync(http, caller, scope, request, plan, references).ConfigureAwait(false);
+            await AnswerOnceAsync(http, caller, scope, request, plan, input).ConfigureAwait(false);
             return;
         }
-        await TellAsync(http, request, await BeginAsync(plan, request, references, null, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await TellAsync(http, request, await BeginAsync(plan, request, input, null, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Under an idempotency key: the first request begins a run, all others are answered with it. A key whose run was not begun is free again.</summary>
-    private async Task AnswerOnceAsync(HttpContext http, ApiCaller caller, IdempotencyScope scope, RunRequest request, RunPlan plan, IReadOnlyList<FileReference> references)
+    private async Task AnswerOnceAsync(HttpContext http, ApiCaller caller, IdempotencyScope scope, RunRequest request, RunPlan plan, RequestInput input)
     {
         // A run that lost its key while it waited has not begun. Who asked for it is answered with the one that has the key.
-        while (!await TryAnswerOnceAsync(http, caller, scope, request, plan, references).ConfigureAwait(false))
+        while (!await TryAnswerOnceAsync(http, caller, scope, request, plan, input).ConfigureAwait(false))
             plan = plan with { Id = RunIds.Next() };
     }
 
     /// <returns>False where another took the key for free before the run had begun.</returns>
-    private async Task<bool> TryAnswerOnceAsync(HttpContext http, ApiCaller caller, IdempotencyScope scope, RunRequest request, RunPlan plan, IReadOnlyList<FileReference> references)
+    private async Task<bool> TryAnswerOnceAsync(HttpContext http, ApiCaller caller, IdempotencyScope scope, RunRequest request, RunPlan plan, RequestInput input)
     {
         var gone = http.RequestAborted;
         var pause = FirstPauseBetweenClaims;
@@ -99,7 +99,7 @@ internal sealed class RunEndpoint(
         LiveRun begun;
         try
         {
-            begun = await BeginAsync(plan with { Key = hold }, request, references, announcement, gone).ConfigureAwait(false);
+            begun = await BeginAsync(plan with { Key = hold }, request, input, announcement, gone).ConfigureAwait(false);
         }
         catch (ApiErrorException refused) when (hold.IsLost && refused.Error.Status != ApiError.Unauthorized.Status)
         {
@@ -122,13 +122,14 @@ internal sealed class RunEndpoint(
     }
 
     /// <summary>Begins a run. It has its place before its files are fetched: they take time and memory.</summary>
-    private async Task<LiveRun> BeginAsync(RunPlan plan, RunRequest request, IReadOnlyList<FileReference> references, RunAnnouncement? announcement, CancellationToken gone)
+    private async Task<LiveRun> BeginAsync(RunPlan plan, RunRequest request, RequestInput input, RunAnnouncement? announcement, CancellationToken gone)
     {
         var place = limits.TakeRun(plan.Caller.Token);
         LiveRun live;
         try
         {
-            await files.FillAsync(references, plan.Caller, request.User, gone).ConfigureAwait(false);
+            await files.FillAsync(input.Files, plan.Caller, request.User, gone).ConfigureAwait(false);
+            KeptTexts.RefuseFileNames(input);
             live = hub.Start(plan, place, isAwaited: announcement is null && request is { Mode: ResponseMode.Blocking, StopsOnDisconnect: false });
         }
         catch

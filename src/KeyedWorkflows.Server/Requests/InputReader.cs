@@ -10,7 +10,7 @@ namespace KeyedWorkflows.Server;
 internal static class InputReader
 {
     /// <summary>Reads the input, with the files that it refers to, which are still to be fetched. Only here all keys of a request are known: one that repeats them where they would be kept is refused.</summary>
-    public static object Read(WorkflowDefinition workflow, RunRequest request, out IReadOnlyList<FileReference> files)
+    public static RequestInput Read(WorkflowDefinition workflow, RunRequest request)
     {
         var type = TypeOf(workflow, workflow.InputType);
         var json = request.Body[request.Inputs];
@@ -20,12 +20,12 @@ internal static class InputReader
             json = WithFiles(json.Span, request.Body[range].Span, type);
             offset = -1;
         }
-        object input;
-        IReadOnlyList<FileReference> referred = [];
+        object value;
+        IReadOnlyList<FileReference> files = [];
         IReadOnlyList<Secret> keys;
         try
         {
-            input = FoundInJson<Secret>.Collect(() => FoundInJson<FileReference>.Collect(() => Read(json.Span, type), out referred), out keys)
+            value = FoundInJson<Secret>.Collect(() => FoundInJson<FileReference>.Collect(() => Read(json.Span, type), out files), out keys)
                 ?? throw ApiError.InvalidParam("Field 'inputs' is null.").ToException();
         }
         catch (JsonException error)
@@ -37,8 +37,8 @@ internal static class InputReader
             // The type's own constructor or converter, or half of a surrogate pair.
             throw ApiError.InvalidParam("Field 'inputs' cannot be read as the workflow's input.").ToException();
         }
-        files = referred;
-        KeptTexts.RefuseKeys(request, keys, input, type, referred);
+        var input = new RequestInput(value, files, [.. keys, .. request.Keys]);
+        KeptTexts.RefuseKeys(request, input, type);
         return input;
     }
 

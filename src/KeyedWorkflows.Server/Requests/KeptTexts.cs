@@ -10,37 +10,34 @@ internal static class KeptTexts
 {
     /// <summary>Refuses a request that repeats there a key that is given for the run: in a field for keys, or in its input. Such a key may be of no known form, and is known by being given.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="keysOfInput">The keys that its input holds where its type has a place for them.</param>
-    /// <param name="input">The input, as it was read.</param>
+    /// <param name="input">Its input.</param>
     /// <param name="type">How the input is written. Its own keys are written as fingerprints.</param>
-    /// <param name="files">The files that the input refers to. Their names are kept.</param>
     /// <exception cref="ApiErrorException">It does.</exception>
-    public static void RefuseKeys(RunRequest request, IReadOnlyList<Secret> keysOfInput, object input, JsonTypeInfo type, IReadOnlyList<FileReference> files)
+    public static void RefuseKeys(RunRequest request, RequestInput input, JsonTypeInfo type)
     {
-        Secret[] keys = [.. keysOfInput, .. KeysOf(request)];
-        if (keys.Length == 0)
+        if (input.Keys.Count == 0)
             return;
-        var given = new SecretScrubber(keys);
+        var given = new SecretScrubber(input.Keys);
         Refuse("user", given.IsIn(request.User));
         Refuse("options.labels", request.Options.Labels.Any(label => given.IsIn(label.Key) || given.IsIn(label.Value)));
         Refuse("options.tenant", request.Options.Tenant is { } tenant && given.IsIn(tenant));
 
-        // It is kept as it is called, where what was percent-encoded without need is not.
-        Refuse("callback_url", request.Callback is { } callback && (given.IsIn(callback.OriginalString) || given.IsIn(callback.AbsoluteUri)));
+        // It is kept as it is called, where what was percent-encoded without need is not; whoever is shown it may read it without any of that.
+        Refuse("callback_url", request.Callback is { } callback && (given.IsIn(callback.OriginalString) || given.IsIn(callback.AbsoluteUri) || given.IsIn(Uri.UnescapeDataString(callback.AbsoluteUri))));
 
-        // A file that is fetched is called by its address's path, as it reads without escapes.
-        Refuse("inputs", (Written(input, type) is { } text && given.IsIn(text)) || files.Any(file => file.Url is { } url && (given.IsIn(url) || given.IsIn(Uri.UnescapeDataString(url)))));
+        // Whoever is asked for a file is sent its address.
+        Refuse("inputs", (Written(input.Value, type) is { } text && given.IsIn(text)) || input.Files.Any(file => file.Url is { } url && (given.IsIn(url) || given.IsIn(Uri.UnescapeDataString(url)))));
     }
 
-    private static IEnumerable<Secret> KeysOf(RunRequest request)
+    /// <summary>Refuses a request of which a file is called by a key that is given for the run. Its name is kept, and is known once the file is there.</summary>
+    /// <param name="input">The input, with its files.</param>
+    /// <exception cref="ApiErrorException">One is.</exception>
+    public static void RefuseFileNames(RequestInput input)
     {
-        if (request.Credential is { Key: { } single })
-            yield return single;
-        foreach (var credential in request.Credentials?.Values ?? [])
-        {
-            if (credential.Key is { } key)
-                yield return key;
-        }
+        if (input.Keys.Count == 0 || input.Files.Count == 0)
+            return;
+        var given = new SecretScrubber(input.Keys);
+        Refuse("inputs", input.Files.Any(file => given.IsIn(file.File.Name)));
     }
 
     private static void Refuse(string field, bool holdsKey)

@@ -28,4 +28,7 @@ internal sealed record RunRequest
     public IReadOnlyDictionary<string, Credential>? Credentials { get; init; }
 
     public required RunOptions Options { get; init; }
+
+    /// <summary>The keys that its own fields give for the run. Its input may hold others.</summary>
+    public IEnumerable<Secret> Keys => ((IEnumerable<Credential?>)[Credential, .. Credentials?.Values ?? []]).Select(static credential => credential?.Key).OfType<Secret>();
 }

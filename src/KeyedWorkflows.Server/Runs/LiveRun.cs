@@ -120,6 +120,28 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    /// <summary>
+    /// Under an idempotency key nothing is paid before the store has the run's beginning: where this process died or stood still before that, another node would find no run, take the key for free, and pay too. Nor after it stood still
+    /// for so long that another may have done so before the beginning was there to be found.
+    /// </summary>
+    public async ValueTask AfterStartAsync(CancellationToken cancellationToken)
+    {
+        if (plan.Key is not { } key)
+            return;
+        try
+        {
+            await begun.ConfigureAwait(false);
+        }
+        catch (WorkflowRunException)
+        {
+            // It was stopped for that.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+        await key.ConfirmAsync(hasWaited: false, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     public void OnEvent(WorkflowEvent happened)
     {
         try
@@ -246,7 +268,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             Labels = plan.Options.Labels.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(plan.Options.Labels, LabelsJson.Default.IReadOnlyDictionaryStringString),
             TotalSteps = TotalSteps,
             CallbackUrl = plan.Callback?.AbsoluteUri,
-            MayWait = !plan.IsTold,
+            MayWait = !plan.IsTold && plan.Key is null,
         });
         _ = begun.ContinueWith(static begun => _ = begun.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         started.TrySetResult(null);
@@ -389,6 +411,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             StopReason.Host => (RunStates.Failed, WorkflowErrorCodes.HostStopped, "The host stopped before the run had ended."),
             StopReason.Token => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped: its token was revoked."),
             StopReason.Store => (RunStates.Stopped, WorkflowErrorCodes.StoreUnavailable, "The run was stopped: the host's store could not record it."),
+            _ when plan.Key is { IsLost: true } => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped before it did anything: its idempotency key is another run's by now."),
             _ => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped."),
         };
     }

@@ -29,8 +29,9 @@ internal sealed class IdempotencyKeys(HistoryWriter writer, byte[] hostKey, Time
 
     private static readonly HistoryStatement ReleaseStatement = new("DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2");
 
+    /// <summary>Whoever found no such run may have stood still since, and it may have begun.</summary>
     private static readonly HistoryStatement ReleaseAbandonedStatement = new(
-        "DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2 AND COALESCE(\"HeldUntil\", 0) = $3");
+        "DELETE FROM idempotency_keys WHERE \"Id\" = $1 AND \"RunId\" = $2 AND COALESCE(\"HeldUntil\", 0) = $3 AND NOT EXISTS (SELECT 1 FROM runs WHERE \"Id\" = $2)");
 
     /// <summary>Keys of others by their ids, as they were seen here.</summary>
     private readonly ConcurrentDictionary<string, SeenHold> seen = new(StringComparer.Ordinal);

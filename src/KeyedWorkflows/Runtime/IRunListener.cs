@@ -15,6 +15,10 @@ internal interface IRunListener
     /// <param name="cancellationToken">The run's token.</param>
     ValueTask BeforeStartAsync(RunBinding binding, bool hasWaited, CancellationToken cancellationToken) => default;
 
+    /// <summary>Called once the run's beginning was told, as the last thing before its first step. It may wait. What it throws ends the run.</summary>
+    /// <param name="cancellationToken">The run's token.</param>
+    ValueTask AfterStartAsync(CancellationToken cancellationToken) => default;
+
     void OnEvent(WorkflowEvent happened);
 
     /// <summary>Called before a request leaves. What it returns comes back as <see cref="ModelCallRecord.Ticket"/>.</summary>

@@ -189,6 +189,7 @@ public abstract class WorkflowExecutor<TWorkflow, TInput, TOutput> : WorkflowDef
                 await run.AdmitAsync().ConfigureAwait(false);
             await run.AskToStartAsync().ConfigureAwait(false);
             run.TellRunStarted();
+            await run.AskToGoOnAsync().ConfigureAwait(false);
             if (workflow is null)
             {
                 scope = OpenScope(run);

@@ -76,6 +76,9 @@ public sealed partial class WorkflowRun
     internal ValueTask AskToStartAsync() =>
         Listener is { } listener && Parent is null ? listener.BeforeStartAsync(Binding, options.MaxWait is { } most && Patience.Rest < most, Token) : default;
 
+    /// <summary>Lets whoever hears the run hold it back until they have noted that it began.</summary>
+    internal ValueTask AskToGoOnAsync() => Listener is { } listener && Parent is null ? listener.AfterStartAsync(Token) : default;
+
     // The run's own events are those of the run that the caller started.
     internal void TellRunStarted()
     {

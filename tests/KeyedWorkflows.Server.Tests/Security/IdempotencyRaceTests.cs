@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using KeyedWorkflows.Server.Tests.Outages;
 using KeyedWorkflows.Server.Tests.Scene;
 using KeyedWorkflows.Storage;
 using KeyedWorkflows.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KeyedWorkflows.Server.Tests.Security;
 
@@ -165,7 +167,7 @@ public sealed class IdempotencyRaceTests
     [InlineData(-240)]
     public async Task A_run_that_waits_on_a_node_with_another_clock_keeps_its_idempotency_key(int ahead)
     {
-        await using var scene = await ServerScene.StartAsync();
+        await using var scene = await ServerScene.StartAsync(new() { Services = WatchedKeys.AddTo });
         await AddNarrowProfileAsync(scene);
         var made = await scene.Tokens.CreateAsync(Draft("keyed"), Token);
         await using var other = await OtherNodeAsync(scene, TimeSpan.FromSeconds(ahead));
@@ -177,7 +179,7 @@ public sealed class IdempotencyRaceTests
         var first = client.RunAsync(Hello, body => body["credential_profile"] = "acme_openai");
         await gate.ArrivedAsync(1, Token);
         var waiting = client.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
-        await UntilClaimedAsync(scene);
+        await WatchedKeys.Of(scene).ClaimedAsync(Token);
         var again = clientOfOther.PostAsync("workflows/run", Patient(), ("Idempotency-Key", "a"));
         for (var look = 0; look < 4; look++)
             await WatchedKeys.Of(other).LookedAsync(Token);
@@ -211,13 +213,10 @@ public sealed class IdempotencyRaceTests
         var first = client.RunAsync(Hello, one => one["credential_profile"] = "acme_openai");
         await gate.ArrivedAsync(1, Token);
         var waiting = client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
-        await UntilClaimedAsync(scene);
-        using (var history = scene.Services.GetRequiredService<HostStorage>().Database.OpenHistory())
-        {
-            // As another node does that has seen nobody hold it.
-            history.IdempotencyKeys.RemoveRange(history.IdempotencyKeys);
-            await history.SaveChangesAsync(Token);
-        }
+        await WatchedKeys.Of(scene).ClaimedAsync(Token);
+        var waitingToo = client.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
+        await WatchedKeys.Of(scene).ClaimedAsync(Token);
+        await TakeKeyAwayAsync(scene);
         var taken = await clientOfOther.PostAsync("workflows/run", body, ("Idempotency-Key", "a"));
         Assert.False(taken.Headers.Contains("Idempotent-Replayed"));
         await gate.ArrivedAsync(2, Token);
@@ -228,6 +227,7 @@ public sealed class IdempotencyRaceTests
         (await first).AssertSucceeded();
         Assert.Equal((HttpStatusCode.Accepted, taken.RunId), ((await waiting).Status, (await waiting).RunId));
         Assert.True((await waiting).Headers.Contains("Idempotent-Replayed"));
+        Assert.Equal(taken.RunId, (await waitingToo).RunId);
         using (var events = await client.FollowAsync(taken.RunId!))
             await events.UntilAsync("workflow_finished");
 
@@ -300,6 +300,78 @@ public sealed class IdempotencyRaceTests
         Assert.False(again.Headers.Contains("Idempotent-Replayed"));
     }
 
+    /// <summary>If its node died here, another would find no run, take the key for free, and pay.</summary>
+    [Fact]
+    public async Task A_run_under_an_idempotency_key_pays_for_nothing_before_the_store_has_its_beginning()
+    {
+        FullDisk? disk = null;
+        await using var scene = await ServerScene.StartAsync(new() { Services = services => WatchedKeys.AddTo(services.AddSingleton(all => WriterOn(all, disk = DiskOf(all)))) });
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        WatchedKeys.Of(scene).OnClaimed = () => disk!.IsFull = true;
+
+        var stopped = await client.PostAsync("workflows/run", Asking(), ("Idempotency-Key", "a"));
+        Assert.Equal((WorkflowErrorCodes.StoreUnavailable, "stopped"), ((string?)stopped.Json["error_code"] ?? (string?)stopped.Json["data"]?["error_code"], (string?)stopped.Json["data"]?["status"]));
+        disk!.IsFull = false;
+        var again = await client.PostAsync("workflows/run", Asking(), ("Idempotency-Key", "a"));
+
+        Assert.Equal((stopped.RunId, true), (again.RunId, again.Headers.Contains("Idempotent-Replayed")));
+        Assert.Empty(scene.Models.Requests);
+    }
+
+    /// <summary>It stood still after it had begun, and before the store had heard so: another node found no run, and took the key.</summary>
+    [Fact]
+    public async Task A_run_that_stood_still_before_the_store_had_its_beginning_is_not_gone_on_with()
+    {
+        FullDisk? disk = null;
+        var time = new MovedTime();
+        await using var scene = await ServerScene.StartAsync(new()
+        {
+            Services = services => WatchedKeys.AddTo(services.AddSingleton<TimeProvider>(time).AddSingleton(all => WriterOn(all, disk = DiskOf(all)))),
+        });
+        await scene.AddProfileAsync("acme_openai", "acme");
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        var keys = WatchedKeys.Of(scene);
+        keys.OnClaimed = () => disk!.IsFull = true;
+
+        var standing = client.PostAsync("workflows/run", Asking(), ("Idempotency-Key", "a"));
+        await disk!.Met.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await TakeKeyAwayAsync(scene);
+        time.Pass(TimeSpan.FromMinutes(3));
+        (keys.OnClaimed, disk.IsFull) = (static () => { }, false);
+
+        Assert.Contains("idempotency key is another run's", (await standing).Text, StringComparison.Ordinal);
+        Assert.Empty(scene.Models.Requests);
+        var other = await client.PostAsync("workflows/run", Asking(), ("Idempotency-Key", "a"));
+        other.AssertSucceeded();
+        Assert.NotEqual((await standing).RunId, other.RunId);
+        Assert.Single(scene.Models.Requests);
+    }
+
+    [Fact]
+    public async Task Why_a_run_was_refused_is_told_also_where_its_idempotency_key_cannot_be_given_back()
+    {
+        await using var scene = await ServerScene.StartAsync(new() { Services = WatchedKeys.AddTo });
+        using var client = await scene.AddTokenAsync("acme", "keyed");
+        WatchedKeys.Of(scene).TakesNothingBack = true;
+
+        (await client.PostAsync("workflows/run", Asking(), ("Idempotency-Key", "a"))).AssertError(404, "not_found");
+    }
+
+    private static JsonObject Asking() => new() { ["inputs"] = Hello, ["user"] = "someone", ["credential_profile"] = "acme_openai" };
+
+    private static FullDisk DiskOf(IServiceProvider all) => new(all.GetRequiredService<HostStorage>().Database);
+
+    private static HistoryWriter WriterOn(IServiceProvider all, IStorageDatabase database) => new(database, TimeProvider.System, NullLogger<HistoryWriter>.Instance);
+
+    /// <summary>As another node does that has seen nobody hold it.</summary>
+    private static async Task TakeKeyAwayAsync(ServerScene scene)
+    {
+        using var history = scene.Services.GetRequiredService<HostStorage>().Database.OpenHistory();
+        history.IdempotencyKeys.RemoveRange(history.IdempotencyKeys);
+        await history.SaveChangesAsync(Token);
+    }
+
     /// <summary>A run that may wait for its turn for an hour.</summary>
     private static JsonObject Patient() => new()
     {
@@ -318,13 +390,6 @@ public sealed class IdempotencyRaceTests
     {
         Directory = scene.Directory, Models = scene.Models, Services = services => WatchedKeys.AddTo(services.AddSingleton<TimeProvider>(new MovedTime { Ahead = ahead })),
     });
-
-    private static async Task UntilClaimedAsync(ServerScene scene)
-    {
-        using var history = scene.Services.GetRequiredService<HostStorage>().Database.OpenHistory();
-        while (!history.IdempotencyKeys.Any())
-            await Task.Yield();
-    }
 
     private static async Task SetHolderAsync(ServerScene scene, string run, DateTimeOffset heldUntil)
     {

@@ -1,5 +1,6 @@
 using KeyedWorkflows.Server.Tests.Scene;
 using KeyedWorkflows.Storage;
+using KeyedWorkflows.Storage.Tests;
 
 namespace KeyedWorkflows.Server.Tests.Security;
 
@@ -25,6 +26,45 @@ public sealed class KeyHoldTests
             time.Pass(TimeSpan.FromMinutes(3));
             return answer;
         }
+    }
+
+    /// <summary>A machine that slept may tell of it by the one clock or by the other, and a clock that was set back by the other alone.</summary>
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(0, 3)]
+    [InlineData(3, -60)]
+    public async Task AYesIsAsOldAsTheClockSaysThatSaysMore(int minutesOfRun, int minutesOfWall)
+    {
+        var time = new SetTime();
+        var keys = new Keys { OnHold = [() => Later(true), static () => false] };
+        var hold = new KeyHold(keys, new IdempotencyScope("token", "ask", "1", "user", "key"), "run", time);
+        await hold.ClaimAsync(default, TimeSpan.Zero, Cancel);
+
+        await Assert.ThrowsAsync<WorkflowRunException>(() => hold.ConfirmAsync(hasWaited: true, Cancel));
+
+        Assert.Equal((true, 2), (hold.IsLost, keys.Holds));
+
+        bool Later(bool answer)
+        {
+            time.Run += TimeSpan.FromMinutes(minutesOfRun);
+            time.Wall += TimeSpan.FromMinutes(minutesOfWall);
+            return answer;
+        }
+    }
+
+    /// <summary>It did not wait for its turn: its files took long, or its process stood still.</summary>
+    [Fact]
+    public async Task ARunIsAskedForOnceMoreThatWasLongInBeginning()
+    {
+        var time = new SetTime();
+        var keys = new Keys { OnHold = [static () => false] };
+        var hold = new KeyHold(keys, new IdempotencyScope("token", "ask", "1", "user", "key"), "run", time);
+        await hold.ClaimAsync(default, TimeSpan.Zero, Cancel);
+        time.Run += TimeSpan.FromSeconds(2);
+
+        await Assert.ThrowsAsync<WorkflowRunException>(() => hold.ConfirmAsync(hasWaited: false, Cancel));
+
+        Assert.True(hold.IsLost);
     }
 
     [Fact]

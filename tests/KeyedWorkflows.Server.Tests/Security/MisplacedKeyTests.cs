@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using KeyedWorkflows.Server.Tests.Scene;
 using KeyedWorkflows.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KeyedWorkflows.Server.Tests.Security;
 
@@ -9,6 +10,8 @@ namespace KeyedWorkflows.Server.Tests.Security;
 public sealed class MisplacedKeyTests
 {
     private static JsonObject Hello => new() { ["text"] = "Hello" };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task KeyAsProfileNameIsEchoedNowhere()
@@ -113,6 +116,58 @@ public sealed class MisplacedKeyTests
 
         Assert.Contains("'inputs'", answer.AssertError(400, "invalid_param").Text, StringComparison.Ordinal);
         await scene.AssertNothingHappenedAsync(client, answer, key, name);
+    }
+
+    /// <summary>Of its name only what can be shown is kept: what is left out may have stood within the key.</summary>
+    [Theory]
+    [InlineData(";")]
+    [InlineData("%01")]
+    [InlineData("*")]
+    public async Task KeyOfTheRunThatAFilesNameComesToIsRefused(string between)
+    {
+        var network = new HeldNetwork();
+        network.Answer.SetResult("its content");
+        await using var scene = await ServerScene.StartAsync(new() { Services = services => services.AddKeyedSingleton(FetchUse.Files, (_, _) => new Fetcher(network)) });
+        using var client = await scene.AddTokenAsync(Draft("reader") with { MaySendKey = true });
+        var key = Canary.Word();
+
+        var answer = await client.RunAsync(
+            new() { ["document"] = new JsonObject { ["type"] = "document", ["transfer_method"] = "remote_url", ["url"] = $"https://files.example/{key[..9]}{between}{key[9..]}.txt" } }, body => body["api_key"] = key);
+
+        Assert.Contains("'inputs'", answer.AssertError(400, "invalid_param").Text, StringComparison.Ordinal);
+        await scene.AssertNothingHappenedAsync(client, answer, key);
+    }
+
+    /// <summary>It was called so before anybody could know that it is a key.</summary>
+    [Fact]
+    public async Task KeyOfTheRunAsAnUploadsNameIsRefused()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        using var client = await scene.AddTokenAsync(Draft("reader") with { MaySendKey = true });
+        var key = Canary.Word();
+        using var body = new MultipartFormDataContent { { new ByteArrayContent("its content"u8.ToArray()), "file", key + ".txt" }, { new StringContent("someone"), "user" } };
+        using var uploaded = await client.Http.PostAsync("files/upload", body, Token);
+        var upload = (string?)(await TestAnswer.OfAsync(uploaded)).Json["id"];
+
+        var answer = await client.RunAsync(new() { ["document"] = new JsonObject { ["type"] = "document", ["transfer_method"] = "local_file", ["upload_file_id"] = upload } }, body => body["api_key"] = key);
+
+        Assert.Contains("'inputs'", answer.AssertError(400, "invalid_param").Text, StringComparison.Ordinal);
+        await scene.AssertNothingHappenedAsync(client, answer, key);
+    }
+
+    /// <summary>A callback's address is kept as it is called, and shown: who reads it may take the escapes out.</summary>
+    [Fact]
+    public async Task KeyOfTheRunThatIsEscapedInPartsOfACallbackIsRefused()
+    {
+        await using var scene = await ServerScene.StartAsync();
+        using var client = await scene.AddTokenAsync(Draft("keyed") with { MaySendKey = true });
+        var word = Canary.Word();
+        var key = word + "!x+y!" + word;
+
+        var answer = await client.RunAsync(Hello, body => { body["api_key"] = key; body["callback_url"] = $"https://hooks.example.com/{word}%21x+y!{word}"; });
+
+        Assert.Contains("'callback_url'", answer.AssertError(400, "invalid_param").Text, StringComparison.Ordinal);
+        await scene.AssertNothingHappenedAsync(client, answer, key, word);
     }
 
     private static string FieldOf(string where) => where switch { "label" or "label's name" => "options.labels", "tenant" => "options.tenant", "callback" or "encoded callback" => "callback_url", "text" => "inputs", _ => where };

@@ -10,8 +10,18 @@ internal sealed class WatchedKeys(IIdempotencyKeys inner) : IIdempotencyKeys, ID
     /// <summary>Whether the store does not answer who holds a key.</summary>
     public volatile bool IsSilent;
 
+    /// <summary>Whether it does not answer who gives one back.</summary>
+    public volatile bool TakesNothingBack;
+
+    /// <summary>What happens once somebody has claimed a key, before they know.</summary>
+    public Action OnClaimed { get; set; } = static () => { };
+
+    private readonly SemaphoreSlim claimed = new(0);
     private readonly SemaphoreSlim held = new(0);
     private readonly SemaphoreSlim looked = new(0);
+
+    /// <summary>Waits until somebody has asked for a key, and knows whose it is.</summary>
+    public Task ClaimedAsync(CancellationToken cancellationToken) => ComeAsync(claimed, "Nobody asked for a key.", cancellationToken);
 
     /// <summary>Waits until a key was held for longer, or was to be.</summary>
     public Task HeldAsync(CancellationToken cancellationToken) => ComeAsync(held, "Nobody held a key for longer.", cancellationToken);
@@ -24,14 +34,15 @@ internal sealed class WatchedKeys(IIdempotencyKeys inner) : IIdempotencyKeys, ID
 
     public static WatchedKeys Of(ServerScene scene) => (WatchedKeys)scene.Services.GetRequiredService<IIdempotencyKeys>();
 
-    public Task<IdempotencyClaim> ClaimAsync(IdempotencyScope scope, ReadOnlyMemory<byte> request, string runId, TimeSpan hold, TimeSpan wait, CancellationToken cancellationToken) =>
-        inner.ClaimAsync(scope, request, runId, hold, wait, cancellationToken);
+    public async Task<IdempotencyClaim> ClaimAsync(IdempotencyScope scope, ReadOnlyMemory<byte> request, string runId, TimeSpan hold, TimeSpan wait, CancellationToken cancellationToken) =>
+        Then(await inner.ClaimAsync(scope, request, runId, hold, wait, cancellationToken));
 
     public async Task<bool> HoldAsync(IdempotencyScope scope, string runId, TimeSpan hold, CancellationToken cancellationToken)
     {
         try
         {
-            return IsSilent ? throw new WorkflowRunException(WorkflowErrorCodes.StoreUnavailable, "The store does not answer.") : await inner.HoldAsync(scope, runId, hold, cancellationToken);
+            ThrowIf(IsSilent);
+            return await inner.HoldAsync(scope, runId, hold, cancellationToken);
         }
         finally
         {
@@ -39,7 +50,11 @@ internal sealed class WatchedKeys(IIdempotencyKeys inner) : IIdempotencyKeys, ID
         }
     }
 
-    public Task ReleaseAsync(IdempotencyScope scope, string runId, CancellationToken cancellationToken) => inner.ReleaseAsync(scope, runId, cancellationToken);
+    public async Task ReleaseAsync(IdempotencyScope scope, string runId, CancellationToken cancellationToken)
+    {
+        ThrowIf(TakesNothingBack);
+        await inner.ReleaseAsync(scope, runId, cancellationToken);
+    }
 
     public async Task ReleaseAbandonedAsync(IdempotencyScope scope, string runId, TimeSpan hold, CancellationToken cancellationToken)
     {
@@ -49,8 +64,23 @@ internal sealed class WatchedKeys(IIdempotencyKeys inner) : IIdempotencyKeys, ID
 
     public void Dispose()
     {
+        claimed.Dispose();
         held.Dispose();
         looked.Dispose();
+    }
+
+    private IdempotencyClaim Then(IdempotencyClaim claim)
+    {
+        if (claim.IsNew)
+            OnClaimed();
+        claimed.Release();
+        return claim;
+    }
+
+    private static void ThrowIf(bool isSilent)
+    {
+        if (isSilent)
+            throw new WorkflowRunException(WorkflowErrorCodes.StoreUnavailable, "The store does not answer.");
     }
 
     /// <summary>What does not come fails, and hangs nobody.</summary>
