@@ -19,6 +19,7 @@ internal static partial class Faults
         CommandFault fault => fault,
         OutputLostException => CommandFault.Unavailable("The answer could not be written: standard output is closed, or its disk is full. What the command was to do is done, and stays: look before you repeat it."),
         AdministrationRefusal refusal => refusal.ToFault(),
+        OddAnswerException odd => CommandFault.Unavailable(odd.Message),
         ProfileRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
         TokenRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
         WorkflowRunException run => HostFaults.Of(run),

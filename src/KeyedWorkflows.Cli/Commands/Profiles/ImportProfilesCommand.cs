@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Cli.Stores;
 using KeyedWorkflows.Cli.Stores.Remote;
@@ -41,7 +42,7 @@ internal sealed class ImportProfilesCommand : CliCommand
         if (call.Get(output) is not null)
             throw CommandFault.Usage("--out goes with clients whose tokens are made: what an export holds has none.");
         await using var store = await call.OpenStoreAsync(make: true);
-        var result = await store.ImportProfilesAsync(text, call.Cancellation);
+        var result = await SentAsync(() => store.ImportProfilesAsync(text, call.Cancellation), "the profiles were made", "'workflows profiles list'");
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
@@ -72,7 +73,7 @@ internal sealed class ImportProfilesCommand : CliCommand
             throw CommandFault.Usage("Tokens are to be made, which are told this once: name the file that takes them with --out, or give --json. Nothing was made.");
         await using var store = await call.OpenStoreAsync(make: true);
         var before = await store.ListProfilesAsync(null, call.Cancellation);
-        var made = await store.CreateClientsAsync(text, call.Cancellation);
+        var made = await SentAsync(() => store.CreateClientsAsync(text, call.Cancellation), "the clients were made", "'workflows profiles list' and 'workflows tokens list'");
         var (profiles, tokens) = ((int?)made["profiles"] ?? 0, (int?)made["tokens"] ?? 0);
         var told = JsonText.Of(json => made.WriteTo(json));
         try
@@ -101,6 +102,19 @@ internal sealed class ImportProfilesCommand : CliCommand
         else if (!call.IsJson)
             call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{profiles} profiles are stored{(tokens > 0 ? $", with {tokens} tokens, which are in the file that was named" : "")}. Their keys were not tried."));
         return ExitCodes.Done;
+    }
+
+    /// <summary>What was sent, and answered by something else, may have been done.</summary>
+    private static async Task<T> SentAsync<T>(Func<Task<T>> send, string what, string where)
+    {
+        try
+        {
+            return await send();
+        }
+        catch (OddAnswerException)
+        {
+            throw OddAnswerException.OfMaking(what, where);
+        }
     }
 
     /// <summary>What was made, and could not be told. Tokens are revoked: nobody holds them, and they could be taken for ones that were handed over.</summary>
