@@ -458,4 +458,33 @@ public sealed class ProfileTests : IDisposable
 
     private async Task<string[]> EnabledAsync() =>
         [.. (await anna.RunAsync("profiles", "list", "--json")).Succeeds().Json["profiles"]!.AsArray().Where(static profile => (bool)profile!["enabled"]!).Select(static profile => (string)profile!["name"]!)];
+
+    [Theory]
+    [InlineData("{\"clients\":[\n{\"profile\":{\"name\":\"a\",\"provider\":\"openai\"", 2)]
+    [InlineData("{\"clients\":[\n{\"profile\":{\"name\":\"a\",\"provider\":\"openai\"}},\n]}", 3)]
+    [InlineData("{\"version\":1,\"profiles\":[],\n}", 2)]
+    [InlineData("", 1)]
+    public async Task A_file_that_is_no_json_is_called_so_with_its_line(string text, int line)
+    {
+        File.WriteAllText(Path.Combine(anna.Work, "clients.json"), text);
+
+        foreach (var more in (string[][])[[], ["--out", "made.json"], ["--json"]])
+            Assert.Contains($"What was given is no JSON: it is cut off, or mistaken, at line {line}. It is not repeated here. Nothing was made.", (await anna.RunAsync(["profiles", "import", "clients.json", .. more])).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+
+        Assert.False(Directory.Exists(anna.Store));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"client\":[]}")]
+    [InlineData("5")]
+    public async Task Json_of_another_form_is_told_of_both_that_are_taken(string text)
+    {
+        var refused = (await anna.RunAsync(Answers.Piped(text), "profiles", "import", "-")).Ends(ExitCodes.Refused).Error;
+
+        Assert.Contains("""{"version":1,"profiles":[…]}""", refused, StringComparison.Ordinal);
+        Assert.Contains("""{"clients":[{"profile":{…},"token":{…}}]}""", refused, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing was made.\n", refused, StringComparison.Ordinal);
+    }
 }
