@@ -11,6 +11,38 @@ public sealed class ProfileTests : IDisposable
     public void Dispose() => anna.Dispose();
 
     /// <summary>It may be one of a host's own.</summary>
+    /// <summary>Who mends a file of many clients, and gives it again, wants to hear once of all that is wrong.</summary>
+    [Fact]
+    public async Task All_that_is_wrong_with_many_clients_is_told_at_once_by_index()
+    {
+        var keys = Enumerable.Range(0, 9).Select(static _ => Operator.NewKey()).ToArray();
+        await anna.AddProfileAsync("there", "client-a", Operator.NewKey());
+        var own = (string)(await anna.RunAsync("tokens", "create", "web", "--workflow", "desk", "--tenant", "client-a", "--json")).Succeeds().Json["value"]!;
+        var text = $$"""
+            {"clients":[
+            {"profile":{"name":"a","tenant":"t","provider":"openai","api_key":"{{keys[0]}}"},"token":{"name":"wa","workflows":["desk"]} },
+            {"profile":{"name":"b","tenant":"t","provider":"openai","api_key":"'{{keys[1]}}'"},"token":{"name":"wa","workflows":["desk"]} },
+            {"profile":{"name":"there","provider":"openai","api_key":"{{keys[2]}}"} },
+            {"profile":{"name":"NO NAME","provider":"openai","api_key":"{{keys[3]}}"} },
+            {"profile":{"name":"e","provider":"openai","api_key":"{{own}}"},"token":{"name":"we","workflows":5} },
+            {"profile":{"name":"a","provider":"openai","api_key":"{{keys[5]}}"} },
+            {"profile":{"name":"g","provider":"openai","api_key":"{{keys[6]}}"},"token":{"name":"web","workflows":["desk"],"tenants":["t"]} }
+            ]}
+            """;
+
+        var refused = (await anna.RunAsync(Answers.Piped(text), "profiles", "import", "-", "--out", "made.json")).Ends(ExitCodes.Refused).Error;
+
+        Assert.StartsWith("Nothing was made. Mend this, and give all of it again: clients[1], profile: Field 'api_key' must be the key without the quotes around it.", refused, StringComparison.Ordinal);
+        string[] told = ["clients[1], profile: Field 'api_key'", "clients[1], token: Its token has the name that clients[0] has", "clients[2], profile: There is a profile", "clients[3], profile: ", "clients[4], profile: Field 'api_key'", "clients[4], token: Field 'workflows'", "clients[5], profile: Its profile has the name that clients[0] has", "clients[6], token: There is a token"];
+        var places = told.Select(one => refused.IndexOf(one, StringComparison.Ordinal)).ToArray();
+        Assert.True(places.All(static at => at >= 0), refused);
+        Assert.Equal(places.Order(), places);
+        Assert.Equal(told.Length, refused.Split("clients[").Length - 1 - 2);
+        Assert.Single((await anna.RunAsync("profiles", "list", "--json")).Succeeds().Json["profiles"]!.AsArray());
+        Assert.False(File.Exists(Path.Combine(anna.Work, "made.json")));
+        Canary.IsNotIn(refused, [.. keys, own]);
+    }
+
     [Fact]
     public async Task A_provider_that_is_not_known_is_warned_of()
     {
