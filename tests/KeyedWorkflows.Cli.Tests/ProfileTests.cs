@@ -11,6 +11,38 @@ public sealed class ProfileTests : IDisposable
     public void Dispose() => anna.Dispose();
 
     /// <summary>It may be one of a host's own.</summary>
+    /// <summary>Who pastes a line of a .env file would store a key that no provider knows.</summary>
+    [Theory]
+    [InlineData("OPENAI_API_KEY=", "")]
+    [InlineData("KEY_2=", "")]
+    [InlineData("OPENAI_API_KEY=\"", "\"")]
+    public async Task A_line_of_a_file_of_variables_is_no_key(string before, string after)
+    {
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
+
+        foreach (var (answers, more) in ((Answers, string[])[])[(Answers.Piped(before + key + after + "\n"), ["--key-stdin"]), (Answers.Hidden(before + key + after), [])])
+        {
+            var refused = (await anna.RunAsync(answers, ["profiles", "rotate", "a", "--force", .. more])).Ends(ExitCodes.Refused).Error;
+
+            Assert.Contains("begins with the name of a variable, as a line of a .env file does: give what stands after the '='", refused, StringComparison.Ordinal);
+            Assert.DoesNotContain("OPENAI_API_KEY", refused, StringComparison.Ordinal);
+        }
+        Canary.IsNotIn(anna.Everything, key);
+    }
+
+    [Theory]
+    [InlineData("", "==")]
+    [InlineData("Key_a=", "")]
+    [InlineData("KEY=", "")]
+    [InlineData("A_-b=", "")]
+    public async Task A_key_may_hold_what_stands_between_a_variable_and_its_value(string before, string after)
+    {
+        await anna.AddProfileAsync("a", "client-a", before + Operator.NewKey() + after);
+
+        Assert.Single((await anna.RunAsync("profiles", "list", "--json")).Succeeds().Json["profiles"]!.AsArray());
+    }
+
     /// <summary>Who mends a file of many clients, and gives it again, wants to hear once of all that is wrong.</summary>
     [Fact]
     public async Task All_that_is_wrong_with_many_clients_is_told_at_once_by_index()
