@@ -43,6 +43,17 @@ public sealed class ProfileTests : IDisposable
         Assert.Single((await anna.RunAsync("profiles", "list", "--json")).Succeeds().Json["profiles"]!.AsArray());
     }
 
+    [Fact]
+    public async Task A_trial_says_beside_the_store_what_it_says_over_http()
+    {
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey(), "--endpoint", "http://127.0.0.1:1");
+
+        var trial = (await anna.RunAsync("profiles", "test", "a", "--json")).Ends(ExitCodes.Refused).Json["trial"]!.AsObject();
+
+        Assert.Equal(["ok", "model", "error_code", "error", "provider_status", "provider_request_id", "elapsed_ms"], trial.Select(static member => member.Key));
+        Assert.Null(trial["provider_status"]);
+    }
+
     /// <summary>Who mends a file of many clients, and gives it again, wants to hear once of all that is wrong.</summary>
     [Fact]
     public async Task All_that_is_wrong_with_many_clients_is_told_at_once_by_index()
