@@ -12,6 +12,19 @@ public sealed class ArgumentTests : IDisposable
     public void Dispose() => anna.Dispose();
 
     /// <summary>A place where nothing can be written, whoever asks: not even a superuser makes a file there.</summary>
+    /// <summary>A copy of a database ends with an extended code: 4874 is that of a file of shared memory that cannot be made as long as it is to be.</summary>
+    [Theory]
+    [InlineData(4874, "look at owner, mode and mount")]
+    [InlineData(270, "look at owner, mode and mount")]
+    [InlineData(267, "is damaged")]
+    public void An_extended_code_of_sqlite_gets_the_sentence_of_its_kind(int code, string sentence)
+    {
+        var fault = Faults.Of(new Microsoft.Data.Sqlite.SqliteException("", code));
+
+        Assert.Equal(ExitCodes.Unavailable, fault.ExitCode);
+        Assert.Contains(sentence, fault.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Who reads that a directory is missing wants to know what was done before.</summary>
     [Theory]
     [InlineData("tokens create other --workflow desk --tenant a --out none/file", "Nothing was made.")]
