@@ -19,6 +19,7 @@ internal static partial class Faults
         CommandFault fault => fault,
         OutputLostException => CommandFault.Unavailable("The answer could not be written: standard output is closed, or its disk is full. What the command was to do is done, and stays: look before you repeat it."),
         AdministrationRefusal refusal => refusal.ToFault(),
+        OddAnswerException odd => CommandFault.Unavailable(odd.Message),
         ProfileRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
         TokenRefusedException refused => new(CodeOf(refused.Reason), refused.Message),
         WorkflowRunException run => HostFaults.Of(run),
@@ -39,7 +40,8 @@ internal static partial class Faults
         _ => new(ExitCodes.Unexpected, $"This is a fault of the program: {error.GetType().Name} in {error.TargetSite?.DeclaringType?.Name ?? "?"}. Its words are not repeated, since they may hold what was given. Please report it with the command's name."),
     };
 
-    private static CommandFault Of(SqliteException error) => error.SqliteErrorCode switch
+    // Copying a database ends with an extended code, whose low byte is the one that is told by.
+    private static CommandFault Of(SqliteException error) => (error.SqliteErrorCode & 0xFF) switch
     {
         SQLitePCL.raw.SQLITE_READONLY => CommandFault.Unavailable("The store's database is read-only here: the disk is, or the file or its directory belongs to somebody else. Nothing was changed."),
         SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => CommandFault.Unavailable("The store's database is locked by another process for longer than five seconds. Nothing was changed; repeat the command."),

@@ -12,6 +12,40 @@ public sealed class ArgumentTests : IDisposable
     public void Dispose() => anna.Dispose();
 
     /// <summary>A place where nothing can be written, whoever asks: not even a superuser makes a file there.</summary>
+    /// <summary>A copy of a database ends with an extended code: 4874 is that of a file of shared memory that cannot be made as long as it is to be.</summary>
+    [Theory]
+    [InlineData(4874, "look at owner, mode and mount")]
+    [InlineData(270, "look at owner, mode and mount")]
+    [InlineData(267, "is damaged")]
+    public void An_extended_code_of_sqlite_gets_the_sentence_of_its_kind(int code, string sentence)
+    {
+        var fault = Faults.Of(new Microsoft.Data.Sqlite.SqliteException("", code));
+
+        Assert.Equal(ExitCodes.Unavailable, fault.ExitCode);
+        Assert.Contains(sentence, fault.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who reads that a directory is missing wants to know what was done before.</summary>
+    [Theory]
+    [InlineData("tokens create other --workflow desk --tenant a --out none/file", "Nothing was made.")]
+    [InlineData("tokens create other --workflow desk --tenant a --callback-secret-out none/file", "Nothing was made.")]
+    [InlineData("tokens rotate web --grace-hours 0 --out none/file", "Nothing was changed.")]
+    [InlineData("administrators create ops --out none/file", "Nothing was made.")]
+    [InlineData("usage --csv --out none/file", "Nothing was written.")]
+    [InlineData("audit report --out none/file", "Nothing was written.")]
+    [InlineData("profiles export --out none/file", "Nothing was written.")]
+    public async Task A_file_in_a_missing_directory_is_refused_with_what_was_not_done(string command, string then)
+    {
+        (await anna.RunAsync("tokens", "create", "web", "--workflow", "desk", "--tenant", "a")).Succeeds();
+
+        var refused = (await anna.RunAsync(command.Split(' '))).Ends(ExitCodes.NotFound);
+
+        Assert.Equal($"There is no '{Path.Combine(anna.Work, "none", "file")}', or no directory that it is to be in. {then}\n", refused.Error);
+        Assert.Empty(refused.Output);
+        Assert.Equal(["web"], (await anna.RunAsync("tokens", "list", "--json")).Succeeds().Json["tokens"]!.AsArray().Select(static token => (string)token!["name"]!));
+        Assert.Empty((await anna.RunAsync("administrators", "list", "--json")).Succeeds().Json["administrators"]!.AsArray());
+    }
+
     [Fact]
     public async Task Where_nothing_can_be_written_that_is_said_and_nothing_is_left()
     {

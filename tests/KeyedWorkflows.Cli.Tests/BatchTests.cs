@@ -81,6 +81,23 @@ public sealed class BatchTests : IDisposable
         Assert.Equal("", written.Rows[1][1]);
     }
 
+    /// <summary>A user's name, a label, or what the host answers may be made of the key, by whoever made the file.</summary>
+    [Fact]
+    public void A_key_of_a_row_is_in_no_other_cell_of_it()
+    {
+        var (key, longer, another) = (Operator.NewKey(), Operator.NewKey(), Operator.NewKey());
+        longer = key + longer;
+        var file = CsvFile.Parse($"user,question,first,second\nteam {key} of a,{longer},{key}, {longer} \nof {another},Where is {key}?,{another},\n");
+
+        BatchOutput.Write(Out, file, new HashSet<int> { 2, 3 }, [
+            new RowResult { Row = 1, Attempt = 1, Run = "a-run", Status = "failed", Outputs = new() { ["text"] = $"You sent {longer}.", ["all"] = new JsonArray(key) }, Error = $"No {key}." },
+            new RowResult { Row = 2, Attempt = 1, Status = "failed" }]);
+
+        var written = CsvFile.Parse(File.ReadAllText(Out)).Rows;
+        Assert.Equal(["team … of a", "…", "…", "…", "a-run", "failed", "[\"…\"]", "You sent ….", "", "No …."], written[0]);
+        Assert.Equal(["of …", $"Where is {key}?", "…", ""], written[1][..4]);
+    }
+
     /// <summary>The process is gone between two lines of its journal, and in the midst of one.</summary>
     [Fact]
     public async Task A_batch_that_was_killed_goes_on_and_no_finished_row_is_paid_again()

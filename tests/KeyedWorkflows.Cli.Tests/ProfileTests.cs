@@ -11,6 +11,81 @@ public sealed class ProfileTests : IDisposable
     public void Dispose() => anna.Dispose();
 
     /// <summary>It may be one of a host's own.</summary>
+    /// <summary>Who pastes a line of a .env file would store a key that no provider knows.</summary>
+    [Theory]
+    [InlineData("OPENAI_API_KEY=", "")]
+    [InlineData("KEY_2=", "")]
+    [InlineData("OPENAI_API_KEY=\"", "\"")]
+    public async Task A_line_of_a_file_of_variables_is_no_key(string before, string after)
+    {
+        var key = Operator.NewKey();
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey());
+
+        foreach (var (answers, more) in ((Answers, string[])[])[(Answers.Piped(before + key + after + "\n"), ["--key-stdin"]), (Answers.Hidden(before + key + after), [])])
+        {
+            var refused = (await anna.RunAsync(answers, ["profiles", "rotate", "a", "--force", .. more])).Ends(ExitCodes.Refused).Error;
+
+            Assert.Contains("begins with the name of a variable, as a line of a .env file does: give what stands after the '='", refused, StringComparison.Ordinal);
+            Assert.DoesNotContain("OPENAI_API_KEY", refused, StringComparison.Ordinal);
+        }
+        Canary.IsNotIn(anna.Everything, key);
+    }
+
+    [Theory]
+    [InlineData("", "==")]
+    [InlineData("Key_a=", "")]
+    [InlineData("KEY=", "")]
+    [InlineData("A_-b=", "")]
+    public async Task A_key_may_hold_what_stands_between_a_variable_and_its_value(string before, string after)
+    {
+        await anna.AddProfileAsync("a", "client-a", before + Operator.NewKey() + after);
+
+        Assert.Single((await anna.RunAsync("profiles", "list", "--json")).Succeeds().Json["profiles"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_trial_says_beside_the_store_what_it_says_over_http()
+    {
+        await anna.AddProfileAsync("a", "client-a", Operator.NewKey(), "--endpoint", "http://127.0.0.1:1");
+
+        var trial = (await anna.RunAsync("profiles", "test", "a", "--json")).Ends(ExitCodes.Refused).Json["trial"]!.AsObject();
+
+        Assert.Equal(["ok", "model", "error_code", "error", "provider_status", "provider_request_id", "elapsed_ms"], trial.Select(static member => member.Key));
+        Assert.Null(trial["provider_status"]);
+    }
+
+    /// <summary>Who mends a file of many clients, and gives it again, wants to hear once of all that is wrong.</summary>
+    [Fact]
+    public async Task All_that_is_wrong_with_many_clients_is_told_at_once_by_index()
+    {
+        var keys = Enumerable.Range(0, 9).Select(static _ => Operator.NewKey()).ToArray();
+        await anna.AddProfileAsync("there", "client-a", Operator.NewKey());
+        var own = (string)(await anna.RunAsync("tokens", "create", "web", "--workflow", "desk", "--tenant", "client-a", "--json")).Succeeds().Json["value"]!;
+        var text = $$"""
+            {"clients":[
+            {"profile":{"name":"a","tenant":"t","provider":"openai","api_key":"{{keys[0]}}"},"token":{"name":"wa","workflows":["desk"]} },
+            {"profile":{"name":"b","tenant":"t","provider":"openai","api_key":"'{{keys[1]}}'"},"token":{"name":"wa","workflows":["desk"]} },
+            {"profile":{"name":"there","provider":"openai","api_key":"{{keys[2]}}"} },
+            {"profile":{"name":"NO NAME","provider":"openai","api_key":"{{keys[3]}}"} },
+            {"profile":{"name":"e","provider":"openai","api_key":"{{own}}"},"token":{"name":"we","workflows":5} },
+            {"profile":{"name":"a","provider":"openai","api_key":"{{keys[5]}}"} },
+            {"profile":{"name":"g","provider":"openai","api_key":"{{keys[6]}}"},"token":{"name":"web","workflows":["desk"],"tenants":["t"]} }
+            ]}
+            """;
+
+        var refused = (await anna.RunAsync(Answers.Piped(text), "profiles", "import", "-", "--out", "made.json")).Ends(ExitCodes.Refused).Error;
+
+        Assert.StartsWith("Nothing was made. Mend this, and give all of it again: clients[1], profile: Field 'api_key' must be the key without the quotes around it.", refused, StringComparison.Ordinal);
+        string[] told = ["clients[1], profile: Field 'api_key'", "clients[1], token: Its token has the name that clients[0] has", "clients[2], profile: There is a profile", "clients[3], profile: ", "clients[4], profile: Field 'api_key'", "clients[4], token: Field 'workflows'", "clients[5], profile: Its profile has the name that clients[0] has", "clients[6], token: There is a token"];
+        var places = told.Select(one => refused.IndexOf(one, StringComparison.Ordinal)).ToArray();
+        Assert.True(places.All(static at => at >= 0), refused);
+        Assert.Equal(places.Order(), places);
+        Assert.Equal(told.Length, refused.Split("clients[").Length - 1 - 2);
+        Assert.Single((await anna.RunAsync("profiles", "list", "--json")).Succeeds().Json["profiles"]!.AsArray());
+        Assert.False(File.Exists(Path.Combine(anna.Work, "made.json")));
+        Canary.IsNotIn(refused, [.. keys, own]);
+    }
+
     [Fact]
     public async Task A_provider_that_is_not_known_is_warned_of()
     {
@@ -458,4 +533,33 @@ public sealed class ProfileTests : IDisposable
 
     private async Task<string[]> EnabledAsync() =>
         [.. (await anna.RunAsync("profiles", "list", "--json")).Succeeds().Json["profiles"]!.AsArray().Where(static profile => (bool)profile!["enabled"]!).Select(static profile => (string)profile!["name"]!)];
+
+    [Theory]
+    [InlineData("{\"clients\":[\n{\"profile\":{\"name\":\"a\",\"provider\":\"openai\"", 2)]
+    [InlineData("{\"clients\":[\n{\"profile\":{\"name\":\"a\",\"provider\":\"openai\"}},\n]}", 3)]
+    [InlineData("{\"version\":1,\"profiles\":[],\n}", 2)]
+    [InlineData("", 1)]
+    public async Task A_file_that_is_no_json_is_called_so_with_its_line(string text, int line)
+    {
+        File.WriteAllText(Path.Combine(anna.Work, "clients.json"), text);
+
+        foreach (var more in (string[][])[[], ["--out", "made.json"], ["--json"]])
+            Assert.Contains($"What was given is no JSON: it is cut off, or mistaken, at line {line}. It is not repeated here. Nothing was made.", (await anna.RunAsync(["profiles", "import", "clients.json", .. more])).Ends(ExitCodes.Refused).Error, StringComparison.Ordinal);
+
+        Assert.False(Directory.Exists(anna.Store));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"client\":[]}")]
+    [InlineData("5")]
+    public async Task Json_of_another_form_is_told_of_both_that_are_taken(string text)
+    {
+        var refused = (await anna.RunAsync(Answers.Piped(text), "profiles", "import", "-")).Ends(ExitCodes.Refused).Error;
+
+        Assert.Contains("""{"version":1,"profiles":[…]}""", refused, StringComparison.Ordinal);
+        Assert.Contains("""{"clients":[{"profile":{…},"token":{…}}]}""", refused, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing was made.\n", refused, StringComparison.Ordinal);
+    }
 }

@@ -22,10 +22,22 @@ internal static class BatchOutput
         {
             if (!byRow.TryGetValue(row, out var result))
                 continue;
-            Line(text, [.. file.Rows[row - 1].Select((cell, column) => keys.Contains(column) && cell.Length > 0 ? Hidden : cell), result.Run ?? "", result.Status, .. outputs.Select(name => Text(result.Outputs?[name])), result.ErrorCode ?? "", result.Error ?? ""]);
+            var cells = file.Rows[row - 1];
+
+            // The longest first: one key may be the beginning of another.
+            string[] ofRow = [.. keys.Select(column => cells[column].Trim()).Where(static key => key.Length > 0).OrderByDescending(static key => key.Length)];
+            Line(
+                text,
+                [
+                    .. cells.Select((cell, column) => keys.Contains(column) && cell.Length > 0 ? Hidden : Without(ofRow, cell)), result.Run ?? "", result.Status,
+                    .. outputs.Select(name => Without(ofRow, Text(result.Outputs?[name]))), result.ErrorCode ?? "", Without(ofRow, result.Error ?? ""),
+                ]);
         }
         PrivateFiles.Write(path, output => output.Write(Encoding.GetBytes(text.ToString())));
     }
+
+    /// <summary>What whoever made the file, or what answered, has put around a key of the row stays; the key does not.</summary>
+    private static string Without(string[] keys, string cell) => keys.Aggregate(cell, static (rest, key) => rest.Replace(key, Hidden, StringComparison.Ordinal));
 
     private static void Line(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(CsvText.Cell)).Append("\r\n");
 

@@ -51,20 +51,40 @@ internal sealed class HostApi : IDisposable
     /// <summary>The one workflow of the token, where it has one.</summary>
     public async Task<string> OnlyWorkflowAsync(CancellationToken cancellationToken)
     {
-        var cards = (await GetAsync("workflows", "list workflows", cancellationToken))["data"]?.AsArray() ?? [];
-        return cards switch
+        string[] ids = [.. (await GetAsync("workflows", "list workflows", cancellationToken)).List("data").Select(static card => card.Text("id"))];
+        return ids switch
         {
-            [{ } only] => (string)only["id"]!,
+            [var only] => only,
             [] => throw CommandFault.NotFound("The token may run no workflow that this host has."),
-            _ => throw CommandFault.Usage($"The token may run several workflows: name one of {string.Join(", ", cards.Select(static card => (string?)card?["id"]))}."),
+            _ => throw CommandFault.Usage($"The token may run several workflows: name one of {string.Join(", ", ids)}."),
         };
     }
 
     /// <summary>What the host says of a workflow: schemas, slots, graph.</summary>
-    public Task<JsonNode> CardAsync(string workflow, CancellationToken cancellationToken) => GetAsync("workflows/" + Uri.EscapeDataString(workflow), "read a workflow", cancellationToken);
+    /// <exception cref="OddAnswerException">It is no workflow.</exception>
+    public async Task<JsonNode> CardAsync(string workflow, CancellationToken cancellationToken)
+    {
+        var card = await GetAsync("workflows/" + Uri.EscapeDataString(workflow), "read a workflow", cancellationToken);
+        return card.Member("input_schema") is JsonObject ? card : throw new OddAnswerException();
+    }
 
-    public Task<JsonNode> ExplainAsync(string workflow, byte[] body, CancellationToken cancellationToken) =>
-        ReadAsync(end => lookups.SendAsync("explain a run", workflow, (api, end) => api.ExplainAsync(workflow, JsonBody.Of(body), end), end, end), cancellationToken);
+    /// <summary>Which credential a run would use, as the host answers it.</summary>
+    /// <exception cref="OddAnswerException">Something is missing of what is shown.</exception>
+    public async Task<JsonNode> ExplainAsync(string workflow, byte[] body, CancellationToken cancellationToken)
+    {
+        var explanation = await ReadAsync(end => lookups.SendAsync("explain a run", workflow, (api, end) => api.ExplainAsync(workflow, JsonBody.Of(body), end), end, end), cancellationToken);
+        if (!explanation.Value<bool>("can_run"))
+            explanation.Text("error");
+        explanation.TextOrNull("error_code");
+        foreach (var slot in explanation.List("slots"))
+        {
+            slot.Text("slot");
+            slot.Text("reason");
+            foreach (var optional in (string[])["source", "profile", "provider", "model"])
+                slot.TextOrNull(optional);
+        }
+        return explanation;
+    }
 
     public void Dispose() => http.Dispose();
 
@@ -81,7 +101,7 @@ internal sealed class HostApi : IDisposable
         try
         {
             using var answer = await ask(patience.Token);
-            return JsonNode.Parse(await answer.Content.ReadAsByteArrayAsync(patience.Token)) ?? throw NotOurs();
+            return HostAnswer.Parse(await answer.Content.ReadAsByteArrayAsync(patience.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,11 +1,12 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Storage;
 
 namespace KeyedWorkflows.Cli.Input;
 
 /// <summary>Takes keys and tokens: from a prompt that shows nothing, or from standard input. Nothing of what was given is ever repeated.</summary>
-internal static class KeyInput
+internal static partial class KeyInput
 {
     /// <summary>Longer than any key with whatever stands around it: what is longer is another file than was meant.</summary>
     private const int MostCharacters = 16 * 1024;
@@ -84,6 +85,8 @@ internal static class KeyInput
         var text = given.TrimStart('\uFEFF').Trim();
         if (text.Length == 0)
             throw CommandFault.Refused($"No {noun} was given. Nothing was changed.");
+        if (Variable().IsMatch(text))
+            throw CommandFault.Refused($"What was given begins with the name of a variable, as a line of a .env file does: give what stands after the '=', the {noun} itself. It is not repeated here, and nothing was changed.");
         if (Quotes.Contains(text[0]) || Quotes.Contains(text[^1]))
             throw CommandFault.Refused($"Quotation marks stand around the {noun}: give it without them. It is not repeated here, and nothing was changed.");
         if (text.AsSpan().ContainsAny('\r', '\n'))
@@ -94,6 +97,10 @@ internal static class KeyInput
             ? secret
             : throw CommandFault.Refused($"What was given is no {noun}: a {noun} is 1 to {Secret.MaxLength} printable ASCII characters without spaces. It is not repeated here, and nothing was changed.");
     }
+
+    /// <summary>Capital letters in parts: a key may hold a '=', and end with some, but begins with no such name.</summary>
+    [GeneratedRegex("^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+=")]
+    private static partial Regex Variable();
 
     private static Task<string> ReadAllAsync(TextReader input, CancellationToken cancellationToken) => Task.Run(
         () =>

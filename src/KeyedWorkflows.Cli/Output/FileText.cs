@@ -15,6 +15,7 @@ internal static class FileText
     public static void Write(string path, string text, bool replace)
     {
         RefuseDirectory(path);
+        RefuseMissing(path, "Nothing was written.");
         if (!replace && File.Exists(path))
             throw IsThere();
         try
@@ -36,6 +37,16 @@ internal static class FileText
     {
         if (Directory.Exists(path))
             throw CommandFault.Conflict($"'{path}' is a directory: name a file in it. Nothing was changed.");
+    }
+
+    /// <summary>A directory that is not there is not made: it may be another than was meant.</summary>
+    /// <param name="path">The file that is to be written into it.</param>
+    /// <param name="then">What the command has not done.</param>
+    /// <exception cref="CommandFault">There is no such directory.</exception>
+    public static void RefuseMissing(string path, string then)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+            throw CommandFault.NotFound($"There is no '{path}', or no directory that it is to be in. {then}");
     }
 
     /// <summary>Writes a file that is not there, and takes it away again: whether the disk takes one is found out before anything is made that is told once, and would be lost.</summary>

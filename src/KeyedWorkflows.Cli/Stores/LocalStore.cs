@@ -158,7 +158,7 @@ internal sealed class LocalStore : IOperatorStore
     {
         try
         {
-            var created = await Profiles.CreateClientsAsync(ClientFields.Parse(Encoding.UTF8.GetBytes(json)), cancellationToken);
+            var created = await ClientFields.Parse(Encoding.UTF8.GetBytes(json)).CreateAsync(Profiles, cancellationToken);
             return Node(writer => ClientsJson.Write(writer, created, TimeProvider.System.GetUtcNow()));
         }
         catch (ApiErrorException refused)

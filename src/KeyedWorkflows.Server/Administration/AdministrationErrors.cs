@@ -33,11 +33,13 @@ internal static class AdministrationErrors
 
     public static ApiError Of(TokenRefusedException error) => new(StatusOf(error.Reason), CodeOf(error.Reason), error.Message);
 
-    public static ApiError Of(ClientsRefusedException error) => Bulk([.. error.Problems.Select(static problem => new EntryProblem(
+    public static ApiError Of(ClientsRefusedException error) => Bulk(ProblemsOf(error.Problems));
+
+    public static IReadOnlyList<EntryProblem> ProblemsOf(IEnumerable<ClientProblem> problems) => [.. problems.Select(static problem => new EntryProblem(
         problem.Index,
         problem.TokenRefusal is null ? "profile" : "token",
         problem.TokenRefusal is { } token ? CodeOf(token) : CodeOf(problem.ProfileRefusal ?? ProfileRefusal.Malformed),
-        problem.Message))]);
+        problem.Message))];
 
     /// <summary>For many entries of which some cannot be made.</summary>
     public static ApiError Bulk(IReadOnlyList<EntryProblem> problems) =>

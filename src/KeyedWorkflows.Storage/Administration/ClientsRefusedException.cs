@@ -4,7 +4,7 @@ namespace KeyedWorkflows.Storage;
 public sealed class ClientsRefusedException : Exception
 {
     internal ClientsRefusedException(IReadOnlyList<ClientProblem> problems)
-        : base($"{problems.Count} of the clients cannot be added, and none was. The first is number {problems[0].Index} (from 0): {problems[0].Message}") => Problems = problems;
+        : base($"{problems.Count} of the clients cannot be added, and none was. The first is clients[{problems[0].Index}]: {problems[0].Message}") => Problems = problems;
 
     /// <summary>What is wrong, by index.</summary>
     public IReadOnlyList<ClientProblem> Problems { get; }

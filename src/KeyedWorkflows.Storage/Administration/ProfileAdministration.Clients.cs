@@ -20,7 +20,7 @@ public sealed partial class ProfileAdministration
         ArgumentNullException.ThrowIfNull(clients);
         try
         {
-            return await CreateNewClientsAsync(clients, cancellationToken).ConfigureAwait(false);
+            return await CreateNewClientsAsync([.. clients.Select(static client => new PartialClient(client.Profile, client.Token))], isWhole: true, cancellationToken).ConfigureAwait(false);
         }
         catch (ClientsRefusedException)
         {
@@ -29,7 +29,22 @@ public sealed partial class ProfileAdministration
         }
     }
 
-    private async Task<IReadOnlyList<CreatedClient>> CreateNewClientsAsync(IReadOnlyList<ClientDraft> clients, CancellationToken cancellationToken)
+    /// <summary>What else is wrong with many clients of which some could not be read: none is added, and who mends them wants to hear of all at once.</summary>
+    internal async Task<IReadOnlyList<ClientProblem>> CheckClientsAsync(IReadOnlyList<PartialClient> clients, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CreateNewClientsAsync(clients, isWhole: false, cancellationToken).ConfigureAwait(false);
+            return [];
+        }
+        catch (ClientsRefusedException refused)
+        {
+            return refused.Problems;
+        }
+    }
+
+    /// <summary>Adds none where something of one could not be read.</summary>
+    private async Task<IReadOnlyList<CreatedClient>> CreateNewClientsAsync(IReadOnlyList<PartialClient> clients, bool isWhole, CancellationToken cancellationToken)
     {
         List<ClientProblem> problems = [];
         var profiles = new StoredProfile?[clients.Count];
@@ -41,9 +56,10 @@ public sealed partial class ProfileAdministration
             var (profile, token) = (clients[i].Profile, clients[i].Token);
             try
             {
-                profiles[i] = CheckedNew(Made(profile, RandomNumberGenerator.GetHexString(32, lowercase: true), profile.ApiKey, profile.KeyReference, profile.Headers));
-                if (!namesOfProfiles.TryAdd(profile.Name, i))
-                    problems.Add(new(i, Storage.ProfileRefusal.NameTaken, null, $"Its profile has the name of number {namesOfProfiles[profile.Name]}. Choose another."));
+                if (profile is not null)
+                    profiles[i] = CheckedNew(Made(profile, RandomNumberGenerator.GetHexString(32, lowercase: true), profile.ApiKey, profile.KeyReference, profile.Headers));
+                if (profile is not null && !namesOfProfiles.TryAdd(profile.Name, i))
+                    problems.Add(new(i, Storage.ProfileRefusal.NameTaken, null, $"Its profile has the name that clients[{namesOfProfiles[profile.Name]}] has. Choose another."));
             }
             catch (ProfileRefusedException error)
             {
@@ -53,9 +69,11 @@ public sealed partial class ProfileAdministration
                 continue;
             try
             {
-                made[i] = TokenAdministration.Draw(Pinned(token, profile), storage.Time.GetUtcNow());
+                // Whether one that names no tenant has one to be pinned to is not known of a profile that could not be read.
+                if (profile is not null)
+                    made[i] = TokenAdministration.Draw(Pinned(token, profile), storage.Time.GetUtcNow());
                 if (!namesOfTokens.TryAdd(token.Name, i))
-                    problems.Add(new(i, null, TokenRefusal.NameTaken, $"Its token has the name of number {namesOfTokens[token.Name]}. Choose another."));
+                    problems.Add(new(i, null, TokenRefusal.NameTaken, $"Its token has the name that clients[{namesOfTokens[token.Name]}] has. Choose another."));
             }
             catch (TokenRefusedException error)
             {
@@ -72,8 +90,9 @@ public sealed partial class ProfileAdministration
         }
 
         // Encrypted before the database is locked for writing. What is refused is looked up all the same: who mends a file wants to hear of all that is wrong with it.
-        ProfileRow[] rows = problems.Count > 0 ? [] : [.. profiles.Select(profile => storage.Protector.Protect(profile!))];
-        TokenRow[] tokenRows = problems.Count > 0 ? [] : [.. made.OfType<(ProtectedToken Token, CreatedToken)>().Select(one => storage.Tokens.Protect(one.Token))];
+        var isRefused = problems.Count > 0 || !isWhole;
+        ProfileRow[] rows = isRefused ? [] : [.. profiles.Select(profile => storage.Protector.Protect(profile!))];
+        TokenRow[] tokenRows = isRefused ? [] : [.. made.OfType<(ProtectedToken Token, CreatedToken)>().Select(one => storage.Tokens.Protect(one.Token))];
         await WriteAsync(
             async (context, trail) =>
             {
@@ -89,6 +108,8 @@ public sealed partial class ProfileAdministration
                 }
                 if (problems.Count > 0)
                     throw new ClientsRefusedException([.. problems.OrderBy(static problem => problem.Index).ThenBy(static problem => problem.ProfileRefusal is null)]);
+                if (!isWhole)
+                    return false;
                 for (var i = 0; i < profiles.Length; i++)
                 {
                     trail.Add(AuditActions.ProfileCreate, null, profiles[i]!, storage.Fingerprints);
@@ -102,7 +123,7 @@ public sealed partial class ProfileAdministration
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        return [.. profiles.Select((profile, i) => new CreatedClient(Shown(profile!), made[i]?.Shown))];
+        return isWhole ? [.. profiles.Select((profile, i) => new CreatedClient(Shown(profile!), made[i]?.Shown))] : [];
     }
 
     private static TokenDraft Pinned(TokenDraft token, ProfileDraft profile)

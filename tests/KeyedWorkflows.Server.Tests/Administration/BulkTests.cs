@@ -74,7 +74,10 @@ public sealed class BulkTests
         clients[15] = new JsonObject();
         refused = (await scene.Admin.PostAsync("bulk", Bulk(clients))).AssertError(422, "bulk_refused");
         Assert.Equal(
-            ["1 profile invalid_param", "2 profile invalid_param", "13 profile invalid_param", "14 token invalid_param", "15 profile invalid_param"],
+            [
+                "1 profile invalid_param", "2 profile invalid_param", "3 profile name_taken", "4 token name_taken", "6 profile name_taken", "8 token name_taken", "10 profile invalid_param", "11 token invalid_param", "12 token invalid_param",
+                "13 profile invalid_param", "14 token invalid_param", "15 profile invalid_param",
+            ],
             refused.Json["problems"]!.AsArray().Select(static one => $"{one!["index"]} {one["part"]} {one["code"]}"));
         Assert.DoesNotContain(key, refused.Text, StringComparison.OrdinalIgnoreCase);
 

@@ -26,7 +26,7 @@ internal sealed class CreateAdministratorCommand : CliCommand
 
     public override async Task<int> RunAsync(Invocation call)
     {
-        var files = TokenFiles.Of(call, call.Get(file), callbackSecret: null);
+        var files = TokenFiles.Of(call, call.Get(file), callbackSecret: null, "Nothing was made.");
         await using var store = await call.OpenStoreAsync(make: true);
         var created = await store.CreateAdministratorAsync(
             new AdministratorDraft

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Cli.Output;
 using KeyedWorkflows.Cli.Stores;
 using KeyedWorkflows.Cli.Stores.Remote;
@@ -36,12 +37,15 @@ internal sealed class ImportProfilesCommand : CliCommand
         {
             throw CommandFault.NotFound("There is no such file. Nothing was imported.");
         }
-        if (IsOfClients(text))
-            return await ImportClientsAsync(call, text);
+        using var document = Parse(text);
+        if (Has(document.RootElement, "clients"))
+            return await ImportClientsAsync(call, text, HasTokens(document.RootElement.GetProperty("clients")));
+        if (!Has(document.RootElement, "profiles"))
+            throw CommandFault.Refused("What was given is JSON, and neither what 'profiles export' writes, {\"version\":1,\"profiles\":[…]}, nor many clients with their keys, {\"clients\":[{\"profile\":{…},\"token\":{…}}]}. Nothing was made.");
         if (call.Get(output) is not null)
             throw CommandFault.Usage("--out goes with clients whose tokens are made: what an export holds has none.");
         await using var store = await call.OpenStoreAsync(make: true);
-        var result = await store.ImportProfilesAsync(text, call.Cancellation);
+        var result = await SentAsync(() => store.ImportProfilesAsync(text, call.Cancellation), "the profiles were made", "'workflows profiles list'");
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
@@ -59,7 +63,7 @@ internal sealed class ImportProfilesCommand : CliCommand
         return ExitCodes.Done;
     }
 
-    private async Task<int> ImportClientsAsync(Invocation call, string text)
+    private async Task<int> ImportClientsAsync(Invocation call, string text, bool hasTokens)
     {
         var path = call.Get(output) is { } named ? call.PathOf(named) : null;
         if (path is not null && File.Exists(path))
@@ -68,11 +72,11 @@ internal sealed class ImportProfilesCommand : CliCommand
             throw CommandFault.NotFound("There is no directory that --out could be written in: nothing was made.");
         if (path is not null)
             FileText.Try(path);
-        if (path is null && !call.IsJson && HasTokens(text))
+        if (path is null && !call.IsJson && hasTokens)
             throw CommandFault.Usage("Tokens are to be made, which are told this once: name the file that takes them with --out, or give --json. Nothing was made.");
         await using var store = await call.OpenStoreAsync(make: true);
         var before = await store.ListProfilesAsync(null, call.Cancellation);
-        var made = await store.CreateClientsAsync(text, call.Cancellation);
+        var made = await SentAsync(() => store.CreateClientsAsync(text, call.Cancellation), "the clients were made", "'workflows profiles list' and 'workflows tokens list'");
         var (profiles, tokens) = ((int?)made["profiles"] ?? 0, (int?)made["tokens"] ?? 0);
         var told = JsonText.Of(json => made.WriteTo(json));
         try
@@ -103,6 +107,19 @@ internal sealed class ImportProfilesCommand : CliCommand
         return ExitCodes.Done;
     }
 
+    /// <summary>What was sent, and answered by something else, may have been done.</summary>
+    private static async Task<T> SentAsync<T>(Func<Task<T>> send, string what, string where)
+    {
+        try
+        {
+            return await send();
+        }
+        catch (OddAnswerException)
+        {
+            throw OddAnswerException.OfMaking(what, where);
+        }
+    }
+
     /// <summary>What was made, and could not be told. Tokens are revoked: nobody holds them, and they could be taken for ones that were handed over.</summary>
     private static async Task<CommandFault> UntoldAsync(IOperatorStore store, JsonNode made, int profiles)
     {
@@ -125,24 +142,21 @@ internal sealed class ImportProfilesCommand : CliCommand
         return CommandFault.Unavailable(string.Create(CultureInfo.InvariantCulture, $"{profiles} profiles are stored. {then}"));
     }
 
-    /// <summary>What is no JSON, or something else, is for the reader of exports to refuse.</summary>
-    private static bool IsOfClients(string text)
+    /// <exception cref="CommandFault">It is no JSON: said as such, and not as another form of it. Nothing of it is repeated.</exception>
+    private static JsonDocument Parse(string text)
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("clients", out _);
+            return JsonDocument.Parse(text);
         }
-        catch (JsonException)
+        catch (JsonException error)
         {
-            return false;
+            throw CommandFault.Refused(string.Create(CultureInfo.InvariantCulture, $"What was given is no JSON: it is cut off, or mistaken, at line {error.LineNumber + 1}. It is not repeated here. Nothing was made."));
         }
     }
 
-    private static bool HasTokens(string text)
-    {
-        using var document = JsonDocument.Parse(text);
-        return document.RootElement.GetProperty("clients") is { ValueKind: JsonValueKind.Array } clients
-            && clients.EnumerateArray().Any(static client => client.ValueKind == JsonValueKind.Object && client.TryGetProperty("token", out var token) && token.ValueKind != JsonValueKind.Null);
-    }
+    private static bool Has(JsonElement all, string member) => all.ValueKind == JsonValueKind.Object && all.TryGetProperty(member, out _);
+
+    private static bool HasTokens(JsonElement clients) => clients.ValueKind == JsonValueKind.Array
+        && clients.EnumerateArray().Any(static client => client.ValueKind == JsonValueKind.Object && client.TryGetProperty("token", out var token) && token.ValueKind != JsonValueKind.Null);
 }

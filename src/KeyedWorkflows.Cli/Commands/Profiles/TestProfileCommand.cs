@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using KeyedWorkflows.Cli.Output;
+using KeyedWorkflows.Server;
 
 namespace KeyedWorkflows.Cli.Commands.Profiles;
 
@@ -36,6 +37,8 @@ internal sealed class TestProfileCommand : CliCommand
                 json.WriteString("model"u8, trial.Model);
                 json.WriteString("error_code"u8, trial.ErrorCode);
                 json.WriteString("error"u8, trial.Error);
+                AdministrationJson.WriteNumber(json, "provider_status", trial.ProviderStatus);
+                json.WriteString("provider_request_id"u8, trial.ProviderRequestId);
                 json.WriteNumber("elapsed_ms"u8, milliseconds);
                 json.WriteEndObject();
                 json.WriteEndObject();

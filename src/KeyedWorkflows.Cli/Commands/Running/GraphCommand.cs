@@ -27,16 +27,16 @@ internal sealed class GraphCommand : CliCommand
     {
         var name = call.Get(workflow) is { } named ? InputText.NameOf(named) : null;
         var card = call.Get(assembly) is { } path ? OfAssembly(call.PathOf(path), name) : await OfHostAsync(call, name);
-        var graph = card["graph"];
-        var mermaid = (string?)graph?["mermaid"] ?? throw CommandFault.Unavailable("The host draws no graph: it is of another version.");
+        var graph = card.Member("graph") ?? throw CommandFault.Unavailable("The host draws no graph: it is of another version.");
+        var mermaid = graph.Text("mermaid");
         if (call.IsJson)
         {
             call.Terminal.WriteJson(json =>
             {
                 json.WriteStartObject();
-                json.WriteString("workflow"u8, (string?)card["id"]);
+                json.WriteString("workflow"u8, card.Text("id"));
                 json.WritePropertyName("graph"u8);
-                graph!.WriteTo(json);
+                graph.WriteTo(json);
                 json.WriteEndObject();
             });
             return ExitCodes.Done;

@@ -40,7 +40,7 @@ internal sealed class CreateTokenCommand : CliCommand
         var ids = new List<string>();
         foreach (var profile in call.Get(profiles) ?? [])
             ids.Add((await call.FindProfileAsync(store, profile)).Id);
-        var files = TokenFiles.Of(call, call.Get(file), call.Get(secretFile));
+        var files = TokenFiles.Of(call, call.Get(file), call.Get(secretFile), "Nothing was made.");
         var created = await store.CreateTokenAsync(
             new TokenDraft
             {

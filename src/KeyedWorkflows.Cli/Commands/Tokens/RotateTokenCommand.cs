@@ -29,7 +29,7 @@ internal sealed class RotateTokenCommand : CliCommand
         var keeps = call.Get(keepFormer);
         if (keeps && call.Has(grace))
             throw CommandFault.Usage("Give --grace-hours or --keep-former, not both: the present value is taken no more where the former one is kept.");
-        var files = TokenFiles.Of(call, call.Get(file), null);
+        var files = TokenFiles.Of(call, call.Get(file), null, "Nothing was changed.");
         await using var store = await call.OpenStoreAsync();
         var found = await call.FindTokenAsync(store, call.Get(token)!);
         var rotated = await store.RotateTokenAsync(found.Id, keeps ? null : TimeSpan.FromHours(call.Get(grace)), call.Cancellation);

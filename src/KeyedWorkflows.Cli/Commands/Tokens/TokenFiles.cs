@@ -10,10 +10,14 @@ namespace KeyedWorkflows.Cli.Commands.Tokens;
 internal sealed record TokenFiles(string? Value, string? CallbackSecret)
 {
     /// <summary>Before anything is made: what cannot be written later should not be made.</summary>
-    /// <exception cref="CommandFault">There is such a file, or both are one.</exception>
+    /// <param name="call">The command.</param>
+    /// <param name="value">The token's file; null for none.</param>
+    /// <param name="callbackSecret">The secret's; null for none.</param>
+    /// <param name="then">What the command has not done, where one has no directory.</param>
+    /// <exception cref="CommandFault">There is such a file, or no directory for it, or both are one.</exception>
     /// <exception cref="IOException">One cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public static TokenFiles Of(Invocation call, string? value, string? callbackSecret)
+    public static TokenFiles Of(Invocation call, string? value, string? callbackSecret, string then)
     {
         var files = new TokenFiles(value is null ? null : call.PathOf(value), callbackSecret is null ? null : call.PathOf(callbackSecret));
         if (files.Value is not null && files.Value == files.CallbackSecret)
@@ -22,6 +26,7 @@ internal sealed record TokenFiles(string? Value, string? CallbackSecret)
         {
             if (File.Exists(file))
                 throw CommandFault.Conflict($"There is a file '{file}' already: nothing was changed. Name another.");
+            FileText.RefuseMissing(file, then);
             FileText.Try(file);
         }
         return files;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Client;
 
 namespace KeyedWorkflows.Cli.Stores.Remote;
@@ -10,6 +11,8 @@ namespace KeyedWorkflows.Cli.Stores.Remote;
 /// <summary>Calls the administration API of a host. Nothing is asked twice: whether a change was made is not known where an answer is lost. Safe for use from several threads.</summary>
 internal sealed class AdministrationApi : IDisposable
 {
+    private const int MostOfPage = 500;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly HttpClient http;
@@ -39,7 +42,47 @@ internal sealed class AdministrationApi : IDisposable
     /// <param name="revision">The revision that is to be changed; null for any.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="AdministrationRefusal">The host refused.</exception>
-    public async Task<JsonNode> SendAsync(HttpMethod method, string path, byte[]? body, string? revision, CancellationToken cancellationToken)
+    /// <exception cref="OddAnswerException">The host has done it, and answered nothing.</exception>
+    public async Task<JsonNode> SendAsync(HttpMethod method, string path, byte[]? body, string? revision, CancellationToken cancellationToken) =>
+        await AnswerAsync(method, path, body, revision, cancellationToken) ?? throw new OddAnswerException();
+
+    public Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
+
+    /// <summary>Deletes what is answered with nothing.</summary>
+    /// <exception cref="AdministrationRefusal">The host refused.</exception>
+    /// <exception cref="OddAnswerException">It was answered with something.</exception>
+    public async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        if (await AnswerAsync(HttpMethod.Delete, path, null, null, cancellationToken) is not null)
+            throw new OddAnswerException();
+    }
+
+    /// <summary>Reads a page of a list.</summary>
+    /// <param name="path">The list.</param>
+    /// <param name="page">Which, from 1 on.</param>
+    /// <param name="limit">How much is on it at most.</param>
+    /// <param name="before">The page before it; null for the first.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ListPage> PageAsync(string path, int page, int limit, ListPage? before, CancellationToken cancellationToken) => ListPage.Read(
+        await GetAsync(string.Create(CultureInfo.InvariantCulture, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}page={page}&limit={Math.Min(limit, MostOfPage)}"), cancellationToken), before);
+
+    /// <summary>Reads all pages of a list.</summary>
+    public async Task<List<JsonNode?>> ListAsync(string path, CancellationToken cancellationToken)
+    {
+        List<JsonNode?> all = [];
+        ListPage? read = null;
+        for (var page = 1; read is not { HasMore: false }; page++)
+        {
+            read = await PageAsync(path, page, MostOfPage, read, cancellationToken);
+            all.AddRange(read.Items);
+        }
+        return all;
+    }
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>What is answered; null for nothing.</summary>
+    private async Task<JsonNode?> AnswerAsync(HttpMethod method, string path, byte[]? body, string? revision, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -53,9 +96,11 @@ internal sealed class AdministrationApi : IDisposable
             using var answer = await http.SendAsync(request, patience.Token);
             var bytes = await answer.Content.ReadAsByteArrayAsync(patience.Token);
             if (answer.StatusCode == HttpStatusCode.NoContent)
-                return new JsonObject();
-            var json = answer.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(bytes) : null;
-            return answer.IsSuccessStatusCode && json is not null ? json : throw AdministrationRefusal.Of((int)answer.StatusCode, json);
+                return null;
+            var isJson = answer.Content.Headers.ContentType?.MediaType == "application/json";
+            if (answer.IsSuccessStatusCode && (isJson || bytes.Length == 0))
+                return HostAnswer.Parse(bytes);
+            throw AdministrationRefusal.Of((int)answer.StatusCode, isJson ? JsonNode.Parse(bytes) : null);
         }
         catch (JsonException)
         {
@@ -74,21 +119,4 @@ internal sealed class AdministrationApi : IDisposable
             throw CommandFault.Unavailable($"The host could not be reached, or the connection broke ({ConnectionFaults.NameOf(error)}). Where something was to be changed, look before you repeat it.");
         }
     }
-
-    public Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
-
-    /// <summary>Reads all pages of a list.</summary>
-    public async Task<List<JsonNode>> ListAsync(string path, CancellationToken cancellationToken)
-    {
-        List<JsonNode> all = [];
-        for (var page = 1; ; page++)
-        {
-            var read = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}page={page}&limit=500"), cancellationToken);
-            all.AddRange((read["data"]?.AsArray() ?? []).OfType<JsonNode>());
-            if ((bool?)read["has_more"] != true)
-                return all;
-        }
-    }
-
-    public void Dispose() => http.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 
@@ -9,27 +10,31 @@ namespace KeyedWorkflows.Cli.Stores.Remote;
 /// <summary>Reads what a host answers. What a newer host says besides is passed over.</summary>
 internal static class RemoteAnswer
 {
+    private static readonly string[] Counts = ["runs", "calls", "failed_calls", "estimated_calls", "unpriced_calls", "input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens"];
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
-        Converters = { new BudgetConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new BudgetConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 
-    /// <exception cref="CommandFault">The host answered something else.</exception>
-    public static T Read<T>(JsonNode answer)
+    /// <exception cref="OddAnswerException">The host answered something else.</exception>
+    public static T Read<T>(JsonNode? answer)
     {
         try
         {
-            return answer.Deserialize<T>(Options) ?? throw Odd();
+            return answer is JsonObject && answer.Deserialize<T>(Options) is { } read ? read : throw new OddAnswerException();
         }
         catch (JsonException)
         {
-            throw Odd();
+            throw new OddAnswerException();
         }
     }
 
-    public static AccessToken Token(JsonNode answer)
+    public static AccessToken Token(JsonNode? answer)
     {
         // One that cannot be read has no time of its making.
         if (answer is JsonObject token && token["created_at"] is null)
@@ -37,50 +42,121 @@ internal static class RemoteAnswer
         return Read<AccessToken>(answer);
     }
 
-    public static Administrator Administrator(JsonNode answer)
+    public static Administrator Administrator(JsonNode? answer)
     {
         if (answer is JsonObject one && one["created_at"] is null)
             one["created_at"] = DateTimeOffset.UnixEpoch.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
         return Read<Administrator>(answer);
     }
 
-    public static KeyTrial Trial(JsonNode? trial) => new()
+    /// <summary>A value that was made just now, and is told this once.</summary>
+    public static Secret Made(JsonNode? answer, string name) => Secret.TryFrom(answer.Text(name), out var made) ? made : throw new OddAnswerException();
+
+    /// <summary>Many clients that were made, who are handed on as they were answered.</summary>
+    /// <exception cref="OddAnswerException">Something is missing that is told this once.</exception>
+    public static JsonNode MadeClients(JsonNode answer)
     {
-        Model = (string?)trial?["model"],
-        ErrorCode = (string?)trial?["error_code"],
-        Error = (string?)trial?["error"],
-        ProviderStatus = (int?)trial?["provider_status"],
-        ProviderRequestId = (string?)trial?["provider_request_id"],
-        Elapsed = TimeSpan.FromMilliseconds((double?)trial?["elapsed_ms"] ?? 0),
+        answer.Value<int>("profiles");
+        answer.Value<int>("tokens");
+        foreach (var client in answer.List("clients"))
+        {
+            Read<ProfileListing>(client.Member("profile"));
+            if (client.Member("token") is not { } token)
+                continue;
+            Token(token);
+            Made(token, "value");
+        }
+        return answer;
+    }
+
+    public static KeyTrial Trial(JsonNode? trial)
+    {
+        var read = new KeyTrial
+        {
+            Model = trial.TextOrNull("model"),
+            ErrorCode = trial.TextOrNull("error_code"),
+            Error = trial.TextOrNull("error"),
+            ProviderStatus = trial.ValueOrNull<int>("provider_status"),
+            ProviderRequestId = trial.TextOrNull("provider_request_id"),
+            Elapsed = TimeSpan.FromMilliseconds(trial.Value<long>("elapsed_ms")),
+        };
+        return read.IsOk == trial.Value<bool>("ok") ? read : throw new OddAnswerException();
+    }
+
+    public static AuditEntry Entry(JsonNode? entry) => new()
+    {
+        Number = entry.Value<long>("number"),
+        At = entry.Value<DateTimeOffset>("at"),
+        Actor = AuditActor.Read(entry.Text("actor_kind"), entry.Text("actor"), entry.TextOrNull("actor_id"), entry.TextOrNull("address")),
+        Action = entry.Text("action"),
+        Outcome = entry.Text("outcome"),
+        Count = entry.Value<long>("count"),
+        Since = entry.ValueOrNull<DateTimeOffset>("since"),
+        SubjectKind = entry.Text("subject_kind"),
+        SubjectId = entry.TextOrNull("subject_id"),
+        SubjectName = entry.TextOrNull("subject"),
+        Tenants = entry.Texts("tenants"),
+        Changes = entry.Texts("changes"),
+        Mac = entry.Text("mac"),
     };
 
-    public static AuditEntry Entry(JsonNode entry) => new()
+    public static AuditVerification Verification(JsonNode answer)
     {
-        Number = (long)entry["number"]!,
-        At = (DateTimeOffset)entry["at"]!,
-        Actor = AuditActor.Read((string)entry["actor_kind"]!, (string)entry["actor"]!, (string?)entry["actor_id"], (string?)entry["address"]),
-        Action = (string)entry["action"]!,
-        Outcome = (string)entry["outcome"]!,
-        Count = (long)entry["count"]!,
-        Since = (DateTimeOffset?)entry["since"],
-        SubjectKind = (string)entry["subject_kind"]!,
-        SubjectId = (string?)entry["subject_id"],
-        SubjectName = (string?)entry["subject"],
-        Tenants = [.. entry["tenants"]!.AsArray().Select(static tenant => (string)tenant!)],
-        Changes = [.. entry["changes"]!.AsArray().Select(static change => (string)change!)],
-        Mac = (string)entry["mac"]!,
-    };
+        AuditHead? head = null;
+        if (answer.TextOrNull("head") is { } last && !AuditHead.TryParse(last, out head))
+            throw new OddAnswerException();
+        AuditFault? fault = answer.TextOrNull("fault") is not { } named ? null
+            : Enum.TryParse<AuditFault>(named.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var known) ? known
+            : throw new OddAnswerException();
+        return new AuditVerification { Entries = answer.Value<long>("entries"), Head = head, Fault = fault, FirstBroken = answer.ValueOrNull<long>("first_broken"), Message = answer.Text("message") };
+    }
 
-    public static AuditVerification Verification(JsonNode answer) => new()
+    /// <summary>A line of a report. What has no price says null, and counts as none; no other number is left out.</summary>
+    public static UsageRow Usage(JsonNode? row)
     {
-        Entries = (long)answer["entries"]!,
-        Head = AuditHead.TryParse((string?)answer["head"], out var head) ? head : null,
-        Fault = (string?)answer["fault"] is { } fault ? Enum.Parse<AuditFault>(fault.Replace("_", "", StringComparison.Ordinal), ignoreCase: true) : null,
-        FirstBroken = (long?)answer["first_broken"],
-        Message = (string)answer["message"]!,
-    };
+        foreach (var number in Counts)
+            row.Value<long>(number);
+        if (row.TextOrNull("currency") is null)
+            row!["price"] = "0";
+        else
+            row.Text("price");
+        return Read<UsageRow>(row);
+    }
 
-    private static CommandFault Odd() => CommandFault.Unavailable("The host answered something that this version of the command does not understand. Are both of one version?");
+    /// <summary>What a tenant may run, which is shown as it was answered.</summary>
+    /// <exception cref="OddAnswerException">Something is missing of what is shown.</exception>
+    public static JsonNode Check(JsonNode answer)
+    {
+        answer.Value<bool>("can_run_all");
+        foreach (var workflow in answer.List("workflows"))
+        {
+            workflow.Text("workflow");
+            workflow.Value<bool>("can_run");
+            workflow.TextOrNull("error");
+            foreach (var slot in workflow.List("slots"))
+            {
+                slot.Text("slot");
+                slot.Value<bool>("can_run");
+                slot.TextOrNull("profile");
+                slot.TextOrNull("provider");
+                slot.Text("reason");
+            }
+        }
+        return answer;
+    }
+
+    /// <summary>An export, which is written as it was answered.</summary>
+    /// <exception cref="OddAnswerException">It is none: an empty one would be kept in the place of all profiles.</exception>
+    public static JsonNode Export(JsonNode answer)
+    {
+        answer.Value<int>("version");
+        foreach (var profile in answer.List("profiles"))
+        {
+            profile.Text("name");
+            profile.Text("provider");
+        }
+        return answer;
+    }
 
     /// <summary>Amounts are texts, and what only warns is called soft.</summary>
     private sealed class BudgetConverter : JsonConverter<Budget>
@@ -90,10 +166,10 @@ internal static class RemoteAnswer
             var budget = JsonNode.Parse(ref reader);
             return budget is null ? null : new Budget
             {
-                Tokens = (long?)budget["tokens"],
-                Money = budget["money"] is { } money ? money.Deserialize<decimal>(options) : null,
-                Currency = (string?)budget["currency"] ?? "USD",
-                IsSoft = (bool?)budget["soft"] ?? false,
+                Tokens = budget.ValueOrNull<long>("tokens"),
+                Money = budget.Member("money")?.Deserialize<decimal>(options),
+                Currency = budget.Text("currency"),
+                IsSoft = budget.Value<bool>("soft"),
             };
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using KeyedWorkflows.Cli.Hosts;
 using KeyedWorkflows.Server;
 using KeyedWorkflows.Storage;
 
@@ -9,8 +10,6 @@ namespace KeyedWorkflows.Cli.Stores.Remote;
 /// <summary>The store of a host on another machine, through its administration API. What only the store itself can do is refused with a sentence.</summary>
 internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
 {
-    private const int MostOfPage = 500;
-
     public async Task<IReadOnlyList<ProfileListing>> ListProfilesAsync(string? tenant, CancellationToken cancellationToken) =>
         [.. (await AskAsync(() => api.ListAsync("/profiles" + (tenant is null ? "" : "?tenant=" + Escaped(tenant)), cancellationToken))).Select(RemoteAnswer.Read<ProfileListing>)];
 
@@ -31,7 +30,7 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
         try
         {
             var answer = await api.SendAsync(HttpMethod.Post, $"/profiles/{Escaped(id)}/rotate", RemoteBody.Of(key, force, model), null, cancellationToken);
-            return (RemoteAnswer.Read<ProfileListing>(answer["profile"] ?? answer), RemoteAnswer.Trial(answer["trial"]));
+            return (RemoteAnswer.Read<ProfileListing>(answer), answer.Member("trial") is { } trial ? RemoteAnswer.Trial(trial) : null);
         }
         catch (AdministrationRefusal refusal) when (refusal.Code == "key_refused")
         {
@@ -61,9 +60,10 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
     public Task<bool> DeleteProfileAsync(string id, CancellationToken cancellationToken) => DeleteAsync("/profiles/" + Escaped(id), cancellationToken);
 
     public async Task<KeyTrial> TryProfileAsync(string id, string? model, CancellationToken cancellationToken) =>
-        RemoteAnswer.Trial((await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/profiles/{Escaped(id)}/test", RemoteBody.OfModel(model), null, cancellationToken)))["trial"]);
+        RemoteAnswer.Trial((await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/profiles/{Escaped(id)}/test", RemoteBody.OfModel(model), null, cancellationToken))).Member("trial"));
 
-    public async Task<string> ExportProfilesAsync(CancellationToken cancellationToken) => (await AskAsync(() => api.GetAsync("/export", cancellationToken))).ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
+    public async Task<string> ExportProfilesAsync(CancellationToken cancellationToken) =>
+        RemoteAnswer.Export(await AskAsync(() => api.GetAsync("/export", cancellationToken))).ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
 
     public async Task<ProfileImportResult> ImportProfilesAsync(string json, CancellationToken cancellationToken) =>
         RemoteAnswer.Read<ProfileImportResult>(await AskAsync(() => api.SendAsync(HttpMethod.Post, "/import", Encoding.UTF8.GetBytes(json), null, cancellationToken)));
@@ -73,7 +73,7 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
     public async Task<CreatedToken> CreateTokenAsync(TokenDraft draft, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(() => api.SendAsync(HttpMethod.Post, "/tokens", RemoteBody.Of(draft), null, cancellationToken));
-        return new CreatedToken(RemoteAnswer.Token(answer), Secret.From((string?)answer["value"]), Secret.From((string?)answer["callback_secret"]));
+        return new CreatedToken(RemoteAnswer.Token(answer), RemoteAnswer.Made(answer, "value"), RemoteAnswer.Made(answer, "callback_secret"));
     }
 
     public async Task<AccessToken> ReplaceTokenAsync(string id, TokenDraft draft, string expectedRevision, CancellationToken cancellationToken) =>
@@ -85,7 +85,7 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
     public async Task<RotatedToken> RotateTokenAsync(string id, TimeSpan? grace, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(() => api.SendAsync(HttpMethod.Post, $"/tokens/{Escaped(id)}/rotate", RemoteBody.OfGrace(grace), null, cancellationToken));
-        return new RotatedToken(RemoteAnswer.Token(answer), Secret.From((string?)answer["value"]));
+        return new RotatedToken(RemoteAnswer.Token(answer), RemoteAnswer.Made(answer, "value"));
     }
 
     public Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken) => DeleteAsync("/tokens/" + Escaped(id), cancellationToken);
@@ -102,10 +102,11 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
         }
     }
 
-    public Task<JsonNode> CheckTenantAsync(string tenant, string? workflow, CancellationToken cancellationToken) =>
-        AskAsync(() => api.GetAsync($"/tenants/{Escaped(tenant)}/check{(workflow is null ? "" : "?workflow=" + Escaped(workflow))}", cancellationToken));
+    public async Task<JsonNode> CheckTenantAsync(string tenant, string? workflow, CancellationToken cancellationToken) =>
+        RemoteAnswer.Check(await AskAsync(() => api.GetAsync($"/tenants/{Escaped(tenant)}/check{(workflow is null ? "" : "?workflow=" + Escaped(workflow))}", cancellationToken)));
 
-    public Task<JsonNode> CreateClientsAsync(string json, CancellationToken cancellationToken) => AskAsync(() => api.SendAsync(HttpMethod.Post, "/bulk", Encoding.UTF8.GetBytes(json), null, cancellationToken));
+    public async Task<JsonNode> CreateClientsAsync(string json, CancellationToken cancellationToken) =>
+        RemoteAnswer.MadeClients(await AskAsync(() => api.SendAsync(HttpMethod.Post, "/bulk", Encoding.UTF8.GetBytes(json), null, cancellationToken)));
 
     public async Task<IReadOnlyList<Administrator>> ListAdministratorsAsync(CancellationToken cancellationToken) => [.. (await AskAsync(() => api.ListAsync("/administrators", cancellationToken))).Select(RemoteAnswer.Administrator)];
 
@@ -119,7 +120,7 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
         var path = string.Create(CultureInfo.InvariantCulture, $"/usage?from={query.From:yyyy-MM-dd}&to={query.To:yyyy-MM-dd}&time_zone={Escaped(query.TimeZone)}&by={string.Join(',', query.By.Select(static by => by.ToString().ToLowerInvariant()))}")
             + Part("tenant", query.Tenant) + Part("profile_id", query.ProfileId) + Part("workflow", query.Workflow);
         var answer = await AskAsync(() => api.GetAsync(path, cancellationToken));
-        return new UsageReport(query, [.. answer["rows"]!.AsArray().Select(static row => Priced(row!))]);
+        return new UsageReport(query, [.. answer.List("rows").Select(RemoteAnswer.Usage)]);
     }
 
     public async Task<IReadOnlyList<UsedLimits>> ListLimitsAsync(string? tenant, string? zone, CancellationToken cancellationToken) => zone is null
@@ -128,16 +129,17 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
 
     public async Task<RunList> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
     {
+        var path = "/runs?" + (Part("tenant", query.Tenant) + Part("workflow", query.Workflow) + Part("status", query.Status) + Part("from", query.After?.ToString("O", CultureInfo.InvariantCulture)) + Part("to", query.Before?.ToString("O", CultureInfo.InvariantCulture)))
+            .TrimStart('&');
         List<StoredRun> runs = [];
+        ListPage? read = null;
         for (var page = 1; ; page++)
         {
-            var limit = Math.Min(query.Limit, MostOfPage);
-            var path = string.Create(CultureInfo.InvariantCulture, $"/runs?page={page}&limit={limit}")
-                + Part("tenant", query.Tenant) + Part("workflow", query.Workflow) + Part("status", query.Status) + Part("from", query.After?.ToString("O", CultureInfo.InvariantCulture)) + Part("to", query.Before?.ToString("O", CultureInfo.InvariantCulture));
-            var read = await AskAsync(() => api.GetAsync(path, cancellationToken));
-            runs.AddRange((read["data"]?.AsArray() ?? []).Select(static run => RemoteRuns.Run(run!)));
-            if (runs.Count >= query.Limit || (bool?)read["has_more"] != true)
-                return new RunList([.. runs.Take(query.Limit)], (int?)read["total"] ?? runs.Count);
+            var (number, before) = (page, read);
+            read = await AskAsync(() => api.PageAsync(path, number, query.Limit, before, cancellationToken));
+            runs.AddRange(read.Items.Select(RemoteRuns.Run));
+            if (runs.Count >= query.Limit || !read.HasMore)
+                return new RunList([.. runs.Take(query.Limit)], read.Total ?? throw new OddAnswerException());
         }
     }
 
@@ -154,14 +156,6 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
     {
         api.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private static UsageRow Priced(JsonNode row)
-    {
-        // What has no price says null, and counts as none.
-        if (row["price"] is null)
-            row["price"] = "0";
-        return RemoteAnswer.Read<UsageRow>(row);
     }
 
     private static string Escaped(string text) => Uri.EscapeDataString(text);
@@ -188,8 +182,12 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
             var after = all.Count == 0 ? 0 : all[^1].Number;
             var path = string.Create(CultureInfo.InvariantCulture, $"/audit?limit={AuditLog.PageSize}&after={after}")
                 + Part("tenant", query.Tenant) + Part("from", query.From?.ToString("O", CultureInfo.InvariantCulture)) + Part("to", query.To?.ToString("O", CultureInfo.InvariantCulture)) + Part("actor", query.Actor);
-            var read = (await AskAsync(() => api.GetAsync(path, cancellationToken)))["entries"]!.AsArray();
-            all.AddRange(read.Select(static entry => RemoteAnswer.Entry(entry!)));
+            var read = (await AskAsync(() => api.GetAsync(path, cancellationToken))).List("entries").Select(RemoteAnswer.Entry).ToList();
+
+            // What does not go on has no end.
+            if (read.Count > 0 && read[^1].Number <= after)
+                throw new OddAnswerException();
+            all.AddRange(read);
             if (read.Count < AuditLog.PageSize)
                 return all;
         }
@@ -214,7 +212,7 @@ internal sealed class RemoteStore(AdministrationApi api) : IOperatorStore
     {
         try
         {
-            await api.SendAsync(HttpMethod.Delete, path, null, null, cancellationToken);
+            await api.DeleteAsync(path, cancellationToken);
             return true;
         }
         catch (AdministrationRefusal refusal)

@@ -14,12 +14,12 @@ internal static class ClientFields
 
     /// <summary>Reads a text that is no body of a request.</summary>
     /// <exception cref="ApiErrorException">It is malformed. Nothing of it is repeated.</exception>
-    public static List<ClientDraft> Parse(byte[] text) => JsonBody.Parse(text, Read);
+    public static ReadClients Parse(byte[] text) => JsonBody.Parse(text, Read);
 
-    /// <summary>What is wrong with one entry does not hide what is wrong with the next: all is told at once.</summary>
-    public static List<ClientDraft> Read(ref Utf8JsonReader reader)
+    /// <summary>What is wrong with one entry, or with one part of it, does not hide what is wrong with the next: all is told at once.</summary>
+    public static ReadClients Read(ref Utf8JsonReader reader)
     {
-        List<ClientDraft>? clients = null;
+        List<PartialClient>? clients = null;
         List<EntryProblem> problems = [];
         var members = new StrictObject(ref reader, Bulk, "The body");
         while (members.Next(ref reader) is not null)
@@ -32,38 +32,48 @@ internal static class ClientFields
                 if (index == MostClients)
                     throw JsonField.Wrong("clients", $"a list of {MostClients} clients at most");
                 var start = reader;
-                var part = "profile";
                 try
                 {
-                    clients.Add(ReadClient(ref reader, ref part));
+                    clients.Add(ReadClient(ref reader, index, problems));
                 }
                 catch (ApiErrorException error)
                 {
-                    problems.Add(new EntryProblem(index, part, error.Error.Code, error.Error.Message));
+                    problems.Add(ProblemOf(index, "profile", error));
+                    clients.Add(default);
                     reader = start;
                     reader.Skip();
                 }
             }
         }
-        if (clients is null || (clients.Count == 0 && problems.Count == 0))
-            throw JsonField.Missing("clients", "a list of at least one client");
-        return problems.Count == 0 ? clients : throw AdministrationErrors.Bulk(problems).ToException();
+        return clients is { Count: > 0 } ? new ReadClients(clients, problems) : throw JsonField.Missing("clients", "a list of at least one client");
     }
 
-    private static ClientDraft ReadClient(ref Utf8JsonReader reader, ref string part)
+    private static PartialClient ReadClient(ref Utf8JsonReader reader, int index, List<EntryProblem> problems)
     {
         ProfileDraft? profile = null;
         TokenDraft? token = null;
+        var isGiven = false;
         var members = new StrictObject(ref reader, Client, "A client");
         while (members.Next(ref reader) is { } field)
         {
-            part = field;
-            if (field == "profile")
-                profile = ProfileFields.Read(ref reader, "Field 'profile'").ToDraft();
-            else if (reader.TokenType != JsonTokenType.Null)
-                token = TokenFields.Read(ref reader, "Field 'token'").ToDraft();
+            isGiven |= field == "profile";
+            var start = reader;
+            try
+            {
+                if (field == "profile")
+                    profile = ProfileFields.Read(ref reader, "Field 'profile'").ToDraft();
+                else if (reader.TokenType != JsonTokenType.Null)
+                    token = TokenFields.Read(ref reader, "Field 'token'").ToDraft();
+            }
+            catch (ApiErrorException error)
+            {
+                problems.Add(ProblemOf(index, field, error));
+                reader = start;
+                reader.Skip();
+            }
         }
-        part = "profile";
-        return new ClientDraft { Profile = profile ?? throw JsonField.Missing("profile", "the client's profile"), Token = token };
+        return isGiven ? new PartialClient(profile, token) : throw JsonField.Missing("profile", "the client's profile");
     }
+
+    private static EntryProblem ProblemOf(int index, string part, ApiErrorException error) => new(index, part, error.Error.Code, error.Error.Message);
 }

@@ -35,7 +35,7 @@ internal sealed class TransferEndpoint(Operators operators, TimeProvider time)
     public async Task BulkAsync(HttpContext http)
     {
         var clients = await JsonBody.ReadAsync(http, MaxBodyBytes, ClientFields.Read).ConfigureAwait(false);
-        var created = await operators.Profiles(http).CreateClientsAsync(clients, http.RequestAborted).ConfigureAwait(false);
+        var created = await clients.CreateAsync(operators.Profiles(http), http.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(http, 201, created, (writer, created) => ClientsJson.Write(writer, created, time.GetUtcNow())).ConfigureAwait(false);
     }
 }
