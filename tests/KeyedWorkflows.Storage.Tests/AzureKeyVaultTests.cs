@@ -1,3 +1,4 @@
+using System.Net;
 using Azure.Core;
 using Azure.Identity;
 using KeyedWorkflows.Vaults;
@@ -7,6 +8,8 @@ namespace KeyedWorkflows.Storage.Tests;
 /// <summary>Secrets of Azure Key Vault, from a double of its REST API.</summary>
 public sealed class AzureKeyVaultTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly AzureVaultServer server = new();
 
     private string Reference => $"https://{server.Host}/secrets/client-a";
@@ -72,6 +75,24 @@ public sealed class AzureKeyVaultTests : IDisposable
 
         Assert.Contains("longer than any secret", error.Message, StringComparison.Ordinal);
         Assert.Null(error.InnerException);
+    }
+
+    /// <summary>Azure's pipeline lets go of an answer while it is read, where the reading is cancelled: .NET's own stream would give its connection back twice, and two tenants' secrets would share it.</summary>
+    [Fact]
+    public async Task An_answer_whose_reading_is_cancelled_is_let_go_when_the_reading_has_ended_and_once()
+    {
+        using var body = new HeldBody();
+        using var vault = Vault(handler: () => new SecretOf(body));
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var reading = vault.ReadAsync(Reference, leaves.Token);
+        await body.IsRead.WaitAsync(Patience, Cancel);
+
+        await leaves.CancelAsync();
+        Assert.Equal(0, body.Disposals);
+        body.End();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(Patience, Cancel));
+        Assert.Equal((1, false), (body.Disposals, body.WasLetGoWhileRead));
     }
 
     [Fact]
@@ -183,9 +204,9 @@ public sealed class AzureKeyVaultTests : IDisposable
         }
     }
 
-    private AzureKeyVault Vault(TokenCredential? credential = null)
+    private AzureKeyVault Vault(TokenCredential? credential = null, Func<HttpMessageHandler>? handler = null)
     {
-        var options = new AzureKeyVaultOptions { Credential = credential ?? new SignIn(static () => AzureVaultServer.Token), Handler = server.Handler };
+        var options = new AzureKeyVaultOptions { Credential = credential ?? new SignIn(static () => AzureVaultServer.Token), Handler = handler ?? server.Handler };
         options.Hosts.Add(server.Host);
         options.Hosts.Add("acme.vault.example");
         return new AzureKeyVault(options);
@@ -196,5 +217,83 @@ public sealed class AzureKeyVaultTests : IDisposable
         public override Azure.Core.AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(token(), DateTimeOffset.UtcNow.AddHours(1));
 
         public override ValueTask<Azure.Core.AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
+    }
+
+    /// <summary>Says where to sign in, and answers who did with a body.</summary>
+    private sealed class SecretOf(Stream body) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = new HttpResponseMessage { RequestMessage = request };
+            if (request.Headers.Authorization is not null)
+            {
+                answer.Content = new StreamContent(body);
+                return Task.FromResult(answer);
+            }
+            answer.StatusCode = HttpStatusCode.Unauthorized;
+            answer.Headers.WwwAuthenticate.ParseAdd("Bearer authorization=\"https://login.example/tenant\", resource=\"https://vault.example\"");
+            return Task.FromResult(answer);
+        }
+    }
+
+    /// <summary>A body whose reading ends when a test says so, as that of a connection may: some time after it was cancelled.</summary>
+    private sealed class HeldBody : Stream
+    {
+        private readonly TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int readers;
+        private int disposals;
+        private bool wasLetGoWhileRead;
+
+        /// <summary>Whether somebody reads it.</summary>
+        public Task IsRead => read.Task;
+
+        public int Disposals => Volatile.Read(ref disposals);
+
+        public bool WasLetGoWhileRead => Volatile.Read(ref wasLetGoWhileRead);
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public void End() => end.SetResult();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref readers);
+            read.TrySetResult();
+            await end.Task;
+            Interlocked.Decrement(ref readers);
+            cancellationToken.ThrowIfCancellationRequested();
+            return 0;
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (Volatile.Read(ref readers) > 0)
+                Volatile.Write(ref wasLetGoWhileRead, true);
+            Interlocked.Increment(ref disposals);
+            base.Dispose(disposing);
+        }
     }
 }

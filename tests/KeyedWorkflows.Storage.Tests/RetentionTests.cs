@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace KeyedWorkflows.Storage.Tests;
 
 public sealed class RetentionTests
@@ -143,6 +145,48 @@ public sealed class RetentionTests
         Assert.True(await host.Uploads.TryAddAsync(file, new byte[1], 1, Cancel));
     }
 
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_sweep_takes_all_keys_whose_time_is_over_however_many_they_are_and_no_other(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        await Task.WhenAll(Enumerable.Range(0, 250).Select(i => ClaimAsync(host, $"old {i}", "run")));
+        host.Time.Skip(IdempotencyKeys.Lifetime);
+        await ClaimAsync(host, "young", "run");
+
+        await host.Retention.SweepAsync(Cancel);
+
+        using var context = host.Storage.Database.OpenHistory();
+        Assert.Single(context.IdempotencyKeys);
+        Assert.False((await ClaimAsync(host, "young", "another")).IsNew);
+    }
+
+    /// <summary>Whoever asks for the key next would pay again.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_key_that_is_claimed_anew_while_a_sweep_is_about_to_take_it_stays(DatabaseKind kind)
+    {
+        using var directory = new StoreDirectory(kind);
+        using var host = new StoreHost(directory);
+        await ClaimAsync(host, "key", "first");
+        await ClaimAsync(host, "other", "first");
+        host.Time.Skip(IdempotencyKeys.Lifetime);
+        var database = new LookedAtDatabase(host.Storage.Database, () => Assert.True(ClaimAsync(host, "key", "second").Wait(TimeSpan.FromSeconds(30), Cancel)));
+        using var writer = new HistoryWriter(database, host.Time, NullLogger.Instance);
+        using var retention = new Retention(new StorageOptions(), writer, host.Time, NullLogger.Instance);
+
+        await retention.SweepAsync(Cancel);
+
+        Assert.True(database.WasLookedAt);
+        Assert.Equal(("second", false), await ClaimAsync(host, "key", "third") is var claim ? (claim.RunId, claim.IsNew) : default);
+        using var context = host.Storage.Database.OpenHistory();
+        Assert.Single(context.IdempotencyKeys);
+    }
+
+    private static Task<IdempotencyClaim> ClaimAsync(StoreHost host, string key, string run) =>
+        host.IdempotencyKeys.ClaimAsync(new("token-a", "ask", null, "user-1", key), default, run, default, default, Cancel);
+
     private static async Task<string> ReportedAsync(StoreHost host, DateTimeOffset ended)
     {
         var start = ARun.Start(at: ended.AddMinutes(-1));
@@ -175,5 +219,25 @@ public sealed class RetentionTests
         using var history = host.Storage.Database.OpenHistory();
         Assert.Equal([tokens[1]], history.Uploads.Select(static upload => upload.TokenId));
         Assert.Null(await host.Tenants.RemoveAsync("acme", purge: true, Cancel));
+    }
+
+    /// <summary>A database in which another node does something as soon as the first has looked which keys' time is over.</summary>
+    private sealed class LookedAtDatabase(IStorageDatabase inner, Action then) : CommitDatabase(inner)
+    {
+        private bool isLookedAt;
+
+        public bool WasLookedAt { get; private set; }
+
+        protected override void OnWrite(HistoryStatement statement, ReadOnlySpan<object?> values) =>
+            isLookedAt |= !WasLookedAt && statement.Sql.StartsWith("SELECT \"Id\" FROM idempotency_keys", StringComparison.Ordinal);
+
+        protected override void Commit(IHistorySession session)
+        {
+            session.Commit();
+            if (!isLookedAt)
+                return;
+            (isLookedAt, WasLookedAt) = (false, true);
+            then();
+        }
     }
 }

@@ -38,7 +38,9 @@ internal static class LimitScene
         Usage = new() { InputTokenCount = input, OutputTokenCount = output },
     };
 
-    public static async Task<WorkflowRunException> RefusedAsync(Scene scene, string profile = "limited") => await Assert.ThrowsAsync<WorkflowRunException>(() => AskAsync(scene, profile));
+    /// <summary>A call that is made, and whose answer a test holds back, fails here and hangs nobody.</summary>
+    public static async Task<WorkflowRunException> RefusedAsync(Scene scene, string profile = "limited") =>
+        await Assert.ThrowsAsync<WorkflowRunException>(() => AskAsync(scene, profile).WaitAsync(TimeSpan.FromSeconds(30), Scene.Ct));
 
     public static Task<string> AskAsync(Scene scene, string profile = "limited") => scene.RunAsync(Asking(), "x", profile);
 

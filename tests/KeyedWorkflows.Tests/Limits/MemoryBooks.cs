@@ -7,6 +7,9 @@ internal sealed class MemoryBooks : IUsageBooks
 {
     public long BillionthsOfToken { get; init; } = 1_000_000;
 
+    /// <summary>A model that costs a hundred times as much as others.</summary>
+    public string? Dear { get; set; }
+
     public Func<BudgetKey, BudgetSums> Before { get; set; } = static _ => default;
 
     public TimeProvider? Clock { get; set; }
@@ -19,7 +22,7 @@ internal sealed class MemoryBooks : IUsageBooks
     public ConcurrentQueue<BudgetNotice> Notices { get; } = [];
 
     public BookedPrice? PriceOf(string provider, string? modelAsked, string? modelAnswered, in RunUsage usage, DateTimeOffset at) =>
-        BillionthsOfToken == 0 ? null : new(usage.TotalTokens * BillionthsOfToken, "USD");
+        BillionthsOfToken == 0 ? null : new(usage.TotalTokens * BillionthsOfToken * (Dear is not null && Dear == modelAnswered ? 100 : 1), "USD");
 
     public Task OpenAsync(BudgetMeter meter)
     {

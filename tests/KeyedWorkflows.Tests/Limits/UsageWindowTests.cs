@@ -10,7 +10,9 @@ public sealed class UsageWindowTests
     [Fact]
     public void A_window_says_what_a_list_of_everything_says()
     {
-        Gen.Select(Gen.Long[0, 20], Gen.Long[1, 1_000], Gen.Long[-300, 300]).Array[1, 60].Sample(steps =>
+        // Now and then nobody comes for longer than a minute.
+        var waits = Gen.Frequency((6, Gen.Long[0, 20]), (1, Gen.Long[50, 200]));
+        Gen.Select(waits, Gen.Long[1, 1_000], Gen.Long[-300, 300]).Array[1, 60].Sample(steps =>
         {
             var window = new UsageWindow();
             List<(long Part, long Amount)> all = [];
@@ -27,6 +29,18 @@ public sealed class UsageWindowTests
                 Assert.Equal(all.Where(one => present - one.Part < 12).Sum(static one => one.Amount), window.SumAt(now));
             }
         });
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_takes_nothing_out_of_the_window()
+    {
+        var window = new UsageWindow();
+        window.Add(1_000 * Second, 5);
+
+        window.Add(950 * Second, 3);
+
+        Assert.Equal(8, window.SumAt(1_000 * Second));
+        Assert.Equal(0, window.SumAt(1_060 * Second));
     }
 
     [Fact]

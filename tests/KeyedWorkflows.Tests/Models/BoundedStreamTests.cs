@@ -3,6 +3,9 @@ namespace KeyedWorkflows.Tests.Models;
 /// <summary>A library lets go of an answer's body when its call is cancelled, and that while the body is read: .NET's own stream would give its connection back twice.</summary>
 public sealed class BoundedStreamTests
 {
+    /// <summary>What a body that is held never gives is waited for so long, and then fails.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -20,7 +23,7 @@ public sealed class BoundedStreamTests
         Assert.Equal(7, await read);
         Assert.Equal(1, body.Disposals);
         stream.Dispose();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.ReadAsync(new byte[10], Cancel).AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.ReadAsync(new byte[10], Cancel).AsTask().WaitAsync(Patience, Cancel));
         Assert.Equal((1, 1), (body.Disposals, body.Reads));
     }
 
@@ -38,13 +41,27 @@ public sealed class BoundedStreamTests
         Assert.Equal(1, body.Disposals);
     }
 
+    /// <summary>As that of a connection that is closed already: whoever failed to read it reads no more.</summary>
+    [Fact]
+    public async Task A_reading_that_fails_before_it_begins_leaves_the_body_to_be_let_go()
+    {
+        var body = new ClosedBody();
+        var stream = new BoundedStream(body, 100);
+        await Assert.ThrowsAsync<IOException>(() => stream.ReadAsync(new byte[10], Cancel).AsTask());
+        Assert.Throws<IOException>(() => stream.Read(new byte[10]));
+
+        await stream.DisposeAsync();
+
+        Assert.Equal(1, body.Disposals);
+    }
+
     [Fact]
     public async Task A_body_that_nobody_reads_is_let_go_at_once_and_one_that_is_read_has_one_reader()
     {
         var body = new HeldBody();
         var stream = new BoundedStream(body, 100);
         var read = stream.ReadAsync(new byte[10], Cancel);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => stream.ReadAsync(new byte[10], Cancel).AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => stream.ReadAsync(new byte[10], Cancel).AsTask().WaitAsync(Patience, Cancel));
         body.Answer(3);
         Assert.Equal(3, await read);
 
@@ -78,7 +95,7 @@ public sealed class BoundedStreamTests
     {
         using var content = new BoundedContent(new StreamContent(new HeldBody()));
         await content.ReadAsStreamAsync(Cancel);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => content.CopyToAsync(Stream.Null, Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => content.CopyToAsync(Stream.Null, Cancel).WaitAsync(Patience, Cancel));
 
         var opening = new OpeningContent();
         var late = new BoundedContent(opening);
@@ -89,7 +106,7 @@ public sealed class BoundedStreamTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => opened);
     }
 
-    /// <summary>However the two meet, the body is read by nobody after it was let go, and let go once.</summary>
+    /// <summary>However the two meet, the body is read by nobody after it was let go, and let go once. Whoever would read on without end ends soon after it was let go.</summary>
     [Fact]
     public async Task Of_reading_and_letting_go_at_once_one_comes_after_the_other()
     {
@@ -98,25 +115,39 @@ public sealed class BoundedStreamTests
             var body = new BusyBody();
             var stream = new BoundedStream(body, long.MaxValue);
             using var start = new Barrier(2);
+            var isLetGo = false;
             var reading = Task.Run(
                 async () =>
                 {
                     start.SignalAndWait(Cancel);
-                    try
+                    for (var late = 0; late < 3;)
                     {
-                        while (true)
+                        late += Volatile.Read(ref isLetGo) ? 1 : 0;
+                        try
+                        {
                             await stream.ReadExactlyAsync(new byte[1], Cancel);
+                        }
+                        catch (ObjectDisposedException)
+                        {
+                            return true;
+                        }
                     }
-                    catch (ObjectDisposedException)
-                    {
-                    }
+                    return false;
                 },
                 Cancel);
-            start.SignalAndWait(Cancel);
-            Thread.SpinWait(i % 200);
-            stream.Dispose();
+            var spins = i % 200;
+            var lettingGo = Task.Run(
+                () =>
+                {
+                    start.SignalAndWait(Cancel);
+                    Thread.SpinWait(spins);
+                    stream.Dispose();
+                    Volatile.Write(ref isLetGo, true);
+                },
+                Cancel);
 
-            await reading;
+            await Task.WhenAll(reading, lettingGo).WaitAsync(Patience, Cancel);
+            Assert.True(await reading, "The body is read after it was let go.");
             Assert.Equal((1, 0), (body.Disposals, body.Meetings));
         }
     }
@@ -160,6 +191,14 @@ public sealed class BoundedStreamTests
             Reads++;
             return await piece.Task;
         }
+    }
+
+    /// <summary>A body that cannot be read.</summary>
+    private sealed class ClosedBody : CountedBody
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("closed");
+
+        public override int Read(Span<byte> buffer) => throw new IOException("closed");
     }
 
     /// <summary>A body that notices when it is read and let go at once.</summary>
