@@ -94,8 +94,17 @@ public sealed class BatchTests : IDisposable
             new RowResult { Row = 2, Attempt = 1, Status = "failed" }]);
 
         var written = CsvFile.Parse(File.ReadAllText(Out)).Rows;
-        Assert.Equal(["team … of a", "…", "…", "…", "a-run", "failed", "[\"…\"]", "You sent ….", "", "No …."], written[0]);
-        Assert.Equal(["of …", $"Where is {key}?", "…", ""], written[1][..4]);
+        Assert.Equal(["team (secret) of a", "(secret)", "…", "…", "a-run", "failed", "[\"(secret)\"]", "You sent (secret).", "", "No (secret)."], written[0]);
+        Assert.Equal(["of (secret)", $"Where is {key}?", "…", ""], written[1][..4]);
+    }
+
+    /// <summary>As the key of an endpoint that asks for none often is.</summary>
+    [Fact]
+    public void A_key_that_is_a_word_is_left_in_the_words_of_its_row()
+    {
+        BatchOutput.Write(Out, CsvFile.Parse("question,key\nIs none left?,none\n"), new HashSet<int> { 1 }, [new RowResult { Row = 1, Attempt = 1, Status = "succeeded", Outputs = new() { ["text"] = "There is none." } }]);
+
+        Assert.Equal(["Is none left?", "…", "", "succeeded", "There is none."], CsvFile.Parse(File.ReadAllText(Out)).Rows[0][..5]);
     }
 
     /// <summary>The process is gone between two lines of its journal, and in the midst of one.</summary>

@@ -24,20 +24,19 @@ internal static class BatchOutput
                 continue;
             var cells = file.Rows[row - 1];
 
-            // The longest first: one key may be the beginning of another.
-            string[] ofRow = [.. keys.Select(column => cells[column].Trim()).Where(static key => key.Length > 0).OrderByDescending(static key => key.Length)];
+            var given = new SecretScrubber([.. keys.Select(column => Secret.TryFrom(cells[column].Trim(), out var key) ? key : (Secret?)null)]);
             Line(
                 text,
                 [
-                    .. cells.Select((cell, column) => keys.Contains(column) && cell.Length > 0 ? Hidden : Without(ofRow, cell)), result.Run ?? "", result.Status,
-                    .. outputs.Select(name => Without(ofRow, Text(result.Outputs?[name]))), result.ErrorCode ?? "", Without(ofRow, result.Error ?? ""),
+                    .. cells.Select((cell, column) => keys.Contains(column) && cell.Length > 0 ? Hidden : Without(given, cell)), result.Run ?? "", result.Status,
+                    .. outputs.Select(name => Without(given, Text(result.Outputs?[name]))), result.ErrorCode ?? "", Without(given, result.Error ?? ""),
                 ]);
         }
         PrivateFiles.Write(path, output => output.Write(Encoding.GetBytes(text.ToString())));
     }
 
-    /// <summary>What whoever made the file, or what answered, has put around a key of the row stays; the key does not.</summary>
-    private static string Without(string[] keys, string cell) => keys.Aggregate(cell, static (rest, key) => rest.Replace(key, Hidden, StringComparison.Ordinal));
+    /// <summary>What whoever made the file, or what answered, has put around a key of the row stays; the key does not, unless it may be a word.</summary>
+    private static string Without(SecretScrubber given, string cell) => given.IsIn(cell) ? given.Scrub(cell) : cell;
 
     private static void Line(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(CsvText.Cell)).Append("\r\n");
 
