@@ -98,6 +98,26 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(["of (secret)", $"Where is {key}?", "…", ""], written[1][..4]);
     }
 
+    /// <summary>What is kept of a row until all are done holds its key no more than the output does, however deep the answer is.</summary>
+    [Fact]
+    public void A_key_of_a_row_is_nowhere_in_what_is_kept_of_it()
+    {
+        var key = Operator.NewKey();
+        var given = new RowKeys(["Where?", key], new HashSet<int> { 1 });
+
+        var kept = given.Without(new RowResult
+        {
+            Row = 1,
+            Attempt = 1,
+            Status = "failed",
+            Error = $"No {key}.",
+            Outputs = new() { [key] = 1, ["x" + key] = true, ["deep"] = new JsonArray(new JsonObject { ["text"] = $"You sent {key}.", ["none"] = null }) },
+        });
+
+        Assert.Equal("No (secret).", kept.Error);
+        Assert.Equal("""{"(secret)":1,"x(secret)":true,"deep":[{"text":"You sent (secret).","none":null}]}""", kept.Outputs!.ToJsonString());
+    }
+
     /// <summary>As the key of an endpoint that asks for none often is.</summary>
     [Fact]
     public void A_key_that_is_a_word_is_left_in_the_words_of_its_row()

@@ -84,6 +84,9 @@ public sealed class OddAnswerTests : IDisposable
     [InlineData("clients.json --out made.json", "", "the clients were made is not known: look at 'workflows profiles list' and 'workflows tokens list' before you send the file again.")]
     [InlineData("clients.json --out made.json", "{}", "the clients were made is not known: look at 'workflows profiles list' and 'workflows tokens list' before you send the file again.")]
     [InlineData("clients.json --out made.json", """{"profiles":1,"tokens":1,"clients":[{"profile":{"id":"1"},"token":{"id":"2"}}]}""", "the clients were made is not known: look at 'workflows profiles list' and 'workflows tokens list' before you send the file again.")]
+    [InlineData("clients.json --json", "{", "the clients were made is not known: look at 'workflows profiles list' and 'workflows tokens list' before you send the file again.")]
+    [InlineData("clients.json --json", """{"profiles":0,"profiles":0,"tokens":0,"clients":[]}""", "the clients were made is not known: look at 'workflows profiles list' and 'workflows tokens list' before you send the file again.")]
+    [InlineData("clients.json --json", """{"profiles":5,"tokens":5,"clients":[]}""", "the clients were made is not known: look at 'workflows profiles list' and 'workflows tokens list' before you send the file again.")]
     [InlineData("clients.json --json", "[]", "the clients were made is not known: look at 'workflows profiles list' and 'workflows tokens list' before you send the file again.")]
     [InlineData("export.json", "{}", "the profiles were made is not known: look at 'workflows profiles list' before you send the file again.")]
     public async Task An_import_that_was_sent_and_answered_by_something_else_says_that_it_may_have_been_done(string arguments, string answer, string then)

@@ -24,19 +24,16 @@ internal static class BatchOutput
                 continue;
             var cells = file.Rows[row - 1];
 
-            var given = new SecretScrubber([.. keys.Select(column => Secret.TryFrom(cells[column].Trim(), out var key) ? key : (Secret?)null)]);
+            var given = new RowKeys(cells, keys);
             Line(
                 text,
                 [
-                    .. cells.Select((cell, column) => keys.Contains(column) && cell.Length > 0 ? Hidden : Without(given, cell)), result.Run ?? "", result.Status,
-                    .. outputs.Select(name => Without(given, Text(result.Outputs?[name]))), result.ErrorCode ?? "", Without(given, result.Error ?? ""),
+                    .. cells.Select((cell, column) => keys.Contains(column) && cell.Length > 0 ? Hidden : given.Without(cell)), result.Run ?? "", result.Status,
+                    .. outputs.Select(name => given.Without(Text(result.Outputs?[name]))), result.ErrorCode ?? "", given.Without(result.Error ?? ""),
                 ]);
         }
         PrivateFiles.Write(path, output => output.Write(Encoding.GetBytes(text.ToString())));
     }
-
-    /// <summary>What whoever made the file, or what answered, has put around a key of the row stays; the key does not, unless it may be a word.</summary>
-    private static string Without(SecretScrubber given, string cell) => given.IsIn(cell) ? given.Scrub(cell) : cell;
 
     private static void Line(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(CsvText.Cell)).Append("\r\n");
 

@@ -16,9 +16,10 @@ internal sealed class BatchRunner(HostApi host, string workflow, BatchJournal jo
 
     /// <summary>Runs all rows that are not done.</summary>
     /// <param name="rows">Of each row what it asks for, in their order.</param>
+    /// <param name="keys">The keys of each.</param>
     /// <param name="concurrency">How many at a time.</param>
     /// <param name="cancellationToken">Ends it: runs that are under way go on at the host.</param>
-    public Task RunAsync(IReadOnlyList<RunBody> rows, int concurrency, CancellationToken cancellationToken)
+    public Task RunAsync(IReadOnlyList<RunBody> rows, IReadOnlyList<RowKeys> keys, int concurrency, CancellationToken cancellationToken)
     {
         progress.Begin();
         var open = Enumerable.Range(1, rows.Count).Where(row => journal.Of(row) is not { IsDone: true });
@@ -27,7 +28,7 @@ internal sealed class BatchRunner(HostApi host, string workflow, BatchJournal jo
             new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken },
             async (row, end) =>
             {
-                var result = await RunAsync(row, rows[row - 1], end);
+                var result = keys[row - 1].Without(await RunAsync(row, rows[row - 1], end));
                 journal.Add(result);
                 progress.Ended(result.IsDone);
             });

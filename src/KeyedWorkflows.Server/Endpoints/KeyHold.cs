@@ -30,7 +30,7 @@ internal sealed class KeyHold(IIdempotencyKeys keys, IdempotencyScope scope, str
     private ApiError? refusal;
     private volatile bool isLost;
 
-    /// <summary>Whether another took the key for free: the run has not begun, and will not.</summary>
+    /// <summary>Whether another took the key for free: the run has done nothing, and will not.</summary>
     public bool IsLost => isLost;
 
     /// <summary>Why the run was not begun, where that is for its key's sake and the key is not another's.</summary>
@@ -83,21 +83,43 @@ internal sealed class KeyHold(IIdempotencyKeys keys, IdempotencyScope scope, str
         }
     }
 
-    /// <summary>
-    /// Makes sure that the key is still its run's: as the last thing before that begins, when it may have waited for hours, and once the store has its beginning, before it pays for anything. This process may have stood still at any time.
-    /// </summary>
+    /// <summary>Makes sure that the key is still its run's, as the last thing before that begins: it may have waited for hours, or this process may have stood still.</summary>
     /// <param name="hasWaited">Whether the run had to wait for its turn.</param>
     /// <param name="cancellationToken">The run's token.</param>
     /// <exception cref="WorkflowRunException">It is not, or nobody knows.</exception>
     public async Task ConfirmAsync(bool hasWaited, CancellationToken cancellationToken)
     {
-        if (!hasWaited && AgeOf(Volatile.Read(ref confirmed)) < Fresh)
+        if (!hasWaited && IsFresh)
             return;
+        if (await IsHeldAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        Refuse(ApiError.KeyInDoubt);
+        throw new WorkflowRunException(WorkflowErrorCodes.StoreUnavailable, ApiError.KeyInDoubt.Message);
+    }
+
+    /// <summary>The same once the store has the run's beginning, before it pays for anything. From here on nobody takes the key for free.</summary>
+    /// <param name="cancellationToken">The run's token.</param>
+    /// <exception cref="WorkflowRunException">It is not, or nobody knows.</exception>
+    public async Task ConfirmBegunAsync(CancellationToken cancellationToken)
+    {
+        if (!IsFresh && !await IsHeldAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw new WorkflowRunException(
+                WorkflowErrorCodes.StoreUnavailable, "The host's store did not answer for so long that the Idempotency-Key may be another request's by now. The run did nothing. Send the request again under another Idempotency-Key.");
+        }
+    }
+
+    private bool IsFresh => AgeOf(Volatile.Read(ref confirmed)) < Fresh;
+
+    /// <summary>Asks the store until it says that the key is held, for as long as nobody else can have it.</summary>
+    /// <exception cref="WorkflowRunException">It is another's.</exception>
+    private async Task<bool> IsHeldAsync(CancellationToken cancellationToken)
+    {
         while (true)
         {
             var isHeld = await TryHoldAsync(cancellationToken).ConfigureAwait(false);
             if (isHeld && AgeOf(Volatile.Read(ref confirmed)) < Interval)
-                return;
+                return true;
             if (IsLost)
                 throw new WorkflowRunException(WorkflowErrorCodes.Stopped, "The run's idempotency key is another run's by now. This one has done nothing, and is not gone on with.");
 
@@ -105,10 +127,7 @@ internal sealed class KeyHold(IIdempotencyKeys keys, IdempotencyScope scope, str
             if (isHeld)
                 continue;
             if (IsInDoubt)
-            {
-                Refuse(ApiError.KeyInDoubt);
-                throw new WorkflowRunException(WorkflowErrorCodes.StoreUnavailable, ApiError.KeyInDoubt.Message);
-            }
+                return false;
             await Task.Delay(PauseAfterSilence, time, cancellationToken).ConfigureAwait(false);
         }
     }

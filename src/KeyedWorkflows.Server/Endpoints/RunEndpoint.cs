@@ -195,7 +195,7 @@ internal sealed class RunEndpoint(
         }
     }
 
-    /// <summary>Waits until the store has the run's beginning. Where it does not take it in time the run is stopped, and its end is told instead: what it did was paid for, and a refusal would be tried again.</summary>
+    /// <summary>Waits until the store has the run's beginning. Where it does not take it in time the run is stopped, and its end is told instead: what it did may have been paid for, and a refusal would be tried again.</summary>
     private static async Task<RunSummary?> EndOfUnrecordedAsync(LiveRun live, CancellationToken gone)
     {
         try

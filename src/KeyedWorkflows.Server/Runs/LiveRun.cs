@@ -28,7 +28,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
     private readonly TaskCompletionSource<RunSummary> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RunReports reports;
     private WorkflowRun? run;
-    private Task begun = Task.CompletedTask;
+    private Task? begun;
     private DateTimeOffset createdAt;
     private string? tenant;
     private int stepCount, callCount, exceptions;
@@ -65,7 +65,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
 
     /// <summary>Ends when the store has the run's beginning: only then is its id told.</summary>
     /// <exception cref="WorkflowRunException">The store cannot take it.</exception>
-    public Task Recorded => begun;
+    public Task Recorded => begun ?? Task.CompletedTask;
 
     /// <summary>Ends with the run, when the store has its end.</summary>
     public Task<RunSummary> Ended => ended.Task;
@@ -130,7 +130,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             return;
         try
         {
-            await begun.ConfigureAwait(false);
+            await (begun ?? throw StoreFaults.NotWritten()).ConfigureAwait(false);
         }
         catch (WorkflowRunException)
         {
@@ -138,7 +138,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
-        await key.ConfirmAsync(hasWaited: false, cancellationToken).ConfigureAwait(false);
+        await key.ConfirmBegunAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
@@ -282,7 +282,7 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         }
         catch (WorkflowRunException)
         {
-            // What it did until now was paid for. It is booked, with the run's end, as soon as the store answers.
+            // What it did until now was paid for, if it has no idempotency key. It is booked, with the run's end, as soon as the store answers.
             Stop(StopReason.Store);
             throw;
         }
@@ -410,8 +410,10 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
         {
             StopReason.Host => (RunStates.Failed, WorkflowErrorCodes.HostStopped, "The host stopped before the run had ended."),
             StopReason.Token => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped: its token was revoked."),
+            StopReason.Store when plan.Key is not null => (
+                RunStates.Stopped, WorkflowErrorCodes.StoreUnavailable, "The run was stopped before it did anything: the host's store could not record it in time. Send the request again under another Idempotency-Key."),
             StopReason.Store => (RunStates.Stopped, WorkflowErrorCodes.StoreUnavailable, "The run was stopped: the host's store could not record it."),
-            _ when plan.Key is { IsLost: true } => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped before it did anything: its idempotency key is another run's by now."),
+            _ when plan.Key is { IsLost: true } => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped before it did anything: its Idempotency-Key is another run's by now. Send the request again under it, and it is answered with that run."),
             _ => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped."),
         };
     }

@@ -24,14 +24,17 @@ public sealed partial class ProfileAdministration
         }
         catch (ClientsRefusedException)
         {
-            storage.Refusals.Count(new RefusedUse(actor, AuditActions.ProfileCreate, "bulk_refused", AuditActions.Profile));
+            CountRefused();
             throw;
         }
     }
 
+    private void CountRefused() => storage.Refusals.Count(new RefusedUse(actor, AuditActions.ProfileCreate, "bulk_refused", AuditActions.Profile));
+
     /// <summary>What else is wrong with many clients of which some could not be read: none is added, and who mends them wants to hear of all at once.</summary>
     internal async Task<IReadOnlyList<ClientProblem>> CheckClientsAsync(IReadOnlyList<PartialClient> clients, CancellationToken cancellationToken)
     {
+        CountRefused();
         try
         {
             await CreateNewClientsAsync(clients, isWhole: false, cancellationToken).ConfigureAwait(false);

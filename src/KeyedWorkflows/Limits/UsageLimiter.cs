@@ -76,8 +76,9 @@ internal sealed class UsageLimiter : IDisposable
             var (one, other) = (PartyOf(payer), PartyOf(caller));
             var now = time.GetUtcNow();
             var asked = time.GetTimestamp();
-            await OpenAsync(one, now, asked, binding, cancellationToken).ConfigureAwait(false);
-            await OpenAsync(other, now, asked, binding, cancellationToken).ConfigureAwait(false);
+            if (await HasWaitedToOpenAsync(one, now, asked, binding, cancellationToken).ConfigureAwait(false))
+                asked = time.GetTimestamp();
+            await HasWaitedToOpenAsync(other, now, asked, binding, cancellationToken).ConfigureAwait(false);
             var reservation = new CallReservation(this, size, binding.Provider, model);
             if (!TryHold(reservation, one, other, now, out var refusal))
                 continue;
@@ -224,7 +225,7 @@ internal sealed class UsageLimiter : IDisposable
         while (find(parties) is { } party)
         {
             var now = time.GetUtcNow();
-            await OpenAsync(party, now, time.GetTimestamp(), binding, cancellationToken).ConfigureAwait(false);
+            await HasWaitedToOpenAsync(party, now, time.GetTimestamp(), binding, cancellationToken).ConfigureAwait(false);
             if (FirstRefusal(party, now) is not { } refusal)
                 return;
             if (!patience.TryTake(refusal.Wait))
@@ -342,22 +343,25 @@ internal sealed class UsageLimiter : IDisposable
         }
     }
 
-    private async ValueTask OpenAsync(LimitedParty? party, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
+    /// <returns>Whether the store was asked, which takes its time.</returns>
+    private async ValueTask<bool> HasWaitedToOpenAsync(LimitedParty? party, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
     {
         if (party is null || books is null)
-            return;
-        if (party.Limits.Day is { } day)
-            await OpenAsync(party, BudgetPeriod.Day, day, now, asked, binding, cancellationToken).ConfigureAwait(false);
-        if (party.Limits.Month is { } month)
-            await OpenAsync(party, BudgetPeriod.Month, month, now, asked, binding, cancellationToken).ConfigureAwait(false);
+            return false;
+        var hasWaited = party.Limits.Day is { } day && await HasWaitedToOpenAsync(party, BudgetPeriod.Day, day, now, asked, binding, cancellationToken).ConfigureAwait(false);
+        return (party.Limits.Month is { } month && await HasWaitedToOpenAsync(party, BudgetPeriod.Month, month, now, asked, binding, cancellationToken).ConfigureAwait(false)) || hasWaited;
     }
 
-    private ValueTask OpenAsync(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
+    private async ValueTask<bool> HasWaitedToOpenAsync(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
     {
         var meter = party.Meter.MeterOf(period, budget, periods, now);
-        return !meter.IsOpen(party.BudgetMark) ? new(OpenLaterAsync(meter, party, binding, cancellationToken))
-            : time.GetElapsedTime(meter.HeardAt, asked) < Fresh ? default
-            : new(RefreshAsync(meter, cancellationToken));
+        if (!meter.IsOpen(party.BudgetMark))
+            await OpenLaterAsync(meter, party, binding, cancellationToken).ConfigureAwait(false);
+        else if (time.GetElapsedTime(meter.HeardAt, asked) >= Fresh)
+            await RefreshAsync(meter, cancellationToken).ConfigureAwait(false);
+        else
+            return false;
+        return true;
     }
 
     private async Task RefreshAsync(BudgetMeter meter, CancellationToken cancellationToken)

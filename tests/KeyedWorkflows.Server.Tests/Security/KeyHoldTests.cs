@@ -67,6 +67,31 @@ public sealed class KeyHoldTests
         Assert.True(hold.IsLost);
     }
 
+    /// <summary>It has begun, and its key is its own for good: "nothing was begun, try again" would be told of it for a day.</summary>
+    [Fact]
+    public async Task ARunWhoseBeginningIsWrittenIsToldApartWhereTheStoreIsSilent()
+    {
+        var time = new SetTime();
+        var keys = new Keys { OnHold = [() => throw Later()] };
+        var hold = new KeyHold(keys, new IdempotencyScope("token", "ask", "1", "user", "key"), "run", time);
+        await hold.ClaimAsync(default, TimeSpan.Zero, Cancel);
+        await hold.ConfirmBegunAsync(Cancel);
+        time.Run += TimeSpan.FromSeconds(2);
+
+        var refused = await Assert.ThrowsAsync<WorkflowRunException>(() => hold.ConfirmBegunAsync(Cancel));
+
+        Assert.Equal(WorkflowErrorCodes.StoreUnavailable, refused.Code);
+        Assert.Contains("The run did nothing. Send the request again under another Idempotency-Key.", refused.Message, StringComparison.Ordinal);
+        Assert.Null(hold.Refusal);
+        Assert.False(hold.IsLost);
+
+        WorkflowRunException Later()
+        {
+            time.Run += TimeSpan.FromMinutes(3);
+            return new WorkflowRunException(WorkflowErrorCodes.StoreUnavailable, "The store does not answer.");
+        }
+    }
+
     [Fact]
     public async Task AFreshYesBeginsTheRunAndOneWithoutAWaitIsNotAskedForAgain()
     {

@@ -125,7 +125,7 @@ internal sealed class RunCommand : CliCommand
         var progress = new BatchProgress(call.Terminal, rows.Length, before.Count(static result => result.IsDone));
         try
         {
-            await new BatchRunner(api, name, journal, progress).RunAsync(rows, call.Get(concurrency), call.Cancellation);
+            await new BatchRunner(api, name, journal, progress).RunAsync(rows, [.. file.Rows.Select(row => new RowKeys(row, inputs.Keys))], call.Get(concurrency), call.Cancellation);
         }
         catch (WorkflowRunException away)
         {

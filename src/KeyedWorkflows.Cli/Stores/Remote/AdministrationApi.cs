@@ -81,6 +81,19 @@ internal sealed class AdministrationApi : IDisposable
 
     public void Dispose() => http.Dispose();
 
+    /// <summary>What says that it is JSON, and that it was done, is an answer, whatever it is.</summary>
+    private static JsonNode Parse(byte[] bytes)
+    {
+        try
+        {
+            return HostAnswer.Parse(bytes);
+        }
+        catch (JsonException)
+        {
+            throw new OddAnswerException();
+        }
+    }
+
     /// <summary>What is answered; null for nothing.</summary>
     private async Task<JsonNode?> AnswerAsync(HttpMethod method, string path, byte[]? body, string? revision, CancellationToken cancellationToken)
     {
@@ -99,7 +112,7 @@ internal sealed class AdministrationApi : IDisposable
                 return null;
             var isJson = answer.Content.Headers.ContentType?.MediaType == "application/json";
             if (answer.IsSuccessStatusCode && (isJson || bytes.Length == 0))
-                return HostAnswer.Parse(bytes);
+                return Parse(bytes);
             throw AdministrationRefusal.Of((int)answer.StatusCode, isJson ? JsonNode.Parse(bytes) : null);
         }
         catch (JsonException)

@@ -15,6 +15,8 @@ internal sealed record ListPage(JsonArray Items, int? Total, bool HasMore, strin
     {
         var items = answer.List("data");
         var page = new ListPage(items, answer.ValueOrNull<int>("total"), answer.Value<bool>("has_more"), items.Count == 0 ? null : items[^1].Text("id"));
-        return (page.HasMore && page.LastId is null) || (page.LastId is not null && page.LastId == before?.LastId) ? throw new OddAnswerException() : page;
+
+        // The last page may end as the one before it, where something was put before both meanwhile.
+        return page.HasMore && (page.LastId is null || page.LastId == before?.LastId) ? throw new OddAnswerException() : page;
     }
 }

@@ -56,17 +56,19 @@ internal static class RemoteAnswer
     /// <exception cref="OddAnswerException">Something is missing that is told this once.</exception>
     public static JsonNode MadeClients(JsonNode answer)
     {
-        answer.Value<int>("profiles");
-        answer.Value<int>("tokens");
+        var (profiles, tokens) = (0, 0);
         foreach (var client in answer.List("clients"))
         {
             Read<ProfileListing>(client.Member("profile"));
+            profiles++;
             if (client.Member("token") is not { } token)
                 continue;
             Token(token);
             Made(token, "value");
+            Made(token, "callback_secret");
+            tokens++;
         }
-        return answer;
+        return (answer.Value<int>("profiles"), answer.Value<int>("tokens")) == (profiles, tokens) ? answer : throw new OddAnswerException();
     }
 
     public static KeyTrial Trial(JsonNode? trial)
@@ -78,7 +80,7 @@ internal static class RemoteAnswer
             Error = trial.TextOrNull("error"),
             ProviderStatus = trial.ValueOrNull<int>("provider_status"),
             ProviderRequestId = trial.TextOrNull("provider_request_id"),
-            Elapsed = TimeSpan.FromMilliseconds(trial.Value<long>("elapsed_ms")),
+            Elapsed = trial.Value<long>("elapsed_ms") is >= 0 and < int.MaxValue and var elapsed ? TimeSpan.FromMilliseconds(elapsed) : throw new OddAnswerException(),
         };
         return read.IsOk == trial.Value<bool>("ok") ? read : throw new OddAnswerException();
     }

@@ -9,6 +9,9 @@ namespace KeyedWorkflows.Cli.Stores.Remote;
 /// <summary>Reads runs as a host tells them: without what callers gave and models answered.</summary>
 internal static class RemoteRuns
 {
+    /// <summary>Prices are kept in billionths: no more would fit.</summary>
+    private const decimal MostMoney = 9_000_000_000m;
+
     public static StoredRun Run(JsonNode? run) => new()
     {
         Id = run.Text("id"),
@@ -69,7 +72,7 @@ internal static class RemoteRuns
         })]);
 
     private static BookedPrice? Price(JsonNode? call) => call.TextOrNull("price") is { } price && call.TextOrNull("currency") is { } currency
-        ? new BookedPrice((long)(decimal.TryParse(price, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? amount * BookedPrice.BillionthsOfWhole : throw new OddAnswerException()), currency)
+        ? new BookedPrice((long)(decimal.TryParse(price, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) && Math.Abs(amount) < MostMoney ? amount * BookedPrice.BillionthsOfWhole : throw new OddAnswerException()), currency)
         : null;
 
     private static TimeSpan? Seconds(JsonNode? of) => of.ValueOrNull<double>("elapsed_seconds") is { } seconds ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) : null;
