@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KeyedWorkflows.Cli.Batches;
 using KeyedWorkflows.Cli.Tests.Scene;
@@ -115,7 +116,25 @@ public sealed class BatchTests : IDisposable
         });
 
         Assert.Equal("No (secret).", kept.Error);
+        Assert.Equal("a-(secret)", given.Without(new RowResult { Row = 1, Attempt = 1, Run = "a-" + key, Status = "failed" }).Run);
         Assert.Equal("""{"(secret)":1,"x(secret)":true,"deep":[{"text":"You sent (secret).","none":null}]}""", kept.Outputs!.ToJsonString());
+    }
+
+    /// <summary>A workflow may hand on what a model wrote: it is paid for, and no row may end all others.</summary>
+    [Theory]
+    [InlineData("""{"facts":{"a":1,"a":2,"k":"KEY"}}""", """{"facts":{"a":2,"k":"(secret)"}}""")]
+    [InlineData("""{"facts":{"a":1,"a":2}}""", """{"facts":{"a":1,"a":2}}""")]
+    [InlineData("""{"number":[KEY,1.50]}""", """{"number":["(secret)",1.50]}""")]
+    [InlineData("""{"half":"\ud800 KEY"}""", """{"outputs":"{\u0022half\u0022:\u0022\\ud800 (secret)\u0022}"}""")]
+    [InlineData("""{"half":"\ud800"}""", """{"outputs":"{\u0022half\u0022:\u0022\\ud800\u0022}"}""")]
+    public void An_odd_answer_is_kept_without_the_rows_key(string answered, string kept)
+    {
+        var key = string.Concat(Guid.NewGuid().ToByteArray().Select(static part => (part % 9) + 1));
+        using var answer = JsonDocument.Parse(answered.Replace("KEY", key, StringComparison.Ordinal));
+
+        var result = new RowKeys([key], new HashSet<int> { 0 }).Without(new RowResult { Row = 1, Attempt = 1, Status = "succeeded", Outputs = RowResult.OutputsOf(answer.RootElement) });
+
+        Assert.Equal(kept, result.Outputs!.ToJsonString());
     }
 
     /// <summary>As the key of an endpoint that asks for none often is.</summary>

@@ -75,7 +75,7 @@ internal sealed class BatchRunner(HostApi host, string workflow, BatchJournal jo
         Attempt = attempt,
         Run = id,
         Status = data.Text("status") ?? "failed",
-        Outputs = data.TryGet("outputs", out var outputs) && outputs.ValueKind == JsonValueKind.Object ? JsonObject.Create(outputs) : null,
+        Outputs = data.TryGet("outputs", out var outputs) && outputs.ValueKind == JsonValueKind.Object ? RowResult.OutputsOf(outputs) : null,
         ErrorCode = data.Text("error_code"),
         Error = data.Text("error") is { } error ? HostWords.Of(error) : null,
     };

@@ -14,7 +14,7 @@ internal sealed class RowInputs
         Keys = keys;
     }
 
-    /// <summary>The columns that hold keys: what is in them is sent, and written nowhere (<see cref="RowKeys"/>).</summary>
+    /// <summary>The columns that hold keys: what is in them is sent, and kept nowhere (<see cref="RowKeys"/>).</summary>
     public IReadOnlySet<int> Keys { get; }
 
     /// <exception cref="CommandFault">A column is no input of the workflow, or an input that it needs is no column.</exception>

@@ -1,8 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace KeyedWorkflows.Cli.Batches;
 
-/// <summary>The keys of one row of a batch. They are sent, and written nowhere: whoever made the file, or what answered, may have repeated them.</summary>
+/// <summary>The keys of one row of a batch. They are sent, and written nowhere, unless one may be a word: whoever made the file, or what answered, may have repeated them.</summary>
 internal sealed class RowKeys
 {
     private readonly SecretScrubber given;
@@ -12,25 +13,48 @@ internal sealed class RowKeys
     public RowKeys(string[] cells, IReadOnlySet<int> columns) => given = new([.. columns.Select(column => Secret.TryFrom(cells[column].Trim(), out var key) ? key : (Secret?)null)]);
 
     /// <summary>A result as it is kept.</summary>
-    public RowResult Without(RowResult result) => result with { Outputs = result.Outputs is { } outputs ? Without(outputs) : null, Error = result.Error is { } error ? Without(error) : null };
+    public RowResult Without(RowResult result) => result with
+    {
+        Run = result.Run is { } run ? Without(run) : null,
+        Status = Without(result.Status),
+        Outputs = result.Outputs is { } outputs ? Without(outputs) : null,
+        ErrorCode = result.ErrorCode is { } code ? Without(code) : null,
+        Error = result.Error is { } error ? Without(error) : null,
+    };
 
-    /// <summary>What stands around a key stays; the key does not, unless it may be a word.</summary>
+    /// <summary>What stands around a key stays; the key does not.</summary>
     public string Without(string text) => given.IsIn(text) ? given.Scrub(text) : text;
 
-    private JsonObject Without(JsonObject value)
+    /// <summary>What holds no key is kept as it was answered, however odd: it was paid for.</summary>
+    private JsonObject Without(JsonObject outputs)
     {
-        // Two names may read the same without a key.
-        var kept = new JsonObject();
-        foreach (var (name, member) in value)
-            kept[Without(name)] = Without(member);
-        return kept;
+        var text = outputs.ToJsonString();
+        if (!given.IsIn(text))
+            return outputs;
+        using var read = JsonDocument.Parse(text);
+        return (JsonObject)Without(read.RootElement)!;
     }
 
-    private JsonNode? Without(JsonNode? value) => value switch
+    private JsonNode? Without(JsonElement value)
     {
-        JsonObject of => Without(of),
-        JsonArray of => new JsonArray([.. of.Select(Without)]),
-        JsonValue of when of.TryGetValue<string>(out var text) => JsonValue.Create(Without(text)),
-        _ => value?.DeepClone(),
-    };
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                // Of two members of one name, or of two that read the same without a key, the last counts.
+                var members = new JsonObject();
+                foreach (var member in value.EnumerateObject())
+                    members[Without(member.Name)] = Without(member.Value);
+                return members;
+            case JsonValueKind.Array:
+                return new JsonArray([.. value.EnumerateArray().Select(Without)]);
+            case JsonValueKind.String:
+                return JsonValue.Create(Without(value.GetString()!));
+            case JsonValueKind.Number when given.IsIn(value.GetRawText()):
+                return JsonValue.Create(Without(value.GetRawText()));
+            case JsonValueKind.Null:
+                return null;
+            default:
+                return JsonValue.Create(value.Clone());
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace KeyedWorkflows.Cli.Batches;
@@ -21,6 +22,21 @@ internal sealed record RowResult
     public string? ErrorCode { get; init; }
 
     public string? Error { get; init; }
+
+    /// <summary>Outputs as they were answered. What cannot be written again, as half of a surrogate pair cannot, is kept as the text that came: it was paid for.</summary>
+    public static JsonObject OutputsOf(JsonElement answered)
+    {
+        try
+        {
+            var outputs = JsonObject.Create(answered)!;
+            _ = outputs.ToJsonString();
+            return outputs;
+        }
+        catch (InvalidOperationException)
+        {
+            return new JsonObject { ["outputs"] = answered.GetRawText() };
+        }
+    }
 
     public bool IsDone => Status is "succeeded" or "partial-succeeded";
 }

@@ -16,6 +16,10 @@ internal static partial class HostWords
         ("RunOptions.MaxTokens or [Workflow(MaxTokens)]", "--max-tokens or the workflow"),
         ("RunOptions.MaxCalls or [Workflow(MaxCalls)]", "--max-calls or the workflow"),
         ("RunOptions.MaxWait", "--max-wait"),
+
+        // Each row of a batch, and each run, has a key of its own, which --resume sends again.
+        (" Send the request again under the same Idempotency-Key; only where it is answered with this run, send it under another.", " Run it again."),
+        (" Send the request again under the same Idempotency-Key: it is answered with the run that has it, or begins one.", " Look at 'workflows runs list' before you run it again: another may have been paid for it."),
         ("(RunOptions.Tenant)", "(--tenant)"),
         ("RunOptions.Tenant", "--tenant"),
     ];

@@ -105,7 +105,7 @@ internal sealed class KeyHold(IIdempotencyKeys keys, IdempotencyScope scope, str
         if (!IsFresh && !await IsHeldAsync(cancellationToken).ConfigureAwait(false))
         {
             throw new WorkflowRunException(
-                WorkflowErrorCodes.StoreUnavailable, "The host's store did not answer for so long that the Idempotency-Key may be another request's by now. The run did nothing. Send the request again under another Idempotency-Key.");
+                WorkflowErrorCodes.StoreUnavailable, "The host's store did not answer for so long that the Idempotency-Key may be another request's by now. The run did nothing. Send the request again under the same Idempotency-Key; only where it is answered with this run, send it under another.");
         }
     }
 

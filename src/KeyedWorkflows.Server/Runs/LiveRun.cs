@@ -411,9 +411,9 @@ internal sealed partial class LiveRun : IRunListener, IFrameSource
             StopReason.Host => (RunStates.Failed, WorkflowErrorCodes.HostStopped, "The host stopped before the run had ended."),
             StopReason.Token => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped: its token was revoked."),
             StopReason.Store when plan.Key is not null => (
-                RunStates.Stopped, WorkflowErrorCodes.StoreUnavailable, "The run was stopped before it did anything: the host's store could not record it in time. Send the request again under another Idempotency-Key."),
+                RunStates.Stopped, WorkflowErrorCodes.StoreUnavailable, "The run was stopped before it did anything: the host's store could not record it in time. Send the request again under the same Idempotency-Key; only where it is answered with this run, send it under another."),
             StopReason.Store => (RunStates.Stopped, WorkflowErrorCodes.StoreUnavailable, "The run was stopped: the host's store could not record it."),
-            _ when plan.Key is { IsLost: true } => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped before it did anything: its Idempotency-Key is another run's by now. Send the request again under it, and it is answered with that run."),
+            _ when plan.Key is { IsLost: true } => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped before it did anything: its Idempotency-Key is not its own any more. Send the request again under the same Idempotency-Key: it is answered with the run that has it, or begins one."),
             _ => (RunStates.Stopped, WorkflowErrorCodes.Stopped, "The run was stopped."),
         };
     }

@@ -75,10 +75,8 @@ internal sealed class UsageLimiter : IDisposable
         {
             var (one, other) = (PartyOf(payer), PartyOf(caller));
             var now = time.GetUtcNow();
-            var asked = time.GetTimestamp();
-            if (await HasWaitedToOpenAsync(one, now, asked, binding, cancellationToken).ConfigureAwait(false))
-                asked = time.GetTimestamp();
-            await HasWaitedToOpenAsync(other, now, asked, binding, cancellationToken).ConfigureAwait(false);
+            var asked = await OpenAsync(one, now, time.GetTimestamp(), binding, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(other, now, asked, binding, cancellationToken).ConfigureAwait(false);
             var reservation = new CallReservation(this, size, binding.Provider, model);
             if (!TryHold(reservation, one, other, now, out var refusal))
                 continue;
@@ -225,7 +223,7 @@ internal sealed class UsageLimiter : IDisposable
         while (find(parties) is { } party)
         {
             var now = time.GetUtcNow();
-            await HasWaitedToOpenAsync(party, now, time.GetTimestamp(), binding, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(party, now, time.GetTimestamp(), binding, cancellationToken).ConfigureAwait(false);
             if (FirstRefusal(party, now) is not { } refusal)
                 return;
             if (!patience.TryTake(refusal.Wait))
@@ -343,16 +341,19 @@ internal sealed class UsageLimiter : IDisposable
         }
     }
 
-    /// <returns>Whether the store was asked, which takes its time.</returns>
-    private async ValueTask<bool> HasWaitedToOpenAsync(LimitedParty? party, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
+    /// <returns>The moment by which it is judged how fresh the next is: the one that was given, or a later one where the store was asked meanwhile, which takes its time.</returns>
+    private async ValueTask<long> OpenAsync(LimitedParty? party, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
     {
         if (party is null || books is null)
-            return false;
-        var hasWaited = party.Limits.Day is { } day && await HasWaitedToOpenAsync(party, BudgetPeriod.Day, day, now, asked, binding, cancellationToken).ConfigureAwait(false);
-        return (party.Limits.Month is { } month && await HasWaitedToOpenAsync(party, BudgetPeriod.Month, month, now, asked, binding, cancellationToken).ConfigureAwait(false)) || hasWaited;
+            return asked;
+        if (party.Limits.Day is { } day)
+            asked = await OpenAsync(party, BudgetPeriod.Day, day, now, asked, binding, cancellationToken).ConfigureAwait(false);
+        if (party.Limits.Month is { } month)
+            asked = await OpenAsync(party, BudgetPeriod.Month, month, now, asked, binding, cancellationToken).ConfigureAwait(false);
+        return asked;
     }
 
-    private async ValueTask<bool> HasWaitedToOpenAsync(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
+    private async ValueTask<long> OpenAsync(LimitedParty party, BudgetPeriod period, Budget budget, DateTimeOffset now, long asked, SlotBinding? binding, CancellationToken cancellationToken)
     {
         var meter = party.Meter.MeterOf(period, budget, periods, now);
         if (!meter.IsOpen(party.BudgetMark))
@@ -360,8 +361,8 @@ internal sealed class UsageLimiter : IDisposable
         else if (time.GetElapsedTime(meter.HeardAt, asked) >= Fresh)
             await RefreshAsync(meter, cancellationToken).ConfigureAwait(false);
         else
-            return false;
-        return true;
+            return asked;
+        return time.GetTimestamp();
     }
 
     private async Task RefreshAsync(BudgetMeter meter, CancellationToken cancellationToken)

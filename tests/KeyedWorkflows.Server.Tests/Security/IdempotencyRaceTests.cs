@@ -313,7 +313,7 @@ public sealed class IdempotencyRaceTests
         var stopped = await client.PostAsync("workflows/run", Asking(), ("Idempotency-Key", "a"));
         Assert.Equal((WorkflowErrorCodes.StoreUnavailable, "stopped"), ((string?)stopped.Json["error_code"] ?? (string?)stopped.Json["data"]?["error_code"], (string?)stopped.Json["data"]?["status"]));
         Assert.Contains("before it did anything", stopped.Text, StringComparison.Ordinal);
-        Assert.Contains("under another Idempotency-Key", stopped.Text, StringComparison.Ordinal);
+        Assert.Contains("again under the same Idempotency-Key; only where it is answered with this run", stopped.Text, StringComparison.Ordinal);
         disk!.IsFull = false;
         var again = await client.PostAsync("workflows/run", Asking(), ("Idempotency-Key", "a"));
 
@@ -342,7 +342,7 @@ public sealed class IdempotencyRaceTests
         time.Pass(TimeSpan.FromMinutes(3));
         (keys.OnClaimed, disk.IsFull) = (static () => { }, false);
 
-        Assert.Contains("its Idempotency-Key is another run's by now. Send the request again under it", (await standing).Text, StringComparison.Ordinal);
+        Assert.Contains("its Idempotency-Key is not its own any more. Send the request again under the same Idempotency-Key", (await standing).Text, StringComparison.Ordinal);
         Assert.Empty(scene.Models.Requests);
         var other = await client.PostAsync("workflows/run", Asking(), ("Idempotency-Key", "a"));
         other.AssertSucceeded();
