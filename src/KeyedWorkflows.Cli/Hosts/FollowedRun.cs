@@ -73,25 +73,28 @@ internal sealed class FollowedRun(HostApi host, string workflow, byte[] body, st
         }
     }
 
-    /// <summary>Asks the host to stop it, and does not wait long. Where it was left before the host had said the run's id, the host is asked for it under the same key, under which it begins no second run.</summary>
-    /// <returns>Whether the host has heard it.</returns>
-    public async Task<bool> StopAsync()
+    /// <summary>Asks the host to stop it, and waits for its end, but not long. Where it was left before the host had said the run's id, the host is asked for it under the same key, under which it begins no second run.</summary>
+    /// <returns>Whether the host has heard it, and whether nothing goes on any more.</returns>
+    public async Task<(bool IsHeard, bool IsOver)> StopAsync()
     {
         if (!mayHaveBegun)
-            return true;
+            return (true, true);
+        var isHeard = false;
         using var patience = new CancellationTokenSource(TimeToStop);
         try
         {
             if (runId is null)
                 (await BeginAsync(patience.Token)).Dispose();
             if (runId is not { } id)
-                return false;
-            using var answer = await host.Calls.SendAsync("stop a run", workflow, (api, end) => api.StopAsync(id, JsonBody.Of(JsonBody.OfUser(user)), end), patience.Token, patience.Token);
-            return true;
+                return (false, false);
+            using (await host.Calls.SendAsync("stop a run", workflow, (api, end) => api.StopAsync(id, JsonBody.Of(JsonBody.OfUser(user)), end), patience.Token, patience.Token))
+                isHeard = true;
+            await FollowAsync(null, patience.Token);
+            return (true, true);
         }
         catch (Exception error) when (error is WorkflowRunException or OperationCanceledException)
         {
-            return false;
+            return (isHeard, false);
         }
     }
 

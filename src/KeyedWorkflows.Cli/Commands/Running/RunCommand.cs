@@ -73,10 +73,10 @@ internal sealed class RunCommand : CliCommand
         catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
         {
             screen.EndLine();
-            var isHeard = await run.StopAsync();
+            var (isHeard, isOver) = await run.StopAsync();
             call.Terminal.Say((isHeard, run.RunId) switch
             {
-                (true, { } id) => $"Run {id} is stopped.",
+                (true, { } id) => isOver ? $"Run {id} is stopped." : $"Run {id} was told to stop, and had not ended yet. See: workflows runs list",
                 (true, null) => "No run was begun.",
                 (false, { } id) => $"The host did not hear that run {id} is to stop: it may go on, and cost.",
                 _ => "Whether a run was begun is not known: the host does not answer. It may go on, and cost. See: workflows runs list",
